@@ -1,0 +1,1 @@
+"""Pure ground floor: knows neither Django nor medicine."""
