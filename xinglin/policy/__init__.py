@@ -1,0 +1,1 @@
+"""The law as pure rules: facts in, verdict and refusals out."""

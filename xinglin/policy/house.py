@@ -1,0 +1,119 @@
+"""Defaults of this house where the law in hand is silent: no law, and never shown as law.
+
+A jurisdiction takes up those that it needs.
+"""
+
+from collections.abc import Callable
+from datetime import date
+
+from xinglin.kernel.text import Text
+from xinglin.policy.facts import OpenKind, RegisterPatient, Retain, StaffEligibility
+from xinglin.policy.terms import REFUSE, Citation, Context, Finding, Rule, Source
+
+HOUSE = Source("XL", "本平台默认规则 (house default)", "-")
+
+DOCTORS = frozenset({"doctor", "expert"})
+LICENSED = DOCTORS | {"nurse", "pharmacist", "technician"}
+
+
+def _ours(number: int) -> Citation:
+    return Citation(id=f"XL{number}", source="house default", basis=(HOUSE,), status="ours")
+
+
+def licence_holds(facts: StaffEligibility, on: date) -> bool:
+    """A licence has a number, has begun, and ends at the moment it names, not after it."""
+    ended = facts.licence_until is not None and facts.licence_until <= facts.now
+    return bool(facts.licence_number.strip()) and facts.licence_from <= on and not ended
+
+
+def unfit(facts: StaffEligibility) -> Finding:
+    """No new visit; those that are open go to somebody else."""
+    return Finding(kind="hand_over") if facts.open_visits else REFUSE
+
+
+def consent_holds(facts: OpenKind) -> bool:
+    return (
+        facts.consent_given_version == facts.consent_required_version
+        and not facts.consent_withdrawn
+    )
+
+
+def licence_needed(roles: frozenset[str]) -> Rule[StaffEligibility]:
+    return Rule(
+        cites=_ours(1),
+        text=Text(
+            "执业证书缺失、尚未生效或已经到期，暂不能在本院执业。",
+            "The professional licence is missing, not yet valid or has ended, so no work here.",
+        ),
+        instead=Text(
+            "请上传有效的执业证书；通过审核后即可恢复。",
+            "Please upload a valid licence; work can go on once it is approved.",
+        ),
+        when=lambda facts: facts.role in roles,
+        check=lambda facts, here: None if licence_holds(facts, here.on) else unfit(facts),
+    )
+
+
+def only_people_treat(roles: frozenset[str]) -> Rule[StaffEligibility]:
+    return Rule(
+        cites=_ours(2),
+        text=Text(
+            "医务人员的账号只能由真人持有，程序不能冒充或代替医务人员。",
+            "Only a person may hold the account of a professional; no program may stand in for one.",
+        ),
+        instead=Text("请由医务人员本人登录。", "Please let the professional sign in personally."),
+        when=lambda facts: facts.role in roles,
+        check=lambda facts, _here: None if facts.is_human else unfit(facts),
+    )
+
+
+def kept_while_unknown(is_known: Callable[[Retain], bool]) -> Rule[Retain]:
+    return Rule(
+        cites=_ours(3),
+        text=Text(
+            "尚未确认这类资料的保存期限，因此暂不删除。",
+            "How long this must be kept is not yet known here, so it is not deleted.",
+        ),
+        instead=Text(
+            "您可以先导出副本；请联系本院的隐私负责人处理。",
+            "You can export a copy now; please ask our privacy officer to look into it.",
+        ),
+        when=lambda facts: not is_known(facts),
+        check=lambda _facts, _here: Finding(
+            kind="refuse", capabilities=frozenset({"export_record"})
+        ),
+    )
+
+
+def phone_needed() -> Rule[RegisterPatient]:
+    return Rule(
+        cites=_ours(4),
+        text=Text(
+            "手机号还没有验证；我们需要在紧急时能联系到您。",
+            "The phone number is not verified; we must be able to reach you when it is urgent.",
+        ),
+        instead=Text(
+            "请用短信验证码验证手机号。", "Please verify the number with the code we send to it."
+        ),
+        check=lambda facts, _here: None if facts.phone_verified else REFUSE,
+    )
+
+
+def consent_needed() -> Rule[OpenKind]:
+    return Rule(
+        cites=_ours(5),
+        text=Text(
+            "您还没有同意现行的知情同意书，或已撤回同意，因此不能开始新的就诊。",
+            "You have not agreed to the present consent text, or have withdrawn, so no new visit.",
+        ),
+        instead=Text(
+            "请阅读并同意知情同意书后再开始。",
+            "Please read the consent text and agree to it first.",
+        ),
+        check=lambda facts, _here: None if consent_holds(facts) else REFUSE,
+    )
+
+
+def is_minor(age_years: int, here: Context) -> bool:
+    """Below the age at which a person registers alone (knob `guardian_age`)."""
+    return bool(age_years < here.knobs["guardian_age"])

@@ -1,0 +1,28 @@
+"""India's source, citations and knobs."""
+
+from datetime import date
+
+from xinglin.policy.terms import Citation, Knob, Source
+
+TPG = Source("TPG", "Telemedicine Practice Guidelines", "2020")
+Y2020 = date(2020, 1, 1)
+
+
+def _guideline(identifier: str) -> Citation:
+    return Citation(id=identifier, source="TPG", basis=(TPG,), status="confirmed", since=Y2020)
+
+
+IN1, IN2, IN4 = _guideline("IN1"), _guideline("IN2"), _guideline("IN4")
+
+KNOBS = (
+    Knob(
+        name="refill_in_person_months",
+        value=6,
+        unit="months",
+        rule="IN2",
+        since=Y2020,
+        stricter=min,
+    ),
+    Knob(name="emergency_number", value="112", rule="IN1", ours=True),
+    Knob(name="guardian_age", value=18, unit="years", rule="IN4", ours=True, stricter=max),
+)
