@@ -1,0 +1,1 @@
+"""Knows users, files and events; knows no medicine."""

@@ -1,0 +1,86 @@
+"""What can be asked of accounts."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.conf import settings
+
+from xinglin.foundation.accounts.models import PHONE, User
+from xinglin.foundation.accounts.rules import is_strong
+from xinglin.foundation.accounts.sealed import index_text
+from xinglin.foundation.accounts.types import UserCard, Viewer
+from xinglin.kernel.errors import NotFound
+
+_TOTP_PERIOD_S = 30
+
+
+def viewer_for(user: User, *, strong: bool, address: str, device: str, session: str) -> Viewer:
+    """Permissions are those of the roles, by the matrix in `settings.ROLE_PERMISSIONS`.
+
+    Those of staff roles count only after the second factor.
+    """
+    roles = frozenset(user.roles)
+    counting = roles if strong else roles - settings.STAFF_ROLES
+    return Viewer(
+        user_id=user.pk,
+        roles=roles,
+        permissions=frozenset().union(*(settings.ROLE_PERMISSIONS[r] for r in counting)),
+        institution_id=user.institution_id,
+        locale=user.locale,
+        strong=strong,
+        address=address,
+        device=device,
+        session=session,
+    )
+
+
+def second_factor_used(session: Mapping[str, Any], user_id: UUID) -> bool:
+    """Whether this person has used a second factor in this session."""
+    return is_strong(session, str(user_id))
+
+
+def user_card(user_id: UUID) -> UserCard:
+    """Raises NotFound."""
+    user = User.objects.filter(pk=user_id).first()
+    if user is None:
+        raise NotFound
+    return UserCard(
+        id=user.pk,
+        display_name=user.display_name,
+        roles=tuple(user.roles),
+        synthetic=user.synthetic,
+        locale=user.locale,
+    )
+
+
+def user_by_phone(phone: str) -> User | None:
+    """`phone` in full, as `+8613800138000`."""
+    return User.objects.filter(phone_index=index_text(phone, PHONE)).first()
+
+
+def demo_people(at: datetime) -> list[dict[str, Any]]:
+    """The demo people as the seeder wrote them down, with `totp` and `totp_left_s` of now.
+
+    Raises:
+        NotFound: this is no demo hospital.
+    """
+    if not settings.DEMO:
+        raise NotFound
+    try:
+        people = json.loads(settings.DEMO_PEOPLE_FILE.read_text(encoding="utf-8"))["people"]
+    except FileNotFoundError:
+        return []
+    return [_with_code_of_now(person, at) for person in people]
+
+
+def _with_code_of_now(person: dict[str, Any], at: datetime) -> dict[str, Any]:
+    secret = person.get("totp_secret")
+    if not secret:
+        return person
+    counter, gone = divmod(int(at.timestamp()), _TOTP_PERIOD_S)
+    code = format_hotp_value(hotp_value(secret, counter))
+    return person | {"totp": code, "totp_left_s": _TOTP_PERIOD_S - gone}

@@ -1,0 +1,46 @@
+"""Who is acting."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+SYSTEM_ID = UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Viewer:
+    """The person (or part of the system) behind a request. `strong`: a second factor was used."""
+
+    user_id: UUID
+    roles: frozenset[str]
+    permissions: frozenset[str]
+    institution_id: UUID | None = None
+    locale: str = "zh"
+    strong: bool = False
+    address: str = ""
+    device: str = ""
+    session: str = ""
+
+    @classmethod
+    def system(cls, name: str) -> "Viewer":
+        """The worker, sweeper or dispatcher; `device` says which."""
+        return cls(
+            user_id=SYSTEM_ID,
+            roles=frozenset({"system"}),
+            permissions=frozenset(),
+            strong=True,
+            device=name,
+        )
+
+    def can(self, permission: str) -> bool:
+        return permission in self.permissions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserCard:
+    """What others may see of an account."""
+
+    id: UUID
+    display_name: str
+    roles: tuple[str, ...]
+    synthetic: bool
+    locale: str

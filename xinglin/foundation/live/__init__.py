@@ -1,0 +1,1 @@
+"""The feed of events to sockets, and presence as a lease."""

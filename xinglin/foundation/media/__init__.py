@@ -1,0 +1,1 @@
+"""Pictures and files: checked, re-encoded, kept."""

@@ -1,0 +1,1 @@
+"""SMS, mail and in-app notices through gateways."""

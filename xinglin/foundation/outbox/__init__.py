@@ -1,0 +1,1 @@
+"""Events as rows, relayed after commit; heartbeats and pokes."""

@@ -1,0 +1,225 @@
+"""Events as rows, carried on after commit: to reactions, then to the feed of the sockets."""
+
+import json
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils.module_loading import import_string
+from psycopg.types.json import Jsonb
+
+from xinglin.foundation.live import services as live
+from xinglin.foundation.live.types import News
+from xinglin.foundation.outbox.types import Event
+from xinglin.kernel import clock, ids
+from xinglin.kernel.errors import XinglinError
+
+log = structlog.get_logger(__name__)
+
+BATCH = 200
+KEPT = timedelta(days=7)
+PRUNED_AT_ONCE = 5_000
+LONGEST_WAIT_S = 300.0
+RELAY_LOCK = 0x0B0C5  # any number of our own
+
+_INSERT = """
+    insert into outbox_outboxevent
+        (id, kind, payload, audience, created_at, attempts, last_error)
+    values (%s, %s, %s, %s, %s, 0, '')
+"""
+_PENDING = """
+    select seq, id, kind, payload::text, audience, created_at, attempts
+    from outbox_outboxevent
+    where relayed_at is null and (retry_at is null or retry_at <= %s)
+    order by seq limit %s
+"""
+_FAILED = """
+    update outbox_outboxevent
+    set attempts = least(attempts + 1, 32000), last_error = %s, retry_at = %s where seq = %s
+"""
+# For asyncpg, in the live process: its name.
+BEAT = """
+    insert into outbox_heartbeat (name, at) values ($1, now())
+    on conflict (name) do update set at = excluded.at
+"""
+
+
+@contextmanager
+def in_one_transaction() -> Iterator[None]:
+    """All or nothing, as a part of the transaction under way if there is one; also a decorator.
+
+    Unlike `transaction.atomic` it makes no savepoint (two statements in each step of each act), so
+    what fails here fails the whole. Only a test's own transaction is spared: the test goes on.
+    """
+    around = connection.atomic_blocks
+    spared = bool(around) and getattr(around[-1], "_from_testcase", False)
+    with transaction.atomic(savepoint=spared):
+        yield
+
+
+def emit(event: Event) -> UUID:
+    """Write the event into the caller's transaction; worker and dispatcher are woken after it."""
+    event_id = ids.new()
+    payload, audience = Jsonb(event.payload()), list(event.audience)
+    values: list[Any] = [event_id, event.kind, payload, audience, clock.now()]
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, values)
+    transaction.on_commit(_wake)
+    return event_id
+
+
+def _wake() -> None:
+    poke("worker")
+    poke("dispatcher")
+
+
+def poke(name: str) -> None:
+    """Wake a process early. Never waits and never fails: its own clock wakes it anyway."""
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
+            line.setblocking(False)
+            line.sendto(b"1", str(settings.SOCKETS_DIR / f"{name}.poke"))
+    except OSError:
+        return
+
+
+def beat(name: str) -> None:
+    """Say that the process lives."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into outbox_heartbeat (name, at) values (%s, %s)"
+            " on conflict (name) do update set at = excluded.at",
+            [name, clock.now()],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    seq: int
+    news: News
+    attempts: int
+
+
+def relay_pending() -> int:
+    """Carry on what is committed, at most 200 events; how many were carried.
+
+    Reactions first, each event in a savepoint of its own: one that fails waits and is tried again,
+    holds up no other, and reaches the feed only after its reactions have succeeded.
+    Locks: one relay at a time, by a lock that ends with the transaction.
+    """
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_try_advisory_xact_lock(%s)", [RELAY_LOCK])
+            if not cursor.fetchone()[0]:
+                return 0
+        waiting = _pending(clock.now())
+        if not waiting:
+            return 0
+        with connection.cursor() as cursor:
+            # A reaction that waits for a row too long fails alone instead of holding up the rest.
+            cursor.execute("set local lock_timeout = '2s'")
+        carried = [w for w in waiting if _react(w)]
+        live.publish([w.news for w in carried])
+        _mark(carried)
+    return len(carried)
+
+
+def relay() -> int:
+    """All that is pending, for the worker: nothing is left to do at once, and an event wakes it."""
+    while relay_pending() >= BATCH:
+        pass
+    return 0
+
+
+def _pending(at: datetime) -> list[_Waiting]:
+    with connection.cursor() as cursor:
+        cursor.execute(_PENDING, [at, BATCH])
+        return [_waiting(row) for row in cursor.fetchall()]
+
+
+def _waiting(row: tuple[Any, ...]) -> _Waiting:
+    seq, event_id, kind, payload, audience, at, attempts = row
+    return _Waiting(
+        seq,
+        News(
+            event_id=event_id,
+            kind=kind,
+            payload=json.loads(payload),
+            audience=tuple(audience),
+            at=at,
+        ),
+        attempts,
+    )
+
+
+def _react(waiting: _Waiting) -> bool:
+    """Whether every reaction to the event succeeded; all of one event or none."""
+    news = waiting.news
+    reactions: tuple[str, ...] = settings.OUTBOX_REACTIONS.get(news.kind, ())
+    if not reactions:
+        return True
+    reaction = ""
+    try:
+        with transaction.atomic():
+            for reaction in reactions:
+                import_string(reaction)(news.event_id, news.payload, news.at)
+    except Exception as error:  # noqa: BLE001  # whatever a reaction raises, the others go on
+        _put_off(waiting, reaction, error)
+        return False
+    return True
+
+
+def _put_off(waiting: _Waiting, reaction: str, error: Exception) -> None:
+    """Remember that it failed and why, without the words of the payload."""
+    name = type(error).__name__
+    reason = f"{reaction}: {name} {error.code if isinstance(error, XinglinError) else ''}"
+    wait_s = min(LONGEST_WAIT_S, 0.25 * 2 ** min(waiting.attempts, 12))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _FAILED, [reason[:200].strip(), clock.now() + timedelta(seconds=wait_s), waiting.seq]
+        )
+    log.error(
+        "reaction failed",
+        event_id=str(waiting.news.event_id),
+        kind=waiting.news.kind,
+        reaction=reaction,
+        error=name,
+        attempts=waiting.attempts + 1,
+    )
+
+
+def _mark(carried: list[_Waiting]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update outbox_outboxevent set relayed_at = %s, last_error = '' where seq = any(%s)",
+            [clock.now(), [w.seq for w in carried]],
+        )
+
+
+def prune() -> int:
+    """Forget events carried a week ago; how many rows went."""
+    before = clock.now() - KEPT
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select relayed_at from outbox_outboxevent"
+            " where relayed_at is not null order by seq limit 1"
+        )
+        oldest = cursor.fetchone()
+        if oldest is None or oldest[0] >= before:
+            return 0
+        cursor.execute(
+            "delete from outbox_outboxevent where relayed_at < %s and seq <= ("
+            "  select max(seq) from ("
+            "    select seq from outbox_outboxevent"
+            "    where relayed_at is not null order by seq limit %s) front)",
+            [before, PRUNED_AT_ONCE],
+        )
+        gone: int = cursor.rowcount
+    return gone

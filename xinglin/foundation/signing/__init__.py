@@ -1,0 +1,1 @@
+"""Signatures over canonical bytes through gateways."""

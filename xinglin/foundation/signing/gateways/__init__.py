@@ -1,0 +1,6 @@
+"""Who signs: a folder of gateways, each a module with `ALGORITHM`, `sign` and `verify`.
+
+`sign(user_id, statement, at) -> (key_id, value)` and `verify(key_id, value, statement) -> bool`.
+Adding one is adding a file; `settings.SIGNING_GATEWAY` chooses who signs, and a signature is always
+checked by the gateway whose algorithm it names.
+"""

@@ -1,0 +1,13 @@
+"""What a signature is."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """`sha256` (hex) is of the statement; `key_id` names the key and with it who signed."""
+
+    algorithm: str
+    key_id: str
+    value: bytes
+    sha256: str
