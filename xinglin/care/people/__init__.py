@@ -1,0 +1,1 @@
+"""Patients, consent, practitioners, licences, institutions, departments."""

@@ -1,0 +1,81 @@
+"""Patients, for those who may know of them. Whoever shows what is answered here audits it."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from xinglin.care.people.rules import ADULT_YEARS, SEXES, age_months_on, age_text
+from xinglin.care.people.types import PatientCard
+from xinglin.foundation.accounts.services import unseal_text
+from xinglin.foundation.accounts.types import Viewer
+from xinglin.kernel import clock
+from xinglin.kernel.dates import age_on
+from xinglin.kernel.errors import NotFound
+from xinglin.policy.rules import local_date
+
+NAME, ID_NUMBER = "people_patient|name", "people_patient|id_number"
+
+
+# Asked in most requests, and so by prepared statements.
+_CARD = """
+    select p.id, p.holder_id, p.institution_id, p.name_sealed, p.sex, p.birth_date, p.relation,
+        p.synthetic, i.jurisdiction, p.id_number_sealed
+    from people_patient p join people_institution i on i.id = p.institution_id
+"""
+_ONE_OF = f"{_CARD} where p.id = %s and p.holder_id = %s"
+_SEVERAL = f"{_CARD} where p.id = any(%s)"
+_ALL_OF = f"{_CARD} where p.holder_id = %s order by p.relation <> 'self', p.id"
+
+
+def patient_of(viewer: Viewer, patient_id: UUID) -> PatientCard:
+    """Raises NotFound for everybody but the holder."""
+    for row in _rows(_ONE_OF, patient_id, viewer.user_id):
+        return _card(row)
+    raise NotFound
+
+
+def patient_card(patient_id: UUID) -> PatientCard:
+    """For callers that have checked already who asks."""
+    found = patient_cards([patient_id])
+    if patient_id not in found:
+        raise NotFound
+    return found[patient_id]
+
+
+def patient_cards(patient_ids: Iterable[UUID]) -> dict[UUID, PatientCard]:
+    """As `patient_card`, for a list, in one query; those that do not exist are left out."""
+    return {row[0]: _card(row) for row in _rows(_SEVERAL, list(patient_ids))}
+
+
+def own_patients(viewer: Viewer) -> list[tuple[PatientCard, str]]:
+    """The viewer's patients with their identity numbers in clear, oneself first."""
+    return [(_card(row), unseal_text(row[9], ID_NUMBER)) for row in _rows(_ALL_OF, viewer.user_id)]
+
+
+def _rows(sql: str, *values: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def _card(row: tuple[Any, ...]) -> PatientCard:
+    patient_id, holder, institution, name, sex, born, relation, synthetic, place, _ = row
+    today = local_date(clock.now(), place)
+    years = age_on(born, today)
+    return PatientCard(
+        id=patient_id,
+        holder_id=holder,
+        institution_id=institution,
+        name=unseal_text(name, NAME),
+        sex=SEXES.get(sex, "unknown"),
+        birth_date=born,
+        relation=relation,
+        is_minor=years < ADULT_YEARS,
+        age_years=years,
+        age_months=age_months_on(born, today),
+        age_text=age_text(born, today),
+        synthetic=synthetic,
+    )

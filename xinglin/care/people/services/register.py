@@ -1,0 +1,227 @@
+"""Real-name registration of a patient."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import NoReturn
+
+from django.contrib.auth import get_user_model
+from django.db import IntegrityError, transaction
+
+from xinglin.care.people import queries, rules
+from xinglin.care.people.models import Patient
+from xinglin.care.people.queries.patients import ID_NUMBER, NAME
+from xinglin.care.people.services.attempts import count_attempt
+from xinglin.care.people.types import InstitutionCard, PatientCard
+from xinglin.foundation.accounts.services import index_text, seal_text
+from xinglin.foundation.accounts.types import Viewer
+from xinglin.foundation.audit.services import record
+from xinglin.kernel.dates import age_on
+from xinglin.kernel.errors import Conflict, FieldError, Invalid
+from xinglin.kernel.identity import RESIDENT_ID, ResidentId, read_resident_id
+from xinglin.kernel.text import Text
+from xinglin.policy import facts
+from xinglin.policy.rules import decide, local_date
+
+_TRIES, _WITHIN = 20, timedelta(hours=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Form:
+    name: str
+    relation: str
+    identity: ResidentId
+    is_minor: bool
+
+
+def register_patient(
+    viewer: Viewer,
+    *,
+    name: str,
+    id_type: str,
+    id_number: str,
+    relation: str,
+    at: datetime,
+    sensitive_data_consent: bool = False,
+) -> PatientCard:
+    """Register a patient under the viewer's account.
+
+    Args:
+        sensitive_data_consent: agreed on the form itself; a service consent in force counts as well.
+    Raises:
+        Invalid: names every wrong field.
+        RuleRefused: R20, R49.
+        Conflict: `patient_exists` (under this account), `identity_registered` (elsewhere),
+            `self_exists`, `too_many_patients`.
+        TooMany: too many tries in an hour.
+    """
+    house = queries.default_institution()
+    today = local_date(at, house.place)
+    form = _read(name, id_type, id_number, relation, today)
+    agreed = sensitive_data_consent or queries.consent_status(viewer.user_id).binds
+    account = get_user_model().objects.get(pk=viewer.user_id)
+    decide(
+        "register_patient",
+        facts.RegisterPatient(
+            real_name=form.name,
+            id_type=RESIDENT_ID,
+            id_number=form.identity.number,
+            birth_date=form.identity.born,
+            relation=relation,
+            guardian_registers=form.is_minor and relation == "child",
+            phone_verified=account.phone_verified,
+            sensitive_data_consent=agreed,
+        ),
+        place=house.place,
+        on=today,
+    ).demand()
+    count_attempt(viewer.user_id, "register_patient", limit=_TRIES, within=_WITHIN, at=at)
+    return _keep(viewer, house, form, today, synthetic=account.synthetic)
+
+
+def _read(name: str, id_type: str, id_number: str, relation: str, today: date) -> _Form:
+    """Raises Invalid with all that is wrong at once."""
+    errors: list[FieldError] = []
+    clean = rules.clean_name(name)
+    if wrong := rules.what_is_wrong_with_name(clean):
+        errors.append(FieldError("name", wrong))
+    if relation not in rules.RELATIONS:
+        errors.append(
+            FieldError("relation", Text("请选择与您的关系。", "Please choose the relation."))
+        )
+    identity = _identity(id_type, id_number, today, errors)
+    if identity is None:
+        raise Invalid(*errors)
+    minor = age_on(identity.born, today) < rules.ADULT_YEARS
+    if wrong := _what_is_wrong_with_age(relation, is_minor=minor):
+        errors.append(FieldError("relation", wrong))
+    if errors:
+        raise Invalid(*errors)
+    return _Form(name=clean, relation=relation, identity=identity, is_minor=minor)
+
+
+def _identity(
+    id_type: str, id_number: str, today: date, errors: list[FieldError]
+) -> ResidentId | None:
+    """Adds to `errors` what is wrong."""
+    if id_type != RESIDENT_ID:
+        errors.append(
+            FieldError(
+                "id_type",
+                Text(
+                    "目前只能用居民身份证登记。",
+                    "Only a resident identity card is accepted so far.",
+                ),
+            )
+        )
+        return None
+    try:
+        return read_resident_id(id_number, on=today)
+    except Invalid as error:
+        errors.extend(error.errors)
+        return None
+
+
+def _what_is_wrong_with_age(relation: str, *, is_minor: bool) -> Text | None:
+    if is_minor and relation == "self":
+        return Text(
+            "未满18周岁须由监护人用自己的账号登记。",
+            "Who is under 18 is registered by a guardian, with the guardian's own account.",
+        )
+    if is_minor and relation in {"spouse", "parent"}:
+        return Text(
+            "所选关系与证件上的年龄不符。", "The relation does not fit the age on the card."
+        )
+    return None
+
+
+def _keep(
+    viewer: Viewer, house: InstitutionCard, form: _Form, today: date, *, synthetic: bool
+) -> PatientCard:
+    """Two requests at once end at the constraints, and are told the same."""
+    index = index_text(form.identity.number, ID_NUMBER)
+    _refuse_if_known(viewer, house, form, index, today)
+    try:
+        with transaction.atomic():
+            patient = Patient.objects.create(
+                holder_id=viewer.user_id,
+                institution_id=house.id,
+                relation=form.relation,
+                name_sealed=seal_text(form.name, NAME),
+                id_type=RESIDENT_ID,
+                id_number_sealed=seal_text(form.identity.number, ID_NUMBER),
+                id_number_index=index,
+                birth_date=form.identity.born,
+                sex=rules.SEX_CODES[form.identity.sex],
+                synthetic=synthetic,
+            )
+            record(
+                viewer,
+                "people.register_patient",
+                subject=patient.pk,
+                thing="patient",
+                thing_id=patient.pk,
+                purpose="registration",
+                detail={"relation": form.relation},
+            )
+    except IntegrityError:
+        _refuse_if_known(viewer, house, form, index, today)
+        raise
+    return queries.patient_card(patient.pk)
+
+
+def _refuse_if_known(
+    viewer: Viewer, house: InstitutionCard, form: _Form, index: bytes, today: date
+) -> None:
+    known = Patient.objects.filter(
+        institution_id=house.id, id_type=RESIDENT_ID, id_number_index=index
+    ).first()
+    if known is not None:
+        _refuse_twice(own=known.holder_id == viewer.user_id)
+    own = list(Patient.objects.filter(holder_id=viewer.user_id))
+    if form.relation == "self" and any(p.relation == "self" for p in own):
+        raise Conflict(
+            "self_exists",
+            Text(
+                "您已登记过本人。添加家人时请选择与您的关系。",
+                "You are registered already. To add a relative, please choose the relation.",
+            ),
+        )
+    if form.is_minor and not any(_is_adult_self(p, today) for p in own):
+        raise Invalid(
+            FieldError(
+                "relation",
+                Text(
+                    "请先登记您本人（监护人），再添加孩子。",
+                    "Please register yourself, the guardian, first; then add the child.",
+                ),
+            )
+        )
+    if len(own) >= rules.PATIENTS_OF_ONE_ACCOUNT:
+        raise Conflict(
+            "too_many_patients",
+            Text("一个账号最多登记8人。", "One account holds at most 8 people."),
+        )
+
+
+def _is_adult_self(patient: Patient, today: date) -> bool:
+    return patient.relation == "self" and age_on(patient.birth_date, today) >= rules.ADULT_YEARS
+
+
+def _refuse_twice(*, own: bool) -> NoReturn:
+    """Does not tell whose account it is."""
+    if own:
+        raise Conflict(
+            "patient_exists",
+            Text(
+                "此人已在您的家庭成员中，不必重复登记。",
+                "This person is among your family members already.",
+            ),
+        )
+    raise Conflict(
+        "identity_registered",
+        Text(
+            "该证件号码已经登记过，不能重复登记。如果不是您本人操作，请联系客服核实。",
+            "This identity number is registered already. If that was not you, please contact the"
+            " hospital, who will check it with you.",
+        ),
+    )
