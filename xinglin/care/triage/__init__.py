@@ -1,0 +1,1 @@
+"""Intake: complaint, red flags, interview, department."""

@@ -1,0 +1,206 @@
+"""Triage over HTTP."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+from pydantic import Field
+
+from xinglin.care.people.queries import default_institution
+from xinglin.care.triage import queries, services
+from xinglin.care.triage.queries.intakes import OwnIntake
+from xinglin.care.triage.rules.interview import Question
+from xinglin.care.triage.rules.red_flags import RedFlag
+from xinglin.foundation.accounts.services import requires, viewer_of
+from xinglin.foundation.audit.services import record
+from xinglin.kernel import clock
+from xinglin.kernel.text import Text
+
+router = Router(tags=["triage"])
+
+Answer = bool | str | list[str]
+
+
+class IntakeIn(Schema):
+    """Lengths beyond sense are cut off here; what is right is decided, and told, by the service."""
+
+    patient_id: UUID
+    complaint: Annotated[str, Field(max_length=20_000)]
+    picture_ids: Annotated[list[UUID], Field(max_length=50)] = []
+
+
+class AnswersIn(Schema):
+    answers: Annotated[dict[str, Answer], Field(max_length=50)]
+
+
+class RedFlagOut(Schema):
+    id: str
+    text: Text
+    advice: Text
+    source: str
+
+
+class EmergencyOut(Schema):
+    number: str
+    text: Text
+
+
+class SuggestionOut(Schema):
+    department: str
+    name: Text
+    sure: bool
+    why: Text
+
+
+class OptionOut(Schema):
+    code: str
+    text: Text
+
+
+class DependenceOut(Schema):
+    question: str
+    answer: str
+
+
+class QuestionOut(Schema):
+    link_id: str
+    type: str
+    text: Text
+    required: bool
+    options: list[OptionOut]
+    enabled_when: DependenceOut | None
+
+
+class IntakeOut(Schema):
+    id: UUID
+    patient_id: UUID
+    complaint: str
+    picture_ids: list[UUID]
+    outcome: str
+    red_flags: list[RedFlagOut]
+    emergency: EmergencyOut | None
+    suggestion: SuggestionOut | None
+    questions: list[QuestionOut]
+    answers: dict[str, Answer]
+
+
+class ListedFlagOut(RedFlagOut):
+    year: int
+    status: str
+    terms: dict[str, list[str]]
+
+
+class ListedFlagsOut(Schema):
+    items: list[ListedFlagOut]
+
+
+@router.post(
+    "/intakes",
+    response={201: IntakeOut},
+    operation_id="open_intake",
+    summary="Say what is wrong",
+)
+@requires("triage.open_intake")
+def open_intake(request: HttpRequest, form: IntakeIn) -> dict[str, Any]:
+    viewer = viewer_of(request)
+    intake_id = services.open_intake(
+        viewer,
+        patient_id=form.patient_id,
+        complaint=form.complaint,
+        picture_ids=form.picture_ids,
+        at=clock.now(),
+    )
+    return _intake(queries.own_intake(viewer, intake_id))
+
+
+@router.get(
+    "/intakes/{intake_id}",
+    response=IntakeOut,
+    operation_id="read_intake",
+    summary="What was told, and what is still asked",
+)
+@requires("triage.read_own_intake")
+def read_intake(request: HttpRequest, intake_id: UUID) -> dict[str, Any]:
+    viewer = viewer_of(request)
+    found = queries.own_intake(viewer, intake_id)
+    record(
+        viewer,
+        "triage.read_intake",
+        subject=found.patient_id,
+        thing="intake",
+        thing_id=intake_id,
+        purpose="own",
+    )
+    return _intake(found)
+
+
+@router.post(
+    "/intakes/{intake_id}/answers",
+    response=IntakeOut,
+    operation_id="answer_intake",
+    summary="Answer the questions before the visit",
+)
+@requires("triage.answer_intake")
+def answer_intake(request: HttpRequest, intake_id: UUID, form: AnswersIn) -> dict[str, Any]:
+    viewer = viewer_of(request)
+    services.answer_intake(viewer, intake_id, answers=form.answers, at=clock.now())
+    return _intake(queries.own_intake(viewer, intake_id))
+
+
+@router.get(
+    "/triage/red-flags",
+    response=ListedFlagsOut,
+    operation_id="list_red_flags",
+    summary="The danger signs that stop the online path, each with its source",
+)
+@requires("triage.read_red_flags")
+def list_red_flags(request: HttpRequest) -> dict[str, Any]:
+    del request
+    return {
+        "items": [
+            _listed(flag) for flag in queries.red_flags(default_institution().place, clock.now())
+        ]
+    }
+
+
+def _intake(found: OwnIntake) -> dict[str, Any]:
+    return {
+        "id": found.id,
+        "patient_id": found.patient_id,
+        "complaint": found.complaint,
+        "picture_ids": list(found.picture_ids),
+        "outcome": found.outcome,
+        "red_flags": found.red_flags,
+        "emergency": found.emergency,
+        "suggestion": found.suggestion,
+        "questions": [_question(q) for q in found.questions],
+        "answers": dict(found.answers),
+    }
+
+
+def _question(question: Question) -> dict[str, Any]:
+    depends = question.enabled_when
+    return {
+        "link_id": question.link_id,
+        "type": question.type,
+        "text": question.text,
+        "required": question.required,
+        "options": question.options,
+        "enabled_when": {"question": depends[0], "answer": depends[1]} if depends else None,
+    }
+
+
+def _listed(flag: RedFlag) -> dict[str, Any]:
+    return {
+        "id": flag.id,
+        "text": flag.text,
+        "advice": flag.advice,
+        "source": flag.source,
+        "year": flag.year,
+        "status": flag.status,
+        "terms": {
+            locale: [" + ".join("/".join(group) for group in p.groups) for p in patterns]
+            for locale, patterns in flag.patterns.items()
+        },
+    }

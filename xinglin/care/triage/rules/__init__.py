@@ -1,0 +1,1 @@
+"""Pure: words are read, danger is seen, a department is suggested, answers are checked."""

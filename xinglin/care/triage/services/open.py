@@ -1,0 +1,104 @@
+"""Somebody says what is wrong."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from xinglin.care.people import queries as people
+from xinglin.care.people.services import require_consent
+from xinglin.care.people.types import PatientCard
+from xinglin.care.triage.models import Intake
+from xinglin.care.triage.rules.red_flags import RedFlag
+from xinglin.care.triage.services.looking import (
+    as_kept,
+    audit,
+    audit_emergency,
+    danger_in,
+    suggestion_for,
+)
+from xinglin.foundation.accounts.types import Viewer
+from xinglin.foundation.media import queries as media
+from xinglin.foundation.outbox import services as outbox
+from xinglin.kernel.errors import FieldError, Invalid
+from xinglin.kernel.text import Text
+
+LONGEST_COMPLAINT = 2000
+MOST_PICTURES = 9
+
+_EMPTY = Text("请描述哪里不舒服。", "Please say what is wrong.")
+_TOO_LONG = Text(
+    f"最多{LONGEST_COMPLAINT}个字。", f"At most {LONGEST_COMPLAINT} characters, please."
+)
+_TOO_MANY_PICTURES = Text(
+    f"最多{MOST_PICTURES}张图片。", f"At most {MOST_PICTURES} pictures, please."
+)
+_NOT_YOUR_PICTURE = Text(
+    "有图片没有上传成功，请重新上传。", "A picture did not arrive; please upload it again."
+)
+
+
+@outbox.in_one_transaction()
+def open_intake(
+    viewer: Viewer,
+    *,
+    patient_id: UUID,
+    complaint: str,
+    picture_ids: Sequence[UUID] = (),
+    at: datetime,
+) -> UUID:
+    """Danger ends it as an emergency; otherwise a department is suggested and the interview begins.
+
+    Raises:
+        NotFound: the patient is not the viewer's.
+        Invalid: `complaint`, `picture_ids`.
+        Conflict: `consent_required`.
+    """
+    patient = people.patient_of(viewer, patient_id)
+    words = _checked(viewer, complaint, picture_ids)
+    require_consent(viewer.user_id)
+    flags = danger_in(words, {}, patient, at)
+    row = _keep(viewer, patient, words, picture_ids, flags, at)
+    audit(viewer, "triage.open_intake", row)
+    if flags:
+        audit_emergency(viewer, row)
+    return row.pk
+
+
+def _checked(viewer: Viewer, complaint: str, picture_ids: Sequence[UUID]) -> str:
+    """The words without blanks at the ends, and without what PostgreSQL cannot keep."""
+    words = complaint.replace("\x00", "").strip()
+    errors: list[FieldError] = []
+    if not words:
+        errors.append(FieldError("complaint", _EMPTY))
+    if len(words) > LONGEST_COMPLAINT:
+        errors.append(FieldError("complaint", _TOO_LONG))
+    if len(picture_ids) > MOST_PICTURES:
+        errors.append(FieldError("picture_ids", _TOO_MANY_PICTURES))
+    elif len(media.owned_by(viewer, picture_ids)) != len(set(picture_ids)):
+        errors.append(FieldError("picture_ids", _NOT_YOUR_PICTURE))
+    if errors:
+        raise Invalid(*errors)
+    return words
+
+
+def _keep(
+    viewer: Viewer,
+    patient: PatientCard,
+    words: str,
+    picture_ids: Sequence[UUID],
+    flags: tuple[RedFlag, ...],
+    at: datetime,
+) -> Intake:
+    suggestion = suggestion_for(words, patient)
+    return Intake.objects.create(
+        patient_id=patient.id,
+        holder_id=viewer.user_id,
+        complaint=words,
+        picture_ids=[str(each) for each in dict.fromkeys(picture_ids)],
+        outcome="emergency" if flags else "interview",
+        red_flags=as_kept(flags),
+        suggested=suggestion.department,
+        sure=suggestion.sure,
+        why=suggestion.why.as_dict(),
+        created_at=at,
+    )
