@@ -1,0 +1,1 @@
+"""The encounter: lifecycle, messages, record."""

@@ -1,0 +1,9 @@
+"""Visits over HTTP. A message is posted at the live process, which alone writes threads."""
+
+from ninja import Router
+
+from xinglin.care.consultation.api import record, visits
+
+router = Router(tags=["consultation"])
+router.add_router("", visits.router)
+router.add_router("", record.router)

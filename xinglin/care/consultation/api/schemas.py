@@ -1,0 +1,282 @@
+"""What goes over the wire."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from ninja import Schema
+from pydantic import Field
+
+from xinglin.care.consultation import rules
+from xinglin.kernel.text import Text
+
+# Cuts off what is beyond sense; what is right is decided, and told, by the service.
+Told = Annotated[str, Field(max_length=20_000)]
+Word = Annotated[str, Field(max_length=64)]
+
+
+class OpenIn(Schema):
+    intake_id: UUID
+    department: Word
+
+
+class OpenedOut(Schema):
+    id: UUID
+
+
+class ChoiceIn(Schema):
+    choice: Literal["wait", "change_department", "leave_message", "cancel"]
+    department: Word | None = None
+
+
+class CloseIn(Schema):
+    note: Annotated[str, Field(max_length=rules.LONGEST_NOTE)] = ""
+
+
+class StopIn(Schema):
+    reason: Word
+    advice: Told
+    where: Told
+    urgency: Word
+
+
+class HandOverIn(Schema):
+    reason: Word
+
+
+class DepartmentOut(Schema):
+    slug: str
+    name: Text
+
+
+class PatientOut(Schema):
+    """`allergies`: as the patient told them; null when not asked."""
+
+    id: UUID
+    name: str
+    sex: str
+    age_text: Text
+    relation: str
+    is_minor: bool
+    allergies: str | None
+    synthetic: bool
+
+
+class DoctorOut(Schema):
+    id: UUID
+    name: Text
+    title: Text
+    hospital: Text
+    synthetic: bool
+
+
+class SignedVersionOut(Schema):
+    signed_version: int | None
+
+
+class HeadOut(Schema):
+    id: UUID
+    state: str
+    ending: str | None
+    ending_text: Text | None
+    kind: str
+    kind_text: Text
+    may_prescribe: bool
+    department: DepartmentOut
+    urgency: int
+    complaint: str
+    requested_at: datetime
+    accepted_at: datetime | None
+    first_reply_at: datetime | None
+    ended_at: datetime | None
+    due_at: datetime | None
+    due_step: str
+    patient: PatientOut
+    doctor: DoctorOut | None
+    last_seq: int
+    may: list[str]
+    record: SignedVersionOut
+    returned: int
+
+
+class ListedOut(HeadOut):
+    last_patient_at: datetime | None
+    last_doctor_at: datetime | None
+
+
+class ListOut(Schema):
+    items: list[ListedOut]
+    next: UUID | None
+
+
+class RuleOut(Schema):
+    rule_id: str
+    source: str
+    text: Text
+    instead: Text
+
+
+class AnswerOut(Schema):
+    question: Text
+    answer: Text
+
+
+class IntakeOut(Schema):
+    complaint: str
+    summary: list[AnswerOut]
+    picture_ids: list[UUID]
+
+
+class StoppedOut(Schema):
+    reason: Text
+    advice: str
+    where: str
+    urgency: Text
+
+
+class RatingOut(Schema):
+    score: int
+    tags: list[str]
+    comment: str
+    rated_at: datetime
+
+
+class VisitOut(HeadOut):
+    kind_rules: list[RuleOut]
+    intake: IntakeOut
+    stopped: StoppedOut | None
+    rating: RatingOut | None
+
+
+class MessageOut(Schema):
+    consultation_id: UUID
+    seq: int
+    client_id: UUID
+    sender: str
+    sender_id: UUID
+    kind: str
+    body: dict[str, Any]
+    at: datetime
+
+
+class ThreadOut(Schema):
+    messages: list[MessageOut]
+    last_seq: int
+
+
+class RateIn(Schema):
+    score: int
+    tags: Annotated[list[Word], Field(max_length=len(rules.TAGS))] = []
+    comment: Told = ""
+
+
+class TagOut(Schema):
+    code: str
+    text: Text
+
+
+class TagsOut(Schema):
+    good: list[TagOut]
+    bad: list[TagOut]
+
+
+class DiagnosisIn(Schema):
+    """Only the code counts; the names are those of the table."""
+
+    code: Word
+
+
+class RecordFieldsIn(Schema):
+    chief_complaint: Told = ""
+    present_illness: Told = ""
+    past_history: Told = ""
+    allergy: Told = ""
+    findings: Told = ""
+    diagnoses: Annotated[list[DiagnosisIn], Field(max_length=100)] = []
+    advice: Told = ""
+
+
+class DiagnosisOut(Schema):
+    code: str
+    name_zh: str
+    name_en: str
+
+
+class DiagnosesOut(Schema):
+    items: list[DiagnosisOut]
+
+
+class RecordFieldsOut(Schema):
+    """In a draft, what was never filled in is empty."""
+
+    chief_complaint: str = ""
+    present_illness: str = ""
+    past_history: str = ""
+    allergy: str = ""
+    findings: str = ""
+    diagnoses: list[DiagnosisOut] = []
+    advice: str = ""
+
+
+class SaveIn(Schema):
+    fields: RecordFieldsIn
+    revision: Annotated[int, Field(ge=0, lt=2**31)]
+
+
+class SavedOut(Schema):
+    revision: int
+    saved_at: datetime
+
+
+class SignIn(Schema):
+    revision: Annotated[int, Field(ge=0, lt=2**31)]
+
+
+class AmendIn(Schema):
+    fields: RecordFieldsIn
+    reason: Told
+
+
+class SignatureOut(Schema):
+    """`value`: base64, over the canonical JSON of the version (`rules.canonical`)."""
+
+    algorithm: str
+    key_id: str
+    sha256: str
+    value: str
+
+
+class VersionOut(Schema):
+    version: int
+    fields: RecordFieldsOut
+    reason: str
+    signed_at: datetime
+    doctor: DoctorOut
+    signature: SignatureOut
+
+
+class VersionsOut(Schema):
+    items: list[VersionOut]
+
+
+class DraftOut(Schema):
+    """`prefilled`: the fields that still stand as the patient gave them."""
+
+    fields: RecordFieldsOut
+    prefilled: list[str]
+    revision: int
+    saved_at: datetime
+
+
+class RecordOut(Schema):
+    draft: DraftOut
+    version: VersionOut | None
+
+
+class SummaryOut(Schema):
+    """`verified`: the signature was checked just now and fits."""
+
+    visit: ListedOut
+    version: VersionOut
+    versions: int
+    verified: bool

@@ -1,0 +1,120 @@
+"""What may follow what in a visit, who may do it, and when the clock does."""
+
+from datetime import datetime, timedelta
+
+from xinglin.kernel.lifecycle import Deadline, Lifecycle, step
+
+REPLY_WITHIN = timedelta(minutes=5)
+ANSWER_WITHIN = timedelta(minutes=30)
+
+CONSULTATION = Lifecycle(
+    name="consultation",
+    initial="waiting",
+    steps=(
+        step(
+            "find_nobody",
+            "waiting",
+            "nobody",
+            "dispatcher",
+            "暂无医生值班",
+            "No doctor is on duty",
+        ),
+        step("keep_waiting", "nobody", "waiting", "patient", "继续等待", "Keep waiting"),
+        step(
+            "change_department",
+            "waiting nobody",
+            "waiting",
+            "patient",
+            "换一个科室",
+            "Change department",
+        ),
+        step(
+            "leave_message",
+            "waiting nobody",
+            "left_message",
+            "patient",
+            "给下一班医生留言",
+            "Leave a message for the next shift",
+        ),
+        step("accept", "waiting left_message", "active", "doctor", "医生接诊", "A doctor accepts"),
+        step(
+            "hand_over",
+            "active",
+            "waiting",
+            "clock dispatcher doctor",
+            "转给其他医生",
+            "Handed over to another doctor",
+        ),
+        step("close", "active", "ended", "doctor", "结束问诊", "Close the visit"),
+        step(
+            "stop",
+            "active",
+            "ended",
+            "doctor",
+            "终止线上问诊，建议线下就医",
+            "Stop online care and refer offline",
+        ),
+        step(
+            "no_reply",
+            "active",
+            "waiting",
+            "clock",
+            "医生未及时回复",
+            "The doctor did not reply in time",
+        ),
+        step(
+            "patient_absent",
+            "active",
+            "ended",
+            "clock",
+            "患者长时间未回复",
+            "The patient did not answer for long",
+        ),
+        step(
+            "give_up",
+            "waiting nobody left_message",
+            "cancelled",
+            "clock",
+            "等待超时",
+            "Waited too long",
+        ),
+        step(
+            "cancel",
+            "waiting nobody left_message",
+            "cancelled",
+            "patient",
+            "取消问诊",
+            "Cancel the visit",
+        ),
+    ),
+    deadlines=(
+        Deadline("waiting", timedelta(minutes=60), "give_up"),
+        Deadline("nobody", timedelta(minutes=30), "give_up"),
+        Deadline("left_message", timedelta(hours=24), "give_up"),
+        Deadline("active", REPLY_WITHIN, "no_reply"),
+        Deadline("active", ANSWER_WITHIN, "patient_absent"),
+    ),
+)
+
+
+def active_due(
+    *, accepted_at: datetime, last_patient_at: datetime | None, last_doctor_at: datetime | None
+) -> tuple[datetime, str]:
+    """When the clock acts on an active visit, and how: whose turn it is decides.
+
+    Args:
+        last_doctor_at: of the present doctor; None while this doctor has not written yet.
+    """
+    asked_at = max(accepted_at, last_patient_at or accepted_at)
+    if last_doctor_at is None or last_doctor_at < asked_at:
+        return asked_at + REPLY_WITHIN, "no_reply"
+    return last_doctor_at + ANSWER_WITHIN, "patient_absent"
+
+
+def look_again_at(due: datetime, at: datetime) -> datetime:
+    """When the sweeper must look at an active visit again, at the latest.
+
+    A message moves the deadline without touching the visit's row; the earliest that one written
+    after `at` can bring is `at + REPLY_WITHIN`.
+    """
+    return min(due, at + REPLY_WITHIN)

@@ -1,0 +1,1 @@
+"""The thread of a consultation: numbered without gaps, written by one SQL function only."""

@@ -1,0 +1,123 @@
+"""What the patient chooses while no doctor has the visit."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from xinglin.care.consultation import events
+from xinglin.care.consultation.messages import services as messages
+from xinglin.care.consultation.models import Consultation
+from xinglin.care.consultation.permissions import check_holder
+from xinglin.care.consultation.services.ending import withdraw
+from xinglin.care.consultation.services.opening import AlreadyOpenError, official_code_of
+from xinglin.care.consultation.services.steps import announce, locked, queue_up, take
+from xinglin.care.people import queries as people
+from xinglin.foundation.accounts.types import Viewer
+from xinglin.foundation.outbox import services as outbox
+from xinglin.kernel.errors import FieldError, Invalid
+from xinglin.kernel.text import Text
+
+
+@outbox.in_one_transaction()
+def choose(
+    viewer: Viewer,
+    consultation_id: UUID,
+    *,
+    choice: str,
+    at: datetime,
+    department: str | None = None,
+) -> None:
+    """Take the patient's choice: wait, change_department, leave_message or cancel.
+
+    Raises:
+        NotFound: the visit is not the viewer's.
+        Invalid: no such choice, or no such department.
+        IllegalStep: the visit is not in a state to choose.
+    Emits: one event, of the step taken.
+    """
+    row = locked(consultation_id)
+    check_holder(viewer, row)
+    if choice == "change_department":
+        _change_department(viewer, row, department or "", at)
+    elif choice == "wait":
+        _keep_waiting(viewer, row, at)
+    elif choice == "leave_message":
+        _leave_message(viewer, row, at)
+    elif choice == "cancel":
+        withdraw(row, "cancel", who="patient", actor=viewer, at=at, ending="cancelled_by_patient")
+    else:
+        raise Invalid(FieldError("choice", Text("没有这个选项。", "There is no such choice.")))
+
+
+def _keep_waiting(viewer: Viewer, row: Consultation, at: datetime) -> None:
+    take(row, "keep_waiting", who="patient", actor=viewer, at=at)
+    messages.post_card(
+        row.pk,
+        "kept_waiting",
+        Text(
+            "您选择继续等待。有医生上班后会按顺序为您安排。",
+            "You chose to keep waiting. As soon as a doctor is on duty you are served in turn.",
+        ),
+    )
+    announce(row, events.ConsultationKeptWaiting)
+
+
+def _leave_message(viewer: Viewer, row: Consultation, at: datetime) -> None:
+    take(row, "leave_message", who="patient", actor=viewer, at=at)
+    messages.post_card(
+        row.pk,
+        "message_left",
+        Text(
+            "已为您留言。下一班医生会在24小时内查看，您可以继续补充情况。",
+            "Your message is left. A doctor of the next shift looks at it within 24 hours;"
+            " you can add to it meanwhile.",
+        ),
+    )
+    announce(row, events.ConsultationMessageLeft)
+
+
+def _change_department(viewer: Viewer, row: Consultation, department: str, at: datetime) -> None:
+    """The place in the queue is kept: `requested_at` does not change."""
+    official_code_of(department)
+    queue_up(row.holder_id)
+    former = row.department
+    if department == former:
+        raise Invalid(
+            FieldError(
+                "department",
+                Text("已经在这个科室了，请另选一个。", "That is the present one; choose another."),
+            )
+        )
+    try:
+        with transaction.atomic():
+            take(
+                row,
+                "change_department",
+                who="patient",
+                actor=viewer,
+                at=at,
+                detail={"from": former, "to": department},
+                changes={"department": department},
+            )
+    except IntegrityError:
+        raise AlreadyOpenError(_open_in(row, department)) from None
+    name = people.department(department).name
+    messages.post_card(
+        row.pk,
+        "department_changed",
+        Text(f"已转到{name.zh}，您的排队时间不变。", f"Moved to {name.en}; you keep your place."),
+        department=department,
+    )
+    announce(
+        row,
+        events.DepartmentChanged,
+        f"department:{former}",
+        former_department=former,
+    )
+
+
+def _open_in(row: Consultation, department: str) -> UUID:
+    return Consultation.objects.values_list("pk", flat=True).get(
+        patient_id=row.patient_id, department=department, ended_at__isnull=True
+    )

@@ -1,0 +1,148 @@
+"""The one place where a visit changes its state."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from xinglin.care.consultation.events import ConsultationEvent
+from xinglin.care.consultation.lifecycle import CONSULTATION
+from xinglin.care.consultation.models import Consultation, ConsultationStep
+from xinglin.foundation.accounts.types import Viewer
+from xinglin.foundation.audit import services as audit
+from xinglin.foundation.outbox import services as outbox
+from xinglin.kernel.errors import IllegalStep, NotFound
+
+_LOCK_THREAD = "select 1 from consultation_thread where consultation_id = %s for update"
+
+
+def locked(consultation_id: UUID) -> Consultation:
+    """The visit, held until the transaction ends.
+
+    Locks: the thread's row, then the visit's: the order in which `post_batch` takes them.
+    Raises:
+        NotFound: there is no such visit.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK_THREAD, [consultation_id])
+    row = Consultation.objects.select_for_update().filter(pk=consultation_id).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def locked_unless_busy(consultation_id: UUID) -> Consultation | None:
+    """As `locked`; None when somebody else holds the visit or its thread."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_LOCK_THREAD} skip locked", [consultation_id])
+        if cursor.fetchone() is None:
+            return None
+    rows = Consultation.objects.select_for_update(skip_locked=True)
+    return rows.filter(pk=consultation_id).first()
+
+
+def queue_up(holder_id: UUID) -> None:
+    """Until the transaction ends, nobody else opens or moves visits of this account."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"consultation {holder_id}"]
+        )
+
+
+def take(
+    row: Consultation,
+    name: str,
+    *,
+    who: str,
+    actor: Viewer,
+    at: datetime,
+    reason: str = "",
+    detail: Mapping[str, Any] | None = None,
+    changes: Mapping[str, Any] | None = None,
+) -> str:
+    """Take a step on a locked visit: state, deadline, step row and audit line.
+
+    The caller announces the event and posts the card. Answers the state before the step.
+
+    Args:
+        changes: further columns that the step sets.
+    Raises:
+        IllegalStep: no such step leaves the present state.
+        Forbidden: it does, but not for `who`.
+    """
+    before = row.state
+    after = CONSULTATION.take(before, name, who)
+    due_at, due_step = CONSULTATION.due(after, at) or (None, "")
+    values = {
+        **(changes or {}),
+        "state": after,
+        "state_since": at,
+        "due_at": due_at,
+        "due_step": due_step,
+        **({"ended_at": at} if after in CONSULTATION.finals else {}),
+    }
+    if not Consultation.objects.filter(pk=row.pk, state=before).update(**values):
+        raise IllegalStep
+    for column, value in values.items():
+        setattr(row, column, value)
+    note(row, name, before, who=who, actor=actor, at=at, reason=reason, detail=detail)
+    return before
+
+
+def note(
+    row: Consultation,
+    name: str,
+    before: str,
+    *,
+    who: str,
+    actor: Viewer,
+    at: datetime,
+    reason: str = "",
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """The immutable row of a step, and its audit line."""
+    ConsultationStep.objects.create(
+        consultation=row,
+        step=name,
+        from_state=before,
+        to_state=row.state,
+        who=who,
+        actor_id=actor.user_id,
+        at=at,
+        reason=reason,
+        detail=dict(detail or {}),
+    )
+    audit.record(
+        actor,
+        f"consultation.{name}",
+        subject=row.patient_id,
+        thing="consultation",
+        thing_id=row.pk,
+        purpose="care",
+        detail={"from": before, "to": row.state, "reason": reason},
+    )
+
+
+def announce(row: Consultation, event: type[ConsultationEvent], *also: str, **more: object) -> None:
+    """To the parties, the department of the visit, the board, and `also`."""
+    audience = (*parties_of(row), f"department:{row.department}", "board", *also)
+    outbox.emit(event(audience=audience, consultation_id=row.pk, department=row.department, **more))
+
+
+def tell_parties(row: Consultation, event: type[ConsultationEvent], **more: object) -> None:
+    """Only to patient and doctor: nobody else has to know of it."""
+    outbox.emit(
+        event(
+            audience=parties_of(row),
+            consultation_id=row.pk,
+            department=row.department,
+            **more,
+        )
+    )
+
+
+def parties_of(row: Consultation) -> tuple[str, ...]:
+    doctor = (f"user:{row.doctor_user_id}",) if row.doctor_user_id else ()
+    return (f"user:{row.holder_id}", *doctor)

@@ -1,0 +1,49 @@
+"""The sweeper of visits: the clock's steps."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from uuid import UUID
+
+import structlog
+from django.db import connection
+
+from xinglin.care.consultation.services.deadlines import meet_deadline
+from xinglin.kernel import clock
+
+log = structlog.get_logger(__name__)
+
+_AT_ONCE = 200
+_DUE = """
+    select due_at, id from consultation_consultation
+    where due_at <= %s and (due_at, id) > (%s, %s) order by due_at, id limit %s
+"""
+
+
+def sweep() -> int:
+    """Take every step that is due; how many were taken. One that fails does not hold up others."""
+    at = clock.now()
+    return sum(_meet(each, at) for each in _due(at))
+
+
+def _due(at: datetime) -> Iterator[UUID]:
+    """The longest overdue first; page after page, so that those that fail do not fill the only one."""
+    last: tuple[datetime, UUID] = (datetime.min.replace(tzinfo=UTC), UUID(int=0))
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(_DUE, [at, *last, _AT_ONCE])
+            page = cursor.fetchall()
+        yield from (consultation_id for _, consultation_id in page)
+        if len(page) < _AT_ONCE:
+            return
+        last = page[-1]
+
+
+def _meet(consultation_id: UUID, at: datetime) -> bool:
+    try:
+        return meet_deadline(consultation_id, at=at)
+    except Exception as error:  # noqa: BLE001  # whatever one visit raises, the others go on
+        # No trace: the database's words may hold those of a patient.
+        log.error(  # noqa: TRY400  # as said above
+            "sweep failed", consultation_id=str(consultation_id), error=type(error).__name__
+        )
+        return False

@@ -1,0 +1,395 @@
+"""The operations over HTTP: shapes of the contract, strangers, budgets, audit."""
+
+from types import SimpleNamespace
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from xinglin.care.consultation import services
+from xinglin.care.consultation.messages import services as messages
+from xinglin.care.consultation.models import Consultation
+from xinglin.care.consultation.tests import factories as make
+from xinglin.care.consultation.tests.factories import Browser
+from xinglin.foundation.media.models import Picture
+from xinglin.kernel import ids
+
+PATIENT = {"id", "name", "sex", "age_text", "relation", "is_minor", "allergies", "synthetic"}
+SHORT = {
+    "id",
+    "state",
+    "ending",
+    "ending_text",
+    "kind",
+    "kind_text",
+    "may_prescribe",
+    "department",
+    "urgency",
+    "complaint",
+    "requested_at",
+    "accepted_at",
+    "first_reply_at",
+    "ended_at",
+    "due_at",
+    "due_step",
+    "patient",
+    "doctor",
+    "last_seq",
+    "may",
+    "record",
+    "returned",
+}
+WHOLE = SHORT | {"kind_rules", "intake", "stopped", "rating"}
+
+
+@pytest.fixture
+def at_the_door(cast):
+    return SimpleNamespace(
+        patient=Browser(cast.patient),
+        other_patient=Browser(cast.other_patient),
+        doctor=Browser(cast.doctor),
+        other_doctor=Browser(cast.other_doctor),
+        operator=Browser(cast.operator),
+        stranger=Browser(None),
+    )
+
+
+def picture(owner, **of):
+    return Picture.objects.create(
+        id=ids.new(),
+        owner_id=owner.id,
+        width=4,
+        height=3,
+        bytes=10,
+        sha256=b"x" * 32,
+        uploaded_at=make.now(),
+        **of,
+    ).pk
+
+
+def open_visit(cast, browser):
+    asked = {"intake_id": str(make.intake(cast.patient)), "department": make.department()}
+    return browser.post("/consultations", asked)
+
+
+def test_the_whole_path_over_http(cast, at_the_door):
+    opened = open_visit(cast, at_the_door.patient)
+    assert opened.status_code == 201
+    path = f"/consultations/{opened.json()['id']}"
+    make.accept(opened.json()["id"], cast.doctor)
+    saved = at_the_door.doctor.put(f"{path}/record", {"fields": make.RECORD, "revision": 0})
+    assert (saved.status_code, saved.json()["revision"]) == (200, 1)
+    signed = at_the_door.doctor.post(f"{path}/record/sign", {"revision": 1})
+    assert signed.status_code == 201
+    assert set(signed.json()["signature"]) == {"algorithm", "key_id", "sha256", "value"}
+    closed = at_the_door.doctor.post(f"{path}/close", {"note": "祝早日康复"})
+    assert (closed.status_code, closed.json()["ending"]) == (200, "closed")
+    assert closed.json()["ending_text"]["zh"] == "医生已完成问诊。"
+    summary = at_the_door.patient.get(f"{path}/summary").json()
+    assert (summary["verified"], summary["versions"]) == (True, 1)
+    assert set(summary["visit"]) == SHORT | {"last_patient_at", "last_doctor_at"}
+    rated = at_the_door.patient.post(
+        f"{path}/rating", {"score": 5, "tags": ["kind"], "comment": "好"}
+    )
+    assert rated.status_code == 201
+    amended = at_the_door.doctor.post(
+        f"{path}/record/amend", {"fields": make.RECORD, "reason": "补充建议的细节"}
+    )
+    assert (amended.status_code, amended.json()["version"]) == (201, 2)
+    assert len(at_the_door.patient.get(f"{path}/record/versions").json()["items"]) == 2
+
+
+def test_a_visit_has_the_members_of_the_contract(cast, at_the_door):
+    visit = make.active(cast.patient, cast.doctor)
+    for browser in (at_the_door.patient, at_the_door.doctor):
+        found = browser.get(f"/consultations/{visit}").json()
+        assert set(found) == WHOLE
+        assert set(found["patient"]) == PATIENT
+        assert set(found["doctor"]) == {"id", "name", "title", "hospital", "synthetic"}
+        assert set(found["intake"]) == {"complaint", "summary", "picture_ids"}
+        assert found["record"] == {"signed_version": None}
+    [listed] = at_the_door.doctor.get("/consultations", state="active").json()["items"]
+    assert set(listed) == SHORT | {"last_patient_at", "last_doctor_at"}
+
+
+def test_both_sides_read_that_it_is_advice_and_by_which_rule(cast, at_the_door):
+    visit = make.active(cast.patient, cast.doctor)
+    for browser in (at_the_door.patient, at_the_door.doctor):
+        found = browser.get(f"/consultations/{visit}").json()
+        assert (found["kind"], found["may_prescribe"]) == ("advice", False)
+        assert found["kind_text"]["zh"] == "仅提供健康咨询建议，不可开具处方"
+        assert "R08" in {rule["rule_id"] for rule in found["kind_rules"]}
+
+
+@pytest.mark.parametrize(
+    ("begin", "patient_may", "doctor_may"),
+    [
+        (
+            lambda cast: make.visit(cast.patient),
+            {"change_department", "leave_message", "cancel", "write"},
+            None,
+        ),
+        (
+            lambda cast: make.nobody(cast.patient),
+            {"wait", "change_department", "leave_message", "cancel", "write"},
+            None,
+        ),
+        (
+            lambda cast: make.active(cast.patient, cast.doctor),
+            {"write"},
+            {"close", "stop", "hand_over", "write"},
+        ),
+        (lambda cast: make.ended(cast.patient, cast.doctor), {"rate"}, set()),
+    ],
+)
+def test_each_side_is_told_what_it_may_do(cast, at_the_door, begin, patient_may, doctor_may):
+    path = f"/consultations/{begin(cast)}"
+    assert set(at_the_door.patient.get(path).json()["may"]) == patient_may
+    seen = at_the_door.doctor.get(path)
+    if doctor_may is None:
+        assert seen.status_code == 404
+    else:
+        assert set(seen.json()["may"]) == doctor_may
+
+
+def test_an_active_visit_tells_whose_turn_it_is(cast, at_the_door):
+    visit = make.active(cast.patient, cast.doctor)
+    path = f"/consultations/{visit}"
+    assert at_the_door.patient.get(path).json()["due_step"] == "no_reply"
+    make.say(visit, cast.doctor)
+    assert at_the_door.patient.get(path).json()["due_step"] == "patient_absent"
+
+
+def test_lists_are_paged_by_key_and_filtered_by_state(cast, at_the_door):
+    made = [make.visit(cast.patient, where=where) for where in range(3)]
+    services.choose(cast.patient.viewer, made[0], choice="cancel", at=make.now())
+    first = at_the_door.patient.get("/consultations", limit=2).json()
+    assert [item["id"] for item in first["items"]] == [str(made[2]), str(made[1])]
+    rest = at_the_door.patient.get("/consultations", limit=2, after=first["next"]).json()
+    assert ([item["id"] for item in rest["items"]], rest["next"]) == ([str(made[0])], None)
+    for state, count in (("open", 2), ("cancelled", 1), ("active", 0), ("dreaming", 0)):
+        found = at_the_door.patient.get("/consultations", state=state).json()["items"]
+        assert len(found) == count
+
+
+def test_a_doctor_lists_the_own_visits_and_no_waiting_ones(cast, at_the_door):
+    mine = make.active(cast.patient, cast.doctor)
+    make.visit(cast.other_patient)
+    assert [v["id"] for v in at_the_door.doctor.get("/consultations").json()["items"]] == [
+        str(mine)
+    ]
+    assert at_the_door.other_doctor.get("/consultations").json()["items"] == []
+    assert at_the_door.doctor.get("/consultations", **{"as": "patient"}).json()["items"] == []
+
+
+def test_a_choice_answers_with_the_visit(cast, at_the_door):
+    path = f"/consultations/{make.nobody(cast.patient)}/choice"
+    changed = at_the_door.patient.post(
+        path, {"choice": "change_department", "department": make.department(1)}
+    )
+    assert (changed.status_code, changed.json()["state"]) == (200, "waiting")
+    assert changed.json()["department"]["slug"] == make.department(1)
+    assert at_the_door.patient.post(path, {"choice": "fly"}).status_code == 422
+
+
+def test_handing_over_answers_once_more_and_then_no_more(cast, at_the_door):
+    path = f"/consultations/{make.active(cast.patient, cast.doctor)}"
+    left = at_the_door.doctor.post(f"{path}/hand-over", {"reason": "not_my_field"})
+    assert (left.status_code, left.json()["state"], left.json()["may"]) == (200, "waiting", [])
+    assert at_the_door.doctor.get(path).status_code == 404
+
+
+def test_stopping_shows_the_referral_to_both(cast, at_the_door):
+    path = f"/consultations/{make.active(cast.patient, cast.doctor)}"
+    stopped = at_the_door.doctor.post(f"{path}/stop", make.REFERRAL)
+    assert stopped.json()["ending"] == "stopped"
+    told = at_the_door.patient.get(path).json()["stopped"]
+    assert (told["where"], told["reason"]["en"]) == (make.REFERRAL["where"], "This is an emergency")
+
+
+def test_a_save_over_an_old_revision_is_told_the_new_one(cast, at_the_door):
+    path = f"/consultations/{make.active(cast.patient, cast.doctor)}/record"
+    draft = at_the_door.doctor.get(path).json()["draft"]
+    assert (draft["revision"], draft["fields"]["advice"]) == (0, "")
+    form = {"fields": make.RECORD, "revision": 0}
+    assert at_the_door.doctor.put(path, form).status_code == 200
+    late = at_the_door.doctor.put(path, form)
+    assert (late.status_code, late.json()["code"], late.json()["revision"]) == (
+        409,
+        "record_changed",
+        1,
+    )
+
+
+def test_an_open_visit_is_named_when_a_second_is_asked_for(cast, at_the_door):
+    visit = open_visit(cast, at_the_door.patient).json()["id"]
+    again = open_visit(cast, at_the_door.patient)
+    assert (again.status_code, again.json()["consultation_id"]) == (409, visit)
+
+
+def test_a_request_sent_twice_opens_one_visit(cast, at_the_door):
+    asked = {"intake_id": str(make.intake(cast.patient)), "department": make.department()}
+    first, second = (at_the_door.patient.post("/consultations", asked, key="k-1") for _ in range(2))
+    assert (first.json(), first.status_code) == (second.json(), second.status_code)
+    assert Consultation.objects.count() == 1
+
+
+def test_messages_are_read_from_a_number_on(cast, at_the_door):
+    visit = make.active(cast.patient, cast.doctor)
+    make.say(visit, cast.doctor, words="您好")
+    found = at_the_door.patient.get(f"/consultations/{visit}/messages", since=3).json()
+    [last] = found["messages"]
+    assert (last["seq"], last["sender"], last["body"]) == (4, "doctor", {"text": "您好"})
+    assert found["last_seq"] == 4
+    assert set(last) == {
+        "consultation_id",
+        "seq",
+        "client_id",
+        "sender",
+        "sender_id",
+        "kind",
+        "body",
+        "at",
+    }
+
+
+def test_diagnoses_are_found_over_http(at_the_door):
+    [found] = at_the_door.doctor.get("/diagnoses", q="J069").json()["items"]
+    assert found == {
+        "code": "J06.9",
+        "name_zh": "急性上呼吸道感染",
+        "name_en": "Acute upper respiratory infection",
+    }
+    assert at_the_door.patient.get("/diagnoses", q="J069").status_code == 403
+
+
+def test_rating_tags_are_public(at_the_door):
+    found = at_the_door.stranger.get("/rating-tags").json()
+    assert {"code": "kind", "text": {"zh": "服务态度好", "en": "Kind and polite"}} in found["good"]
+    assert len(found["bad"]) == 6
+
+
+def test_a_picture_of_thread_or_intake_is_shown_to_the_parties(cast, at_the_door):
+    told, sent = picture(cast.patient), picture(cast.doctor)
+    visit = make.active(cast.patient, cast.doctor, picture_ids=[str(told)])
+    messages.post(visit, cast.doctor.id, "picture", {"picture_id": str(sent)})
+    for browser in (at_the_door.patient, at_the_door.doctor):
+        for one in (told, sent):
+            seen = browser.get(f"/consultations/{visit}/pictures/{one}", size="thumb")
+            assert seen.status_code == 302
+            assert seen["Location"].startswith("/files/")
+    assert ("consultation.read_picture", cast.doctor.id) in make.audited(visit)
+
+
+def test_a_picture_that_is_not_of_the_visit_is_not_shown(cast, at_the_door):
+    visit = make.active(cast.patient, cast.doctor)
+    private = picture(cast.patient)
+    for browser in (at_the_door.patient, at_the_door.doctor):
+        assert browser.get(f"/consultations/{visit}/pictures/{private}").status_code == 404
+
+
+READS = ("", "/messages", "/record", "/record/versions", "/summary")
+WRITES = (
+    ("/choice", {"choice": "cancel"}),
+    ("/close", {}),
+    ("/stop", make.REFERRAL),
+    ("/hand-over", {"reason": "doctor_unable"}),
+    ("/rating", {"score": 5, "tags": [], "comment": ""}),
+    ("/record/sign", {"revision": 1}),
+    ("/record/amend", {"fields": make.RECORD, "reason": "because I can"}),
+)
+
+
+@pytest.mark.parametrize("who", ["other_patient", "other_doctor", "operator", "stranger"])
+def test_no_stranger_learns_that_a_visit_exists(cast, at_the_door, who):
+    of_intake = picture(cast.patient)
+    visit = make.active(cast.patient, cast.doctor, picture_ids=[str(of_intake)])
+    make.sign(visit, cast.doctor)
+    browser = getattr(at_the_door, who)
+    # 403 says only that this role never does such a thing, whatever the id.
+    unseen = {"stranger": {401}, "operator": {403}}.get(who, {403, 404})
+    paths = [*READS, f"/pictures/{of_intake}"]
+    answers = [browser.get(f"/consultations/{visit}{path}") for path in paths]
+    answers += [browser.post(f"/consultations/{visit}{path}", body) for path, body in WRITES]
+    answers.append(
+        browser.put(f"/consultations/{visit}/record", {"fields": make.RECORD, "revision": 2})
+    )
+    assert {answer.status_code for answer in answers} <= unseen
+    invented = [browser.get(f"/consultations/{ids.new()}{path}") for path in paths]
+    assert [a.status_code for a in answers[: len(paths)]] == [a.status_code for a in invented]
+    assert make.row(visit).state == "active"
+
+
+def test_a_former_doctor_reads_what_was_signed_and_no_more(cast, at_the_door):
+    visit = make.signed(cast.patient, cast.doctor)
+    services.hand_back(cast.doctor.viewer, visit, reason="not_my_field", at=make.now())
+    make.accept(visit, cast.other_doctor)
+    assert at_the_door.doctor.get(f"/consultations/{visit}/messages").status_code == 404
+    for path in ("", "/record/versions"):
+        assert at_the_door.doctor.get(f"/consultations/{visit}{path}").status_code == 200
+    for path, body in WRITES:
+        answer = at_the_door.doctor.post(f"/consultations/{visit}{path}", body)
+        assert answer.status_code in {403, 404}
+    assert at_the_door.doctor.get(f"/consultations/{visit}/record").status_code == 404
+
+
+def test_every_reading_leaves_a_line(cast, at_the_door):
+    visit = make.ended(cast.patient, cast.doctor)
+    before = len(make.audited(visit))
+    for path in ("", "/messages", "/record", "/record/versions"):
+        at_the_door.doctor.get(f"/consultations/{visit}{path}")
+    at_the_door.patient.get(f"/consultations/{visit}/summary")
+    at_the_door.doctor.get("/consultations")
+    assert make.audited(visit)[before:] == [
+        ("consultation.read", cast.doctor.id),
+        ("consultation.read_messages", cast.doctor.id),
+        ("record.read", cast.doctor.id),
+        ("record.read_versions", cast.doctor.id),
+        ("record.read_summary", cast.patient.id),
+        ("consultation.list", cast.doctor.id),
+    ]
+
+
+def test_a_reading_that_is_refused_leaves_none(cast, at_the_door):
+    visit = make.active(cast.patient, cast.doctor)
+    before = make.audited(visit)
+    at_the_door.other_doctor.get(f"/consultations/{visit}")
+    assert make.audited(visit) == before
+
+
+def queries_of(read):
+    with CaptureQueriesContext(
+        connection,
+    ) as counted:
+        assert read().status_code == 200
+    return len(counted)
+
+
+def test_a_list_takes_as_many_queries_for_many_as_for_one(cast, at_the_door):
+    make.ended(cast.patient, cast.doctor)
+
+    def read():
+        return at_the_door.doctor.get("/consultations", limit=50)
+
+    read()
+    one = queries_of(read)
+    for _ in range(5):
+        make.ended(make.patient(), cast.doctor)
+    assert len(read().json()["items"]) == 6
+    assert queries_of(read) == one
+    assert one <= 11
+
+
+def test_a_screen_takes_as_many_queries_however_long_the_visit(cast, at_the_door):
+    visit = make.active(cast.patient, cast.doctor)
+
+    def read():
+        return at_the_door.doctor.get(f"/consultations/{visit}")
+
+    read()
+    short = queries_of(read)
+    for _ in range(20):
+        make.say(visit, cast.doctor)
+    make.sign(visit, cast.doctor)
+    assert queries_of(read) == short
+    assert short <= 12

@@ -1,0 +1,92 @@
+"""Every (state, step, role) of the table, and whose turn it is on the clock."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import product
+
+import pytest
+
+from xinglin.care.consultation.lifecycle import (
+    ANSWER_WITHIN,
+    CONSULTATION,
+    REPLY_WITHIN,
+    active_due,
+    look_again_at,
+)
+from xinglin.kernel.errors import Forbidden, IllegalStep
+
+ROLES = ("patient", "doctor", "dispatcher", "clock", "stranger")
+UNTAKEN = ("waiting", "nobody", "left_message")
+# step -> (from, to, by whom), written out anew: a slip in the table shows here.
+MEANT = {
+    "find_nobody": (("waiting",), "nobody", ("dispatcher",)),
+    "keep_waiting": (("nobody",), "waiting", ("patient",)),
+    "change_department": (("waiting", "nobody"), "waiting", ("patient",)),
+    "leave_message": (("waiting", "nobody"), "left_message", ("patient",)),
+    "accept": (("waiting", "left_message"), "active", ("doctor",)),
+    "hand_over": (("active",), "waiting", ("clock", "dispatcher", "doctor")),
+    "close": (("active",), "ended", ("doctor",)),
+    "stop": (("active",), "ended", ("doctor",)),
+    "no_reply": (("active",), "waiting", ("clock",)),
+    "patient_absent": (("active",), "ended", ("clock",)),
+    "give_up": (UNTAKEN, "cancelled", ("clock",)),
+    "cancel": (UNTAKEN, "cancelled", ("patient",)),
+}
+NOON = datetime(2026, 11, 22, 4, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("state", "step", "role"), list(product(sorted(CONSULTATION.states), MEANT, ROLES))
+)
+def test_each_step_is_open_to_those_it_is_meant_for_and_to_nobody_else(state, step, role):
+    sources, target, who = MEANT[step]
+    if state not in sources:
+        with pytest.raises(IllegalStep):
+            CONSULTATION.take(state, step, role)
+    elif role not in who:
+        with pytest.raises(Forbidden):
+            CONSULTATION.take(state, step, role)
+    else:
+        assert CONSULTATION.take(state, step, role) == target
+
+
+def test_the_table_has_no_step_that_is_not_meant():
+    assert {step.name for step in CONSULTATION.steps} == set(MEANT)
+
+
+def test_nothing_leaves_an_ending():
+    assert CONSULTATION.finals == {"ended", "cancelled"}
+
+
+def test_every_open_state_has_a_deadline():
+    for state in CONSULTATION.states - CONSULTATION.finals:
+        assert CONSULTATION.due(state, NOON) is not None
+
+
+def test_a_doctor_who_has_not_written_yet_owes_the_first_word():
+    due = active_due(accepted_at=NOON, last_patient_at=None, last_doctor_at=None)
+    assert due == (NOON + REPLY_WITHIN, "no_reply")
+
+
+def test_words_of_before_the_accept_do_not_shorten_the_time_to_reply():
+    due = active_due(accepted_at=NOON, last_patient_at=NOON - 20 * MINUTE, last_doctor_at=None)
+    assert due == (NOON + REPLY_WITHIN, "no_reply")
+
+
+def test_after_the_doctors_word_it_is_the_patients_turn():
+    due = active_due(
+        accepted_at=NOON, last_patient_at=NOON + MINUTE, last_doctor_at=NOON + 2 * MINUTE
+    )
+    assert due == (NOON + 2 * MINUTE + ANSWER_WITHIN, "patient_absent")
+
+
+def test_after_the_patients_word_it_is_the_doctors_turn():
+    due = active_due(
+        accepted_at=NOON, last_patient_at=NOON + 3 * MINUTE, last_doctor_at=NOON + 2 * MINUTE
+    )
+    assert due == (NOON + 3 * MINUTE + REPLY_WITHIN, "no_reply")
+
+
+def test_the_sweeper_looks_again_before_any_word_to_come_can_be_overdue():
+    assert look_again_at(NOON + ANSWER_WITHIN, NOON) == NOON + REPLY_WITHIN
+    assert look_again_at(NOON + MINUTE, NOON) == NOON + MINUTE
