@@ -1,0 +1,1 @@
+"""Duty, offers, matching, queue."""

@@ -1,0 +1,87 @@
+"""Who is on duty: for the doctor, for patients who choose, for the board."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from xinglin.care.consultation import queries as visits
+from xinglin.care.dispatch import rules
+from xinglin.care.dispatch.models import MOST_AT_ONCE, Duty
+from xinglin.care.dispatch.types import OFF_REASONS, DepartmentOnDuty, DutyCard
+from xinglin.care.people import queries as people
+from xinglin.care.people.types import PractitionerCard
+from xinglin.foundation.accounts.types import Viewer
+from xinglin.foundation.live import queries as live
+from xinglin.kernel.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Present:
+    """A doctor on duty whose line is alive. `free`: slots; none while away."""
+
+    practitioner_id: UUID
+    institution_id: UUID
+    departments: Mapping[str, int]
+    free: int
+
+
+def doctor_of(viewer: Viewer) -> PractitionerCard:
+    """Raises NotFound: the account is no doctor's."""
+    doctor = people.practitioner_by_user(viewer.user_id)
+    if doctor is None:
+        raise NotFound
+    return doctor
+
+
+def duty(viewer: Viewer, at: datetime) -> DutyCard:
+    """The viewer's own.
+
+    Raises:
+        NotFound: the account is no doctor's.
+    """
+    doctor = doctor_of(viewer)
+    usual = rules.usual_capacity(full_time=doctor.full_time)
+    row = Duty.objects.filter(pk=doctor.id).first()
+    away_until = row.away_until if row else None
+    return DutyCard(
+        on_since=row.on_since if row else None,
+        capacity=row.capacity if row else usual,
+        reserved=row.reserved if row else 0,
+        away_until=away_until if away_until is not None and away_until > at else None,
+        off_reason=OFF_REASONS.get(row.off_reason) if row else None,
+        usual_capacity=usual,
+        most=MOST_AT_ONCE,
+    )
+
+
+def present_doctors(at: datetime) -> list[Present]:
+    """Two statements."""
+    rows = list(Duty.objects.filter(on_since__isnull=False))
+    alive = live.present([d.user_id for d in rows], at)
+    return [
+        Present(
+            practitioner_id=d.practitioner_id,
+            institution_id=d.institution_id,
+            departments=d.departments,
+            free=d.capacity - d.reserved if d.away_until is None or d.away_until <= at else 0,
+        )
+        for d in rows
+        if d.user_id in alive
+    ]
+
+
+def departments_on_duty(at: datetime) -> list[DepartmentOnDuty]:
+    """Every open department, in the order of the house."""
+    doctors = Counter(slug for d in present_doctors(at) for slug in d.departments)
+    waiting = Counter(w.department for w in visits.waiting_requests() if not w.left_message)
+    return [
+        DepartmentOnDuty(
+            slug=d.slug,
+            name=d.name,
+            doctors_on_duty=doctors[d.slug],
+            waiting=waiting[d.slug],
+        )
+        for d in people.departments()
+    ]

@@ -1,0 +1,52 @@
+"""Asks policy whether a doctor may work and may take a visit."""
+
+from datetime import datetime
+from uuid import UUID
+
+from xinglin.care.consultation import queries as visits
+from xinglin.care.dispatch.queries.doctors import identity_checked_at
+from xinglin.care.people import queries as people
+from xinglin.care.people.types import PractitionerCard
+from xinglin.kernel.errors import Refusal, RuleRefused
+from xinglin.kernel.text import Text
+from xinglin.policy.facts import AcceptConsultation
+from xinglin.policy.rules import Verdict, decide, local_date
+
+_CHECK_AGAIN = Text(
+    "请点“核验身份”，输入验证器上的六位动态码，再继续。",
+    "Please choose “Check identity”, enter the six digits of your authenticator, then go on.",
+)
+
+
+def staff_verdict(doctor: PractitionerCard, *, at: datetime) -> Verdict:
+    """May this doctor work here now? `hand_over` when open visits must go to others."""
+    place = people.institution(doctor.institution_id).place
+    open_visits = len(visits.open_visits_of(doctor.id))
+    facts = people.staff_facts(doctor.id, at, open_visits)
+    return decide("staff_eligibility", facts, place=place, on=local_date(at, place))
+
+
+def check_may_accept(doctor: PractitionerCard, *, at: datetime) -> None:
+    """Asked at the start of duty and at every accept.
+
+    Raises:
+        RuleRefused: carries every refusal; `recheck` tells how to be checked.
+    """
+    place = people.institution(doctor.institution_id).place
+    facts = AcceptConsultation(
+        doctor=people.staff_facts(doctor.id, at, 0),
+        identity_checked_at=identity_checked_at(doctor.id),
+        now=at,
+    )
+    verdict = decide("accept_consultation", facts, place=place, on=local_date(at, place))
+    if verdict.kind == "recheck":
+        raise RuleRefused([_checked_how(r) for r in verdict.refusals], verdict=verdict.kind)
+    verdict.demand()
+
+
+def _checked_how(refusal: Refusal) -> Refusal:
+    return Refusal(refusal.rule_id, refusal.source, refusal.text, _CHECK_AGAIN)
+
+
+def is_fit(practitioner_id: UUID, *, at: datetime) -> bool:
+    return staff_verdict(people.practitioner(practitioner_id), at=at).allowed
