@@ -1,0 +1,179 @@
+"""Django's settings, read from the environment that `host` prepares (see `host/cli.py`)."""
+
+import base64
+import json
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from psycopg.conninfo import conninfo_to_dict
+
+from xinglin.config import logs
+from xinglin.config.roles import ROLES, STAFF
+from xinglin.config.sign_in import *  # noqa: F403  # one file for all that django-allauth asks
+from xinglin.config.wiring import REACTIONS, WORKER_LOOPS
+from xinglin.kernel.seal import KeyRing
+
+
+def _database(url: str) -> dict[str, Any]:
+    parts = conninfo_to_dict(url)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.get("dbname", "xinglin"),
+        "USER": parts.get("user", ""),
+        "PASSWORD": parts.get("password", ""),
+        "HOST": parts.get("host", ""),
+        "PORT": str(parts.get("port", "")),
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {
+            "pool": {"min_size": 1, "max_size": 8, "timeout": 10},
+            # Statements are planned once a connection, not once a call.
+            "server_side_binding": True,
+            "prepare_threshold": 2,
+        },
+        "TEST": {"NAME": os.environ.get("XINGLIN_TEST_DB", "test_xinglin")},
+    }
+
+
+def _secrets(path: str) -> dict[str, Any]:
+    """Made by `host` on the first start; a missing file leaves throw-away keys for checks only."""
+    if path:
+        found: dict[str, Any] = json.loads(Path(path).read_text())
+        return found
+    passing = base64.b64encode(os.urandom(32)).decode()
+    return {
+        "django_secret": passing,
+        "seal_keys": {"1": passing},
+        "seal_current": 1,
+        "index_key": passing,
+        "signing_key": passing,
+    }
+
+
+_SECRETS = _secrets(os.environ.get("XINGLIN_SECRETS", ""))
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+DATA_DIR = Path(os.environ.get("XINGLIN_DATA", BASE_DIR / "var" / "default"))
+SOCKETS_DIR = Path(os.environ.get("XINGLIN_SOCKETS", DATA_DIR / "sockets"))
+ORIGIN = os.environ.get("XINGLIN_ORIGIN", "http://localhost:8000")
+FILES_DIR = DATA_DIR / "files"
+DEMO = os.environ.get("XINGLIN_DEMO", "0") == "1"
+DEMO_PEOPLE_FILE = DATA_DIR / "demo_people.json"
+JURISDICTION = os.environ.get("XINGLIN_JURISDICTION", "cn")
+
+SECRET_KEY = _SECRETS["django_secret"]
+KEY_RING = KeyRing(
+    keys={int(k): base64.b64decode(v) for k, v in _SECRETS["seal_keys"].items()},
+    current=int(_SECRETS["seal_current"]),
+    index_key=base64.b64decode(_SECRETS["index_key"]),
+)
+SIGNING_KEY = base64.b64decode(_SECRETS["signing_key"])
+SIGNING_GATEWAY = "local"
+_NOTICES = "demo" if DEMO else "null"
+NOTICE_GATEWAYS = {
+    "sms": os.environ.get("XINGLIN_SMS_GATEWAY", _NOTICES),
+    "mail": os.environ.get("XINGLIN_MAIL_GATEWAY", _NOTICES),
+}
+
+DEBUG = False
+ALLOWED_HOSTS = [urlsplit(ORIGIN).hostname or "localhost", "localhost", "127.0.0.1", "testserver"]
+CSRF_TRUSTED_ORIGINS = [ORIGIN]
+USE_X_FORWARDED_HOST = False
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.postgres",
+    "allauth",
+    "allauth.account",
+    "allauth.headless",
+    "allauth.mfa",
+    "xinglin.foundation.accounts",
+    "xinglin.foundation.audit",
+    "xinglin.foundation.outbox",
+    "xinglin.foundation.live",
+    "xinglin.foundation.notices",
+    "xinglin.foundation.media",
+    "xinglin.foundation.signing",
+    "xinglin.care.people",
+    "xinglin.care.triage",
+    "xinglin.care.consultation",
+    "xinglin.care.dispatch",
+    "xinglin.edge.api",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "xinglin.edge.api.limits.LimitsMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "xinglin.edge.api.idempotency.TransactionMiddleware",
+    "xinglin.edge.api.idempotency.IdempotencyMiddleware",
+]
+ROOT_URLCONF = "xinglin.config.urls"
+WSGI_APPLICATION = "xinglin.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    }
+]
+
+DATABASES = {"default": _database(os.environ.get("DATABASE_URL", "postgresql:///xinglin"))}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "edge_api_cache",
+    }
+}
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["xinglin.foundation.accounts.sign_in.backend.Backend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+_HTTPS = ORIGIN.startswith("https://")
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _HTTPS else 0
+SESSION_COOKIE_NAME = "__Host-session" if _HTTPS else "session"
+SESSION_COOKIE_SECURE = _HTTPS
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 12 * 3600
+CSRF_COOKIE_NAME = "csrf"
+CSRF_COOKIE_SECURE = _HTTPS
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "xinglin.edge.api.problems.csrf_failed"
+CSRF_HEADER_NAME = "HTTP_X_CSRFTOKEN"
+
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_I18N = True
+
+LOGGING = logs.LOGGING
+logs.configure()
+
+ROLE_PERMISSIONS = ROLES
+STAFF_ROLES = STAFF
+OUTBOX_REACTIONS = REACTIONS
+WORKER_LOOPS = WORKER_LOOPS  # noqa: PLW0127  # re-exported as a setting, so that the floors below can read it.
+
+ADDRESS_REQUESTS_PER_MINUTE = int(os.environ.get("XINGLIN_ADDRESS_REQUESTS_PER_MINUTE", "600"))
+PERSON_REQUESTS_PER_MINUTE = int(os.environ.get("XINGLIN_PERSON_REQUESTS_PER_MINUTE", "240"))
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

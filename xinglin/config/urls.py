@@ -1,0 +1,20 @@
+"""Every path of the HTTP door."""
+
+from django.urls import include, path
+
+from xinglin.config.api import api
+from xinglin.edge.api import files, status
+
+urlpatterns = [
+    path("healthz", status.healthz),
+    path("readyz", status.readyz),
+    path("metrics", status.metrics),
+    path("files/<str:token>", files.picture),
+    path("api/v1/", api.urls),
+    path("_allauth/browser/v1/", include("xinglin.foundation.accounts.sign_in.urls")),
+]
+
+handler400 = "xinglin.edge.api.problems.bad_request"
+handler403 = "xinglin.edge.api.problems.forbidden"
+handler404 = "xinglin.edge.api.problems.not_found"
+handler500 = "xinglin.edge.api.problems.server_error"

@@ -1,0 +1,1 @@
+"""The HTTP door: problem+json, sign-in, idempotency, limits, status."""

@@ -1,0 +1,47 @@
+"""Limits by address, device and person."""
+
+import pytest
+from django.test import Client
+
+from xinglin.edge.api.tests.conftest import client_of
+from xinglin.foundation.accounts.models import User
+from xinglin.foundation.accounts.services import create_patient_account
+
+pytestmark = pytest.mark.django_db
+
+
+def statuses(client, path, count, **headers):
+    return [client.get(path, headers=headers).status_code for _ in range(count)]
+
+
+def test_an_address_that_asks_too_often_is_told_when_to_come_again(settings):
+    settings.ADDRESS_REQUESTS_PER_MINUTE = 3
+    client = Client()
+    here = {"X-Forwarded-For": "10.0.0.1, 192.0.2.7"}
+    assert [client.get("/api/t/anybody", headers=here).status_code for _ in range(3)] == [200] * 3
+    refused = client.get("/api/t/anybody", headers=here)
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_requests")
+    assert int(refused["Retry-After"]) == refused.json()["retry_after_s"] == 20
+    forged = {"X-Forwarded-For": "10.9.9.9, 192.0.2.7"}
+    assert client.get("/api/t/anybody", headers=forged).status_code == 429
+    other = {"X-Forwarded-For": "192.0.2.8"}
+    assert client.get("/api/t/anybody", headers=other).status_code == 200
+
+
+def test_a_device_has_a_limit_of_its_own(settings):
+    settings.PERSON_REQUESTS_PER_MINUTE = 2
+    client = Client()
+    cookie = {"Cookie": f"{settings.SESSION_COOKIE_NAME}=made-up"}
+    assert statuses(client, "/api/t/anybody", 3, **cookie) == [200, 200, 429]
+    assert client.get("/healthz").status_code == 200
+
+
+def test_a_person_has_one_limit_for_all_devices(settings):
+    settings.PERSON_REQUESTS_PER_MINUTE = 4
+    user_id = create_patient_account(phone="13800138001")
+    phone, tablet = client_of(user_id), client_of(user_id)
+    assert statuses(phone, "/api/t/somebody", 3) == [200] * 3
+    assert statuses(tablet, "/api/t/somebody", 2) == [200, 429]
+    other = client_of(create_patient_account(phone="13800138002"))
+    assert other.get("/api/t/somebody").status_code == 200
+    assert User.objects.count() == 2
