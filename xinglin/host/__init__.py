@@ -1,0 +1,1 @@
+"""The caretaker: command line, embedded PostgreSQL, supervisor, demo hospital."""

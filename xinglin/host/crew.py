@@ -1,0 +1,113 @@
+"""Which processes make a hospital, and the words each is started with."""
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from xinglin.host import caddy, ports
+from xinglin.host.places import HostError, Places
+
+ROOT = Path(__file__).resolve().parents[2]
+# In the order of their start; postgres is started before all of them.
+NAMES = ("api", "live", "worker", "dispatcher", "caddy")
+POSTGRES = "postgres"
+
+
+@dataclass(frozen=True)
+class Member:
+    """One supervised process. `sockets` it binds itself; a stale one is removed before."""
+
+    name: str
+    command: list[str]
+    env: Mapping[str, str] = field(default_factory=dict)
+    sockets: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True)
+class Opening:
+    """How a hospital is opened: what the person said on the command line, settled."""
+
+    places: Places
+    port: int
+    locale: str
+    demo: bool
+    dsn: str
+    api_workers: int = 1
+
+    @property
+    def origin(self) -> str:
+        """The name, not the number: passkeys refuse addresses."""
+        return os.environ.get("XINGLIN_ORIGIN") or f"http://localhost:{self.port}"
+
+
+def environment(opening: Opening) -> dict[str, str]:
+    """What every process of ours reads; `xinglin/config/settings.py` is the reader."""
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "xinglin.config.settings",
+        "DATABASE_URL": opening.dsn,
+        "XINGLIN_DATA": str(opening.places.data),
+        "XINGLIN_SOCKETS": str(opening.places.sockets),
+        "XINGLIN_SECRETS": str(opening.places.secrets),
+        "XINGLIN_ORIGIN": opening.origin,
+        "XINGLIN_DEMO": "1" if opening.demo else "0",
+        "XINGLIN_LOCALE": opening.locale,
+        "PYTHONPATH": str(ROOT),
+        "PYTHONUNBUFFERED": "1",
+        # One arena for each thread would keep tens of megabytes of freed memory.
+        "MALLOC_ARENA_MAX": "2",
+    }
+
+
+def crew(opening: Opening, names: tuple[str, ...] = NAMES) -> list[Member]:
+    """Raises HostError for a name that is nobody's."""
+    makers: dict[str, Callable[[Opening], Member]] = {
+        "api": _api,
+        "live": _live,
+        "worker": lambda opening: _plain("worker", opening),
+        "dispatcher": lambda opening: _plain("dispatcher", opening),
+        "caddy": _caddy,
+    }
+    if unknown := set(names) - set(makers):
+        raise HostError(f"No process is called {', '.join(sorted(unknown))}: {', '.join(NAMES)}.")
+    return [makers[name](opening) for name in NAMES if name in names]
+
+
+def _api(opening: Opening) -> Member:
+    socket = opening.places.sockets / "api.sock"
+    command = [
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--uds", str(socket)),
+        *("--workers", str(opening.api_workers), "--blocking-threads", "2"),
+        *("--no-ws", "--log-level", "warning", "--workers-kill-timeout", "5"),
+        "xinglin.config.wsgi:application",
+    ]
+    return Member("api", command, sockets=(socket,))
+
+
+def _live(opening: Opening) -> Member:
+    """Flags: `notes/data-path.md` 3.3. Behind Caddy, which writes the only X-Forwarded-For."""
+    socket = opening.places.sockets / "live.sock"
+    command = [
+        *(sys.executable, "-m", "uvicorn", "--uds", str(socket), "--loop", "uvloop"),
+        *("--http", "h11", "--ws", "websockets-sansio", "--ws-per-message-deflate", "false"),
+        *("--ws-ping-interval", "30", "--ws-ping-timeout", "30", "--ws-max-size", "65536"),
+        *("--backlog", "4096", "--no-access-log", "--no-server-header", "--log-level", "warning"),
+        *("--proxy-headers", "--forwarded-allow-ips", "*", "--lifespan", "on"),
+        *("--timeout-graceful-shutdown", "3"),
+        "xinglin.edge.live.asgi:application",
+    ]
+    return Member("live", command, sockets=(socket,))
+
+
+def _plain(name: str, opening: Opening) -> Member:
+    socket = opening.places.sockets / f"{name}.poke"
+    return Member(name, [sys.executable, "-m", "xinglin", name], sockets=(socket,))
+
+
+def _caddy(opening: Opening) -> Member:
+    caddyfile = caddy.write(
+        opening.places, port=opening.port, hosts=ports.hosts(), origin=opening.origin
+    )
+    return Member("caddy", caddy.command(caddyfile), env=caddy.environment(opening.places))

@@ -1,0 +1,1 @@
+"""The demo hospital: invented people, seeded through the same services as real ones."""
