@@ -1,0 +1,47 @@
+/** Setting up an authenticator, by django-allauth's headless door. */
+import { generate } from 'lean-qr'
+
+import { allauth } from '@/shared/api/allauth'
+import { bodyOf, exchange } from '@/shared/api/http'
+import { asProblem, problemFrom } from '@/shared/api/problem'
+
+const TOTP = '/_allauth/browser/v1/account/authenticators/totp'
+
+export interface Enrolment {
+  secret: string
+  /** The otpauth address that the QR code holds. */
+  totp_url: string
+}
+
+/** Null when an authenticator is set up already. */
+export async function readEnrolment(): Promise<Enrolment | null> {
+  const response = await exchange('GET', TOTP)
+  if (response.ok) return null
+  const body = (await bodyOf(response)) as { meta?: Partial<Enrolment> } | null
+  // "Not found" is the good answer here: there is none yet, and it brings a fresh secret along.
+  const { secret, totp_url } = body?.meta ?? {}
+  if (!secret || !totp_url) throw problemFrom(response.status, body)
+  return { secret, totp_url }
+}
+
+export async function finishEnrolment(code: string): Promise<true> {
+  await allauth.ask('POST', '/account/authenticators/totp', { code })
+  return true
+}
+
+/** True when the door wants a fresh sign-in before it changes how one signs in. */
+export const wantsSignIn = (error: unknown): boolean => asProblem(error).status === 401
+
+/** The dark modules of a QR code as one SVG path in a square of `size`, quiet zone included. */
+export function qrPath(text: string): { path: string; size: number } {
+  const quiet = 4
+  const code = generate(text)
+  const squares: string[] = []
+  for (let y = 0; y < code.size; y += 1) {
+    for (let x = 0; x < code.size; x += 1) if (code.get(x, y)) squares.push(`M${x + quiet} ${y + quiet}h1v1h-1z`)
+  }
+  return { path: squares.join(''), size: code.size + 2 * quiet }
+}
+
+/** In fours, as people read a secret aloud. */
+export const inFours = (secret: string): string => secret.replace(/(.{4})(?=.)/g, '$1 ')

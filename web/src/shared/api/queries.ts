@@ -1,0 +1,19 @@
+/** How the query cache behaves for all of us. */
+
+import { QueryClient, type VueQueryPluginOptions } from '@tanstack/vue-query'
+
+import { asProblem } from './problem'
+
+export function makeQueries(): { client: QueryClient; options: VueQueryPluginOptions } {
+  const client = new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 5_000,
+        // A refusal stays a refusal; only a line that was down is worth another try.
+        retry: (count, error) => asProblem(error).status === 0 && count < 2,
+        refetchOnWindowFocus: true,
+      },
+    },
+  })
+  return { client, options: { queryClient: client } }
+}
