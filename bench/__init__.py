@@ -1,0 +1,1 @@
+"""Load through the public door, measured."""

@@ -1,0 +1,210 @@
+"""One visit from complaint to signed close, as its two sides live it."""
+
+import asyncio
+import time
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from bench.dialogues import NEUTRAL, Script
+from bench.door import Refused
+from bench.line import Room, Socket
+from bench.people import Doctor, Patient
+
+_ANSWERS = ("none", "no", "mild", "d2_7")
+
+
+@dataclass
+class Visit:
+    """Times are of one clock, in seconds."""
+
+    script: Script
+    patient: Patient
+    consultation_id: str = ""
+    asked_at: float = 0.0
+    accept_s: float = 0.0
+    closed_at: float = 0.0
+    was_emergency: bool = False
+    sent_at: dict[str, float] = field(default_factory=dict)
+    sent_by: dict[str, str] = field(default_factory=dict)
+    rooms: dict[str, Room] = field(default_factory=dict)
+
+    def deliveries(self) -> list[float]:
+        """Seconds from the send of one side to the hearing of the other."""
+        found = []
+        for client_id, sent in self.sent_at.items():
+            other = "doctor" if self.sent_by[client_id] == "patient" else "patient"
+            heard = self.rooms[other].heard_at.get(client_id)
+            if heard is not None:
+                found.append(heard - sent)
+        return found
+
+
+class Board:
+    """Which script a consultation follows: the patient says so, the doctor asks."""
+
+    def __init__(self) -> None:
+        self._visits: dict[str, asyncio.Future[Visit]] = defaultdict(
+            lambda: asyncio.get_running_loop().create_future()
+        )
+
+    def put(self, visit: Visit) -> None:
+        self._visits[visit.consultation_id].set_result(visit)
+
+    async def visit(self, consultation_id: str) -> Visit:
+        return await self._visits[consultation_id]
+
+
+async def be_patient(visit: Visit, department: str, board: Board) -> None:
+    """Until the house has said that the visit is closed, and its summary is read."""
+    patient, browser = visit.patient, visit.patient.browser
+    intake = await _told(patient, visit)
+    visit.asked_at = time.perf_counter()
+    opened = await browser.post(
+        "/consultations", {"intake_id": intake["id"], "department": department}
+    )
+    visit.consultation_id = opened["id"]
+    room = visit.rooms["patient"] = await patient.socket.join(visit.consultation_id)
+    board.put(visit)
+    await browser.get(f"/consultations/{visit.consultation_id}/place")
+    await room.until_card("accepted")
+    visit.accept_s = time.perf_counter() - visit.asked_at
+    await browser.get(f"/consultations/{visit.consultation_id}")
+    await _talk("patient", patient.socket, visit)
+    await room.until_card("ended")
+    visit.closed_at = time.perf_counter()
+    await browser.get(f"/consultations/{visit.consultation_id}/summary")
+    await patient.socket.leave(visit.consultation_id)
+
+
+async def _told(patient: Patient, visit: Visit) -> dict[str, Any]:
+    """The intake, its questions answered. What sounds like an emergency is said more mildly."""
+    intake = await _open_intake(patient, visit.script.complaint)
+    if intake["outcome"] == "emergency":
+        visit.was_emergency = True
+        visit.script = Script(NEUTRAL, visit.script.diagnosis, visit.script.lines)
+        intake = await _open_intake(patient, NEUTRAL)
+    answers: dict[str, Any] = {}
+    for question in intake["questions"]:
+        wanted = question["enabled_when"]
+        if wanted is None or answers.get(wanted["question"]) == wanted["answer"]:
+            answers[question["link_id"]] = _answer(question)
+    found: dict[str, Any] = await patient.browser.post(
+        f"/intakes/{intake['id']}/answers", {"answers": answers}
+    )
+    return found
+
+
+async def _open_intake(patient: Patient, complaint: str) -> dict[str, Any]:
+    found: dict[str, Any] = await patient.browser.post(
+        "/intakes",
+        {"patient_id": patient.patient_id, "complaint": complaint, "picture_ids": []},
+    )
+    return found
+
+
+def _answer(question: dict[str, Any]) -> Any:
+    if question["type"] == "text":
+        return "无"
+    if question["type"] == "boolean":
+        return False
+    codes = [option["code"] for option in question["options"]]
+    chosen = next((code for code in _ANSWERS if code in codes), codes[0])
+    return [chosen] if question["type"] == "multi" else chosen
+
+
+async def _talk(me: str, socket: Socket, visit: Visit) -> None:
+    """Say the own lines, each after the line before it was heard."""
+    room = visit.rooms[me]
+    heard = {"patient": 1, "doctor": 0}  # the complaint is the patient's first word
+    for line in visit.script.lines:
+        heard[line.speaker] += 1
+        if line.speaker != me:
+            await room.until_said(line.speaker, heard[line.speaker])
+            continue
+        sent = time.perf_counter()
+        client_id, _ = await socket.send(visit.consultation_id, line.text)
+        visit.sent_at[client_id] = sent
+        visit.sent_by[client_id] = me
+
+
+class Desk:
+    """A doctor who takes every offer and holds several visits at once."""
+
+    def __init__(self, doctor: Doctor, board: Board) -> None:
+        self.doctor = doctor
+        self._board = board
+        self._asked: set[str] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.socket = Socket(doctor.browser, self._on_event)
+        self.failures: list[BaseException] = []
+
+    def _on_event(self, kind: str, data: dict[str, Any]) -> None:
+        del data
+        if kind in {"OfferMade", "resync"}:
+            self._spawn(self._take_offers())
+
+    def _spawn(self, work: Any) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            self.failures.append(task.exception())  # type: ignore[arg-type]  # looked at above
+
+    async def _take_offers(self) -> None:
+        offers = await self.doctor.browser.get("/offers")
+        for offer in offers["items"]:
+            if offer["id"] not in self._asked:
+                self._asked.add(offer["id"])
+                self._spawn(self._take(offer["id"]))
+
+    async def _take(self, offer_id: str) -> None:
+        try:
+            taken = await self.doctor.browser.post(f"/offers/{offer_id}/accept")
+        except Refused as refused:
+            if refused.status in {404, 409}:  # withdrawn or lapsed meanwhile
+                return
+            raise
+        await self._hold(await self._board.visit(taken["consultation_id"]))
+
+    async def _hold(self, visit: Visit) -> None:
+        browser, path = self.doctor.browser, f"/consultations/{visit.consultation_id}"
+        visit.rooms["doctor"] = await self.socket.join(visit.consultation_id)
+        await browser.get(path)
+        record = await browser.get(f"{path}/record")
+        await _talk("doctor", self.socket, visit)
+        revision = await self._write(visit, record["draft"])
+        await browser.post(f"{path}/record/sign", {"revision": revision})
+        await browser.post(f"{path}/close", {})
+        await self.socket.leave(visit.consultation_id)
+
+    async def _write(self, visit: Visit, draft: dict[str, Any]) -> int:
+        """Saved twice, as the page does while a doctor writes; answers the last revision."""
+        browser, path = self.doctor.browser, f"/consultations/{visit.consultation_id}/record"
+        said = visit.script.said_by("doctor")
+        fields = draft["fields"] | {
+            "chief_complaint": visit.script.complaint[:40],
+            "present_illness": "；".join(
+                [visit.script.complaint, *visit.script.said_by("patient")]
+            )[:3000],
+            "findings": "患者自述，未见检查单。",
+        }
+        fields["past_history"] = fields["past_history"] or "无特殊"
+        fields["allergy"] = fields["allergy"] or "无"
+        saved = await browser.put(path, {"fields": fields, "revision": draft["revision"]})
+        fields["diagnoses"] = [await self._diagnosis(visit.script.diagnosis)]
+        fields["advice"] = "；".join(said)[:3000]
+        saved = await browser.put(path, {"fields": fields, "revision": saved["revision"]})
+        revision: int = saved["revision"]
+        return revision
+
+    async def _diagnosis(self, name: str) -> dict[str, str]:
+        for words in (name, "感染"):
+            found = await self.doctor.browser.get(f"/diagnoses?q={quote(words)}")
+            if found["items"]:
+                return {"code": found["items"][0]["code"]}
+        raise LookupError("no diagnosis of this name")
