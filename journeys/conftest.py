@@ -1,0 +1,49 @@
+"""What every story needs: a hospital, a browser, and somebody who watches the pages."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from journeys.cast import Cast
+from journeys.hospital import Hospital
+from journeys.watch import Watch
+
+# Chromium refuses its sandbox to root; the rest keeps it from calling its maker's hosts.
+FLAGS = [
+    *(["--no-sandbox"] if os.geteuid() == 0 else []),
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def hospital(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
+    found = Hospital(tmp_path_factory.mktemp("house") / "data")
+    yield found
+    found.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(
+            executable_path=os.environ.get("XINGLIN_CHROMIUM") or None, args=FLAGS
+        )
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def cast(hospital: Hospital, browser: Browser) -> Iterator[Cast]:
+    watch = Watch(Path(os.environ.get("XINGLIN_SHOTS", ".build/shots")))
+    found = Cast(hospital, browser, watch)
+    yield found
+    found.leave()
+    watch.check()
