@@ -19,6 +19,7 @@ from django.utils.module_loading import import_string
 from websockets.asyncio.client import ClientConnection, unix_connect
 from websockets.exceptions import ConnectionClosed
 
+from xinglin.care.consultation.messages import queries
 from xinglin.care.consultation.messages import services as messages
 from xinglin.edge.live import asgi
 from xinglin.edge.live.house import House
@@ -208,3 +209,7 @@ def post(
     found = answer.status, json.loads(answer.read() or b"{}")
     connection.close()
     return found
+
+
+def stored(consultation_id: UUID) -> list[tuple[int, str]]:
+    return [(m.seq, m.body["text"]) for m in queries.read(consultation_id)]
