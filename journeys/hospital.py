@@ -102,8 +102,11 @@ class Hospital:
         return next(p for p in self.people() if p.get("username") == username)
 
     def authenticator(self, username: str) -> str:
-        """Six digits that were not used yet: each works once, from one step before to one after."""
-        step = max(totp.step_now() - 1, self._last_step.get(username, 0) + 1)
+        """Six digits that were not used yet, good for half a minute at least: each works once.
+
+        The code of the step before is accepted too, but may run out while it is being typed.
+        """
+        step = max(totp.step_now(), self._last_step.get(username, 0) + 1)
         eventually(lambda: step <= totp.step_now() + 1, "the next code", 60)
         self._last_step[username] = step
         return totp.code(self.person(username)["totp_secret"], step=step)

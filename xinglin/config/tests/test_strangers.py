@@ -30,6 +30,7 @@ from xinglin.care.people.models import Practitioner
 from xinglin.care.people.tests.factories import staff_viewer
 from xinglin.care.triage.tests.factories import ANSWERS, answered, opened
 from xinglin.config.api import api
+from xinglin.edge.api import limits
 from xinglin.foundation.accounts.services import SIGNED_IN
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.live.services import touch_presence
@@ -72,6 +73,15 @@ class House:
     cast: Cast
     objects: dict[str, list[UUID]]
     strangers: dict[str, Viewer | None]
+
+
+@pytest.fixture(autouse=True)
+def _nobody_asks_too_often(settings):
+    """A fast machine tries more in a minute than one person may."""
+    settings.ADDRESS_REQUESTS_PER_MINUTE = settings.PERSON_REQUESTS_PER_MINUTE = 1_000_000
+    limits._persons.cache_clear()
+    yield
+    limits._persons.cache_clear()
 
 
 @pytest.fixture
