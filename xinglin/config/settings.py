@@ -12,7 +12,7 @@ from psycopg.conninfo import conninfo_to_dict
 from xinglin.config import logs
 from xinglin.config.roles import ROLES, STAFF
 from xinglin.config.sign_in import *  # noqa: F403  # one file for all that django-allauth asks
-from xinglin.config.wiring import REACTIONS, WORKER_LOOPS
+from xinglin.config.wiring import REACTIONS, WAKES, WORKER_LOOPS
 from xinglin.kernel.seal import KeyRing
 
 
@@ -170,10 +170,19 @@ logs.configure()
 ROLE_PERMISSIONS = ROLES
 STAFF_ROLES = STAFF
 OUTBOX_REACTIONS = REACTIONS
+OUTBOX_WAKES = WAKES
 WORKER_LOOPS = WORKER_LOOPS  # noqa: PLW0127  # re-exported as a setting, so that the floors below can read it.
 
 ADDRESS_REQUESTS_PER_MINUTE = int(os.environ.get("XINGLIN_ADDRESS_REQUESTS_PER_MINUTE", "600"))
 PERSON_REQUESTS_PER_MINUTE = int(os.environ.get("XINGLIN_PERSON_REQUESTS_PER_MINUTE", "240"))
+
+# The live process (docs/guide/live.md). Of one person, in each process; a bench raises them.
+LIVE_BUS = os.environ.get("XINGLIN_BUS", "")
+LIVE_SENDS_AT_ONCE = float(os.environ.get("XINGLIN_SENDS_AT_ONCE", "120"))
+LIVE_SENDS_PER_SECOND = float(os.environ.get("XINGLIN_SENDS_PER_SECOND", "10"))
+LIVE_LINES_AT_ONCE = int(os.environ.get("XINGLIN_LINES_AT_ONCE", "20"))
+LIVE_FRAMES_AT_ONCE = float(os.environ.get("XINGLIN_FRAMES_AT_ONCE", "500"))
+LIVE_FRAMES_PER_SECOND = float(os.environ.get("XINGLIN_FRAMES_PER_SECOND", "50"))
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

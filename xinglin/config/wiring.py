@@ -7,21 +7,35 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "DepartmentChanged": ("xinglin.care.dispatch.reactions.withdraw_offer",),
 }
 
-# (name, callable returning how many items it handled, seconds between idle calls, whether an event
-# wakes it). Only the relay has to be woken: what goes by the clock costs less when it is not.
-WORKER_LOOPS: tuple[tuple[str, str, float, bool], ...] = (
-    ("relay", "xinglin.foundation.outbox.services.relay", 0.5, True),
-    ("seal", "xinglin.foundation.audit.services.seal_pending", 0.5, False),
-    ("consultation deadlines", "xinglin.care.consultation.tasks.sweep", 1.0, False),
-    ("offer deadlines", "xinglin.care.dispatch.tasks.sweep", 1.0, False),
-    ("notices", "xinglin.foundation.notices.tasks.send_pending", 0.25, False),
-    ("outbox pruning", "xinglin.foundation.outbox.services.prune", 3600.0, False),
-    ("given answers", "xinglin.edge.api.idempotency.prune", 3600.0, False),
-    ("feed pruning", "xinglin.foundation.live.services.prune", 3600.0, False),
+# Besides the worker, which carries every event: whose decisions an event changes. Only the leader's
+# clock looks at the rest.
+WAKES: dict[str, tuple[str, ...]] = {
+    "ConsultationRequested": ("dispatcher",),
+    "ConsultationKeptWaiting": ("dispatcher",),
+    "ConsultationMessageLeft": ("dispatcher",),
+    "ConsultationReturned": ("dispatcher",),
+    "ConsultationWithdrawn": ("dispatcher",),
+    "DepartmentChanged": ("dispatcher",),
+    "DutyChanged": ("dispatcher",),
+    "OfferClosed": ("dispatcher",),
+}
+
+# (name, callable returning how many items it handled, seconds between idle calls, the word of a poke
+# that wakes it). Events wake the relay alone: what goes by the clock costs less when it is not woken.
+WORKER_LOOPS: tuple[tuple[str, str, float, str], ...] = (
+    ("relay", "xinglin.foundation.outbox.services.relay", 0.5, "event"),
+    ("seal", "xinglin.foundation.audit.services.seal", 1.0, ""),
+    ("consultation deadlines", "xinglin.care.consultation.tasks.sweep", 1.0, ""),
+    ("search index", "xinglin.care.consultation.services.indexing.follow", 1.0, ""),
+    ("offer deadlines", "xinglin.care.dispatch.tasks.sweep", 1.0, ""),
+    ("notices", "xinglin.foundation.notices.tasks.send_pending", 1.0, "notice"),
+    ("outbox pruning", "xinglin.foundation.outbox.services.prune", 3600.0, ""),
+    ("given answers", "xinglin.edge.api.idempotency.prune", 3600.0, ""),
+    ("feed pruning", "xinglin.foundation.live.services.prune", 3600.0, ""),
     (
-        "message partitions",
-        "xinglin.care.consultation.messages.services.tend_partitions",
+        "months of messages",
+        "xinglin.care.consultation.messages.months.tend",
         6 * 3600.0,
-        False,
+        "",
     ),
 )

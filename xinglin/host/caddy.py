@@ -85,7 +85,7 @@ _TEMPLATE = """\
 		request_body {{
 			max_size 64KB
 		}}
-		reverse_proxy {live} {{
+		reverse_proxy {post} {{
 			import again
 		}}
 	}}
@@ -186,6 +186,7 @@ def write(places: Places, *, port: int, hosts: Sequence[str], origin: str) -> Pa
         permissions=", ".join(f"{what}={who}" for what, who in _PERMISSIONS_POLICY.items()),
         api_paths=_API_PATHS,
         live=_quoted(f"unix/{places.sockets / 'live.sock'}"),
+        post=_quoted(f"unix/{places.sockets / 'live-http.sock'}"),
         api=_quoted(f"unix/{places.sockets / 'api.sock'}"),
         client=_quoted(str(CLIENT)),
         policy="; ".join(f"{what} {where}" for what, where in _CLIENT_POLICY.items()),
@@ -203,7 +204,12 @@ def command(caddyfile: Path) -> list[str]:
 def environment(places: Places) -> dict[str, str]:
     """Nothing of it may land in the person's own configuration folders."""
     home = str(places.caddy)
-    return {"HOME": home, "XDG_DATA_HOME": home, "XDG_CONFIG_HOME": home, "GOMEMLIMIT": "96MiB"}
+    return {
+        **dict.fromkeys(("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"), home),
+        "GOMEMLIMIT": "96MiB",
+        # Threads of Go that look for work cost a sixth of a front door that shares its cores.
+        "GOMAXPROCS": str(max(1, (os.cpu_count() or 1) // 2)),
+    }
 
 
 def _binary() -> Path:

@@ -87,18 +87,14 @@ def _api(opening: Opening) -> Member:
 
 
 def _live(opening: Opening) -> Member:
-    """Flags: `notes/data-path.md` 3.3. Behind Caddy, which writes the only X-Forwarded-For."""
-    socket = opening.places.sockets / "live.sock"
+    """Behind Caddy: one socket for the lines, one for the message that comes by HTTP."""
+    lines = opening.places.sockets / "live.sock"
+    posts = opening.places.sockets / "live-http.sock"
     command = [
-        *(sys.executable, "-m", "uvicorn", "--uds", str(socket), "--loop", "uvloop"),
-        *("--http", "h11", "--ws", "websockets-sansio", "--ws-per-message-deflate", "false"),
-        *("--ws-ping-interval", "30", "--ws-ping-timeout", "30", "--ws-max-size", "65536"),
-        *("--backlog", "4096", "--no-access-log", "--no-server-header", "--log-level", "warning"),
-        *("--proxy-headers", "--forwarded-allow-ips", "*", "--lifespan", "on"),
-        *("--timeout-graceful-shutdown", "3"),
-        "xinglin.edge.live.asgi:application",
+        *(sys.executable, "-m", "xinglin.edge.live"),
+        *("--lines", str(lines), "--posts", str(posts)),
     ]
-    return Member("live", command, sockets=(socket,))
+    return Member("live", command, sockets=(lines, posts))
 
 
 def _plain(name: str, opening: Opening) -> Member:

@@ -43,6 +43,8 @@ SETTINGS: Mapping[str, str] = {
     "jit": "off",
     "huge_pages": "off",
     "max_parallel_workers_per_gather": "0",
+    # Plans of a new month's messages are made blind until its first analysis.
+    "autovacuum_naptime": "10s",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] ",

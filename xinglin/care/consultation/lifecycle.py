@@ -71,6 +71,14 @@ CONSULTATION = Lifecycle(
             "The patient did not answer for long",
         ),
         step(
+            "time_over",
+            "active",
+            "ended",
+            "clock",
+            "问诊的时间或次数已用完",
+            "The time or the questions of the visit are used up",
+        ),
+        step(
             "give_up",
             "waiting nobody left_message",
             "cancelled",
@@ -98,17 +106,26 @@ CONSULTATION = Lifecycle(
 
 
 def active_due(
-    *, accepted_at: datetime, last_patient_at: datetime | None, last_doctor_at: datetime | None
+    *,
+    accepted_at: datetime,
+    last_patient_at: datetime | None,
+    last_doctor_at: datetime | None,
+    closes_at: datetime | None,
+    may_ask: bool,
 ) -> tuple[datetime, str]:
     """When the clock acts on an active visit, and how: whose turn it is decides.
 
     Args:
         last_doctor_at: of the present doctor; None while this doctor has not written yet.
+        closes_at: after that neither may write.
+        may_ask: the patient has a turn left; without one nobody waits for the patient.
     """
     asked_at = max(accepted_at, last_patient_at or accepted_at)
     if last_doctor_at is None or last_doctor_at < asked_at:
-        return asked_at + REPLY_WITHIN, "no_reply"
-    return last_doctor_at + ANSWER_WITHIN, "patient_absent"
+        due = asked_at + REPLY_WITHIN, "no_reply"
+    else:
+        due = last_doctor_at + ANSWER_WITHIN, "patient_absent" if may_ask else "time_over"
+    return (closes_at, "time_over") if closes_at and closes_at <= due[0] else due
 
 
 def look_again_at(due: datetime, at: datetime) -> datetime:

@@ -2,13 +2,17 @@
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from xinglin.kernel.text import Text
 
 MOST_OPEN_VISITS: Final = 3
+# Of a conversation in text and pictures, from the first acceptance: twenty turns in a day, as the
+# market has it (JD, haodf, Ping An, DXY, Ali Health, Jiankang160).
+CHAT_TIME: Final = timedelta(hours=24)
+CHAT_TURNS: Final = 20
 SHORTEST_REASON: Final = 5
 SHORTEST_ADVICE: Final = 10
 LONGEST_FIELD: Final = 4000
@@ -29,6 +33,11 @@ ENDINGS: Final = {
         "您超过30分钟没有回复，问诊已结束；如仍需要帮助，请重新发起问诊。",
         "There was no answer from you for 30 minutes, so the visit was ended."
         " If you still need help, please ask again.",
+    ),
+    "time_over": Text(
+        "本次咨询的时间或追问次数已用完，问诊已结束；如仍需要帮助，请重新发起问诊。",
+        "The time or the questions of this visit are used up, so it was ended."
+        " If you still need help, please ask for a new visit.",
     ),
     "cancelled_by_patient": Text("您取消了问诊。", "You cancelled the visit."),
     "no_doctor_in_time": Text(
@@ -104,6 +113,11 @@ RECORD_FIELDS: Final = {
     "advice": Text("医嘱建议", "Advice"),
 }
 TEXT_FIELDS: Final = tuple(name for name in RECORD_FIELDS if name != "diagnoses")
+
+
+def has_turn(turns: int, max_turns: int | None) -> bool:
+    """Whether the patient, once answered, may ask again."""
+    return max_turns is None or turns < max_turns
 
 
 def missing(fields: Mapping[str, Any]) -> list[str]:

@@ -15,16 +15,17 @@ from xinglin.care.people.types import DepartmentCard
 from xinglin.foundation.accounts.services import requires, signed_in, viewer_of
 from xinglin.kernel import clock
 from xinglin.kernel.text import Text
+from xinglin.kernel.wire import Out
 
 router = Router(tags=["dispatch"])
 
 
-class DepartmentRef(Schema):
+class DepartmentRef(Out):
     slug: str
     name: Text
 
 
-class DutyOut(Schema):
+class DutyOut(Out):
     on_since: datetime | None
     capacity: int
     reserved: int
@@ -40,12 +41,12 @@ class StartIn(Schema):
     capacity: int | None = None
 
 
-class SomePatientOut(Schema):
+class SomePatientOut(Out):
     sex: str
     age_text: Text
 
 
-class OfferOut(Schema):
+class OfferOut(Out):
     """`complaint`: the first words of it."""
 
     id: UUID
@@ -60,12 +61,12 @@ class OfferOut(Schema):
     why: Text
 
 
-class OffersOut(Schema):
+class OffersOut(Out):
     items: list[OfferOut]
     next: UUID | None = None
 
 
-class AcceptedOut(Schema):
+class AcceptedOut(Out):
     consultation_id: UUID
 
 
@@ -76,11 +77,11 @@ class RefusalIn(Schema):
     note: Annotated[str, Field(max_length=2000)] = ""
 
 
-class DoneOut(Schema):
+class DoneOut(Out):
     pass
 
 
-class WaitingOut(Schema):
+class WaitingOut(Out):
     consultation_id: UUID
     department: DepartmentRef
     complaint: str
@@ -90,12 +91,12 @@ class WaitingOut(Schema):
     left_message: bool
 
 
-class QueueOut(Schema):
+class QueueOut(Out):
     items: list[WaitingOut]
     next: UUID | None = None
 
 
-class PlaceOut(Schema):
+class PlaceOut(Out):
     state: str
     place: int | None
     ahead: int | None
@@ -104,19 +105,19 @@ class PlaceOut(Schema):
     text: Text
 
 
-class DepartmentOnDutyOut(Schema):
+class DepartmentOnDutyOut(Out):
     slug: str
     name: Text
     doctors_on_duty: int
     waiting: int
 
 
-class DepartmentsOnDutyOut(Schema):
+class DepartmentsOnDutyOut(Out):
     items: list[DepartmentOnDutyOut]
     next: str | None = None
 
 
-class FiguresOut(Schema):
+class FiguresOut(Out):
     waiting: int
     left_messages: int
     oldest_wait_s: int | None
@@ -132,7 +133,7 @@ class BoardLineOut(FiguresOut):
     department: DepartmentRef
 
 
-class BoardOut(Schema):
+class BoardOut(Out):
     at: datetime
     totals: FiguresOut
     departments: list[BoardLineOut]

@@ -30,11 +30,15 @@ class DepartmentCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PatientCard:
-    """`sex`: male, female or unknown. Ages are full years and months on the day of asking."""
+    """`sex`: male, female or unknown. Ages are full years and months on the day of asking.
+
+    `place`: of the institution, as `policy` knows it.
+    """
 
     id: UUID
     holder_id: UUID
     institution_id: UUID
+    place: str
     name: str = field(repr=False)
     sex: str
     birth_date: date = field(repr=False)
@@ -48,11 +52,15 @@ class PatientCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PractitionerCard:
-    """`departments`: slugs, the doctor's own first. `title_code`: GB/T 8561."""
+    """`departments`: slugs, the doctor's own first. `title_code`: GB/T 8561.
+
+    `place`: of the institution, as `policy` knows it.
+    """
 
     id: UUID
     user_id: UUID
     institution_id: UUID
+    place: str
     name: Text
     title: Text
     title_code: str

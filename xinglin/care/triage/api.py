@@ -16,6 +16,7 @@ from xinglin.foundation.accounts.services import requires, viewer_of
 from xinglin.foundation.audit.services import record
 from xinglin.kernel import clock
 from xinglin.kernel.text import Text
+from xinglin.kernel.wire import Out
 
 router = Router(tags=["triage"])
 
@@ -34,36 +35,36 @@ class AnswersIn(Schema):
     answers: Annotated[dict[str, Answer], Field(max_length=50)]
 
 
-class RedFlagOut(Schema):
+class RedFlagOut(Out):
     id: str
     text: Text
     advice: Text
     source: str
 
 
-class EmergencyOut(Schema):
+class EmergencyOut(Out):
     number: str
     text: Text
 
 
-class SuggestionOut(Schema):
+class SuggestionOut(Out):
     department: str
     name: Text
     sure: bool
     why: Text
 
 
-class OptionOut(Schema):
+class OptionOut(Out):
     code: str
     text: Text
 
 
-class DependenceOut(Schema):
+class DependenceOut(Out):
     question: str
     answer: str
 
 
-class QuestionOut(Schema):
+class QuestionOut(Out):
     link_id: str
     type: str
     text: Text
@@ -72,7 +73,7 @@ class QuestionOut(Schema):
     enabled_when: DependenceOut | None
 
 
-class IntakeOut(Schema):
+class IntakeOut(Out):
     id: UUID
     patient_id: UUID
     complaint: str
@@ -91,7 +92,7 @@ class ListedFlagOut(RedFlagOut):
     terms: dict[str, list[str]]
 
 
-class ListedFlagsOut(Schema):
+class ListedFlagsOut(Out):
     items: list[ListedFlagOut]
 
 
@@ -103,15 +104,14 @@ class ListedFlagsOut(Schema):
 )
 @requires("triage.open_intake")
 def open_intake(request: HttpRequest, form: IntakeIn) -> dict[str, Any]:
-    viewer = viewer_of(request)
-    intake_id = services.open_intake(
-        viewer,
+    opened = services.open_intake(
+        viewer_of(request),
         patient_id=form.patient_id,
         complaint=form.complaint,
         picture_ids=form.picture_ids,
         at=clock.now(),
     )
-    return _intake(queries.own_intake(viewer, intake_id))
+    return _intake(opened)
 
 
 @router.get(
@@ -143,9 +143,10 @@ def read_intake(request: HttpRequest, intake_id: UUID) -> dict[str, Any]:
 )
 @requires("triage.answer_intake")
 def answer_intake(request: HttpRequest, intake_id: UUID, form: AnswersIn) -> dict[str, Any]:
-    viewer = viewer_of(request)
-    services.answer_intake(viewer, intake_id, answers=form.answers, at=clock.now())
-    return _intake(queries.own_intake(viewer, intake_id))
+    answered = services.answer_intake(
+        viewer_of(request), intake_id, answers=form.answers, at=clock.now()
+    )
+    return _intake(answered)
 
 
 @router.get(

@@ -34,8 +34,8 @@ def test_a_reaction_can_be_imported_and_takes_an_event(name):
     assert list(inspect.signature(reaction).parameters) == ["event_id", "payload", "at"]
 
 
-@pytest.mark.parametrize("kind", wiring.REACTIONS)
-def test_what_is_reacted_to_is_an_event(kind):
+@pytest.mark.parametrize("kind", [*wiring.REACTIONS, *wiring.WAKES])
+def test_what_is_reacted_to_or_wakes_somebody_is_an_event(kind):
     assert kind in events()
 
 

@@ -1,7 +1,8 @@
 """A POST sent twice with one Idempotency-Key is done once and answered twice alike.
 
-The key's row is written in the transaction of the act itself: a second request with the same key
-waits for the first to commit (the unique index makes it wait), then gets the stored answer.
+The answer's row is written in the transaction of the act itself, at its end. A second request with
+the same key waits for the first (a lock on the key that ends with the transaction), then gets the
+stored answer. Should two ever pass, the unique index takes the second act back.
 """
 
 import hashlib
@@ -17,6 +18,7 @@ from django.http.response import HttpResponseBase
 
 from xinglin.edge.api import problems
 from xinglin.edge.api.sign_in import viewer_of
+from xinglin.foundation.database import services as database
 from xinglin.kernel import clock
 from xinglin.kernel.errors import Conflict, FieldError, Invalid, TooLarge
 from xinglin.kernel.text import Text
@@ -26,15 +28,13 @@ _KEY = re.compile(r"[\x21-\x7e]{1,80}")
 _WRONG_KEY = Text(
     "请求编号须为1至80个可见的ASCII字符。", "The key must have 1 to 80 visible ASCII characters."
 )
-_CLAIM = """
-    insert into edge_api_givenanswer (user_id, key, digest, status, content_type, body, given_at)
-    values (%s, %s, %s, 0, '', '', now())
-    on conflict (user_id, key) do nothing
-    returning id
-"""
+_LOCK = "select pg_advisory_xact_lock(hashtextextended(%s, 0))"
 _FIND = "select digest, status, content_type, body from edge_api_givenanswer where user_id=%s and key=%s"
 _FORGET = "delete from edge_api_givenanswer where given_at < %s"
-_STORE = "update edge_api_givenanswer set status=%s, content_type=%s, body=%s where id=%s"
+_STORE = """
+    insert into edge_api_givenanswer (user_id, key, digest, status, content_type, body, given_at)
+    values (%s, %s, %s, %s, %s, %s, now())
+"""
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -52,7 +52,7 @@ class TransactionMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not request.path.startswith(("/api/", "/_allauth/")):
             return self.get_response(request)
-        with transaction.atomic():
+        with transaction.atomic(), database.act():
             response = self.get_response(request)
             if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 transaction.set_rollback(True)
@@ -83,44 +83,36 @@ class IdempotencyMiddleware:
     def _once(
         self, request: HttpRequest, user_id: str, key: str, digest: bytes
     ) -> HttpResponseBase:
-        """Within the transaction of the request; an error takes the claim back, to be tried again."""
-        with connection.cursor() as cursor:
-            cursor.execute(_CLAIM, [user_id, key, digest])
-            claimed = cursor.fetchone()
-            if claimed is None:
-                return self._again(request, user_id, key, digest)
-            response = self.get_response(request)
-            if response.status_code >= HTTPStatus.BAD_REQUEST or not isinstance(
-                response, HttpResponse
-            ):
-                transaction.set_rollback(True)
-                return response
-            cursor.execute(
-                _STORE,
-                [response.status_code, response["Content-Type"][:60], response.content, claimed[0]],
-            )
+        """Within the transaction of the request; an error takes all back, to be tried again."""
+        database.later(_LOCK, [f"answer {user_id} {key}"])
+        given = database.fetch_one(_FIND, [user_id, key])
+        if given is not None:
+            return _again(request, digest, given)
+        response = self.get_response(request)
+        if response.status_code >= HTTPStatus.BAD_REQUEST or not isinstance(response, HttpResponse):
+            transaction.set_rollback(True)
+            return response
+        answer = [response.status_code, response["Content-Type"][:60], response.content]
+        database.later(_STORE, [user_id, key, digest, *answer])
         return response
 
-    def _again(
-        self, request: HttpRequest, user_id: str, key: str, digest: bytes
-    ) -> HttpResponseBase:
-        with connection.cursor() as cursor:
-            cursor.execute(_FIND, [user_id, key])
-            found, status, content_type, body = cursor.fetchone()
-        if bytes(found) != digest:
-            return problems.respond(
-                request,
-                Conflict(
-                    "idempotency_key_reused",
-                    Text(
-                        "同一个请求编号用于了不同的内容。",
-                        "This Idempotency-Key was used for a different request.",
-                    ),
+
+def _again(request: HttpRequest, digest: bytes, given: database.Row) -> HttpResponse:
+    found, status, content_type, body = given
+    if bytes(found) != digest:
+        return problems.respond(
+            request,
+            Conflict(
+                "idempotency_key_reused",
+                Text(
+                    "同一个请求编号用于了不同的内容。",
+                    "This Idempotency-Key was used for a different request.",
                 ),
-            )
-        response = HttpResponse(bytes(body), status=status, content_type=content_type)
-        response["Idempotency-Replayed"] = "true"
-        return response
+            ),
+        )
+    response = HttpResponse(bytes(body), status=status, content_type=content_type)
+    response["Idempotency-Replayed"] = "true"
+    return response
 
 
 def _digest(request: HttpRequest) -> bytes:

@@ -7,17 +7,17 @@ from django.http import HttpRequest
 from ninja.security import APIKeyCookie
 
 from xinglin.edge.api.limits import address_of, spend_person
-from xinglin.foundation.accounts.queries import second_factor_used, viewer_for
+from xinglin.foundation.accounts.queries import account_of, second_factor_used, viewer_for
 from xinglin.foundation.accounts.services import admit
 from xinglin.foundation.accounts.types import Viewer
 
 
 def viewer_of(request: HttpRequest) -> Viewer | None:
-    """None for a stranger. One query for the session and one for the account."""
+    """None for a stranger. One query for the session and the account."""
     known: Viewer | None = getattr(request, "viewer", None)
     if known is not None:
         return known
-    user = request.user
+    user = account_of(request.session) or request.user
     if not user.is_authenticated:
         return None
     viewer = viewer_for(

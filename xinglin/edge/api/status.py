@@ -72,6 +72,23 @@ _FIGURES = {
         "",
         "select '', count(*) from outbox_outboxevent where relayed_at is null",
     ),
+    "xinglin_messages_without_month": (
+        "Messages that no month of the thread's table holds; always 0.",
+        "",
+        "select '', count(*) from consultation_message_default",
+    ),
+    "xinglin_search_waiting": (
+        "Ended conversations not yet in the index of the search.",
+        "",
+        "select '', count(*) from consultation_thread where not is_open and not is_indexed",
+    ),
+    "xinglin_search_lag_seconds": (
+        "Since when the oldest of them waits.",
+        "",
+        """select '', coalesce(extract(epoch from now() - min(c.ended_at)), 0)
+        from consultation_thread t join consultation_consultation c on c.id = t.consultation_id
+        where not t.is_open and not t.is_indexed""",
+    ),
 }
 
 

@@ -19,7 +19,7 @@ PAGE = 500
 IDLE_S = 2.0
 
 
-def _frame(row: asyncpg.Record) -> str:
+def _frame(row: asyncpg.Record) -> bytes:
     data = msgspec.Raw(row["payload"].encode())
     return write("event", position=row["position"], kind=row["kind"], data=data, at=row["at"])
 
@@ -58,7 +58,8 @@ class FeedReader:
         """Woken by NOTIFY; looks by itself every two seconds, for a bus may lose."""
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), timeout=IDLE_S)
+                async with asyncio.timeout(IDLE_S):  # `wait_for` may swallow the end of us
+                    await self._wake.wait()
             self._wake.clear()
             try:
                 await self._follow()
@@ -112,6 +113,8 @@ class FeedReader:
             rows = await self._pool.fetch(MISSED_ENTRIES, since, mine, PAGE)
             if len(rows) < PAGE:
                 for row in rows:
+                    if not await connection.light():
+                        return since
                     connection.put(_frame(row))
                 return rows[-1]["position"] if rows else since
         newest: int = bounds["newest"]

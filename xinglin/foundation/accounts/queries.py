@@ -8,6 +8,9 @@ from uuid import UUID
 
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.base import SessionBase
+from django.utils.crypto import constant_time_compare
 
 from xinglin.foundation.accounts.models import PHONE, User
 from xinglin.foundation.accounts.rules import is_strong
@@ -16,6 +19,25 @@ from xinglin.foundation.accounts.types import UserCard, Viewer
 from xinglin.kernel.errors import NotFound
 
 _TOTP_PERIOD_S = 30
+FIELDS = [field.attname for field in User._meta.concrete_fields]  # noqa: SLF001  # Django's public name for it
+
+
+def account_of(session: SessionBase) -> User | None:
+    """Whose session this is, when the store has read that account along with the session.
+
+    None: it has not, or the session does not hold for the account (as after a change of the
+    password): Django's own way finds out, and ends such a session.
+    """
+    if session.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
+        return None
+    row = getattr(session, "account_row", None)
+    if row is None:
+        return None
+    user = User.from_db("default", FIELDS, row)
+    if not user.is_active or session.get(SESSION_KEY) != str(user.pk):
+        return None
+    known = session.get(HASH_SESSION_KEY, "")
+    return user if constant_time_compare(known, user.get_session_auth_hash()) else None
 
 
 def viewer_for(user: User, *, strong: bool, address: str, device: str, session: str) -> Viewer:

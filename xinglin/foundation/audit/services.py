@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.audit.rules import GENESIS, chain_of, link_hash
 from xinglin.foundation.audit.types import CHAINS, Fault, Report
+from xinglin.foundation.database import services as database
 from xinglin.kernel import clock, ids
 
 BATCH = 1_000
@@ -40,13 +41,29 @@ _RECORD = f"""
     )
     insert into audit_waiting (line_id) select id from line
 """  # noqa: S608  # column names of our own
+# Lines that differ only in their thing and its patient.
+_RECORD_EACH = f"""
+    with line as (
+        insert into audit_line ({", ".join(COLUMNS)})
+        select e.id, %(chain)s::smallint, %(at)s::timestamptz, %(actor_id)s::uuid,
+            %(actor_roles)s::text[], %(action)s, e.subject_id, %(thing)s, e.thing_id,
+            %(purpose)s, %(address)s, %(device)s, %(detail)s::jsonb
+        from unnest(%(ids)s::uuid[], %(subjects)s::uuid[], %(things)s::uuid[])
+            as e (id, subject_id, thing_id)
+        returning id
+    )
+    insert into audit_waiting (line_id) select id from line
+"""  # noqa: S608  # the same
+# Each line by its key: for a join the planner, not knowing how few are taken, may read them all.
 _TAKE = f"""
     with taken as (
         delete from audit_waiting where line_id in (
             select line_id from audit_waiting order by line_id limit %s
         ) returning line_id
     )
-    select {_OF_LINE} from taken join audit_line l on l.id = taken.line_id order by l.id
+    select {_OF_LINE} from taken cross join lateral (
+        select * from audit_line where id = taken.line_id offset 0
+    ) l order by l.id
 """  # noqa: S608  # the same
 _TIPS = """
     select chain, position, hash from generate_series(0, %s) c
@@ -56,7 +73,8 @@ _TIPS = """
 """
 _LINK = """
     insert into audit_link (chain, position, line_id, previous, hash, sealed_at)
-    values (%s, %s, %s, %s, %s, %s)
+    select * from unnest(
+        %s::smallint[], %s::bigint[], %s::uuid[], %s::bytea[], %s::bytea[], %s::timestamptz[])
 """
 _WALK = f"""
     select k.position, k.line_id, k.previous, k.hash, {_OF_LINE}
@@ -87,26 +105,31 @@ def record(
         subject: the patient whose record it is.
         detail: ids, codes and numbers only; never a patient's words.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_RECORD, _values(viewer, action, subject, thing, thing_id, purpose, detail))
+    database.later(_RECORD, _values(viewer, action, subject, thing, thing_id, purpose, detail))
 
 
 def record_each(
     viewer: Viewer, action: str, subjects: Mapping[UUID, UUID], *, thing: str, purpose: str
 ) -> None:
-    """As `record`, a line for each thing of a list, in one round trip.
+    """As `record`, a line for each thing of a list, in one statement.
 
     Args:
         subjects: thing's id -> the patient whose it is.
     """
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            _RECORD,
-            [
-                _values(viewer, action, subject, thing, thing_id, purpose, None)
-                for thing_id, subject in subjects.items()
-            ],
-        )
+    if not subjects:
+        return
+    alike = dict(
+        zip(COLUMNS, _values(viewer, action, None, thing, None, purpose, None), strict=True)
+    )
+    database.later(
+        _RECORD_EACH,
+        alike
+        | {
+            "ids": [ids.new() for _ in subjects],
+            "subjects": list(subjects.values()),
+            "things": list(subjects),
+        },
+    )
 
 
 def _values(  # noqa: PLR0917  # the columns of a line, in their order
@@ -158,8 +181,16 @@ def seal_pending() -> int:
             return 0
         cursor.execute(_TIPS, [CHAINS - 1])
         tips = {chain: (position, bytes(value)) for chain, position, value in cursor.fetchall()}
-        cursor.executemany(_LINK, _links(lines, tips))
+        columns = zip(*_links(lines, tips), strict=True)
+        cursor.execute(_LINK, [list(column) for column in columns])
     return len(lines)
+
+
+def seal() -> int:
+    """All that waits, for the worker: what commits meanwhile is of the next turn."""
+    while seal_pending() >= BATCH:
+        pass
+    return 0
 
 
 def _links(

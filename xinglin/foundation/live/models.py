@@ -37,11 +37,26 @@ class LiveCounter(models.Model):
         db_table = "live_counter"
 
 
-class LivePresence(models.Model):
-    """Written every 10 s for everybody with an open line."""
+class LiveHouse(models.Model):
+    """A live process and its lease: it beats every two seconds, alone for all who are there."""
 
-    user_id = models.UUIDField(primary_key=True)
-    seen_at = models.DateTimeField()
+    id = models.UUIDField(primary_key=True)
+    beat_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "live_house"
+
+
+class LivePresence(models.Model):
+    """Who is, or was last, at which live process; written when somebody comes and goes."""
+
+    pk = models.CompositePrimaryKey("user_id", "house_id")
+    user_id = models.UUIDField()
+    house_id = models.UUIDField()
+    left_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "live_presence"
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["house_id"], name="live_presence_of_house"),
+        ]

@@ -38,6 +38,16 @@ MISSED_ENTRIES = """
     ) e
     group by e.position order by e.position limit $3
 """
+# For asyncpg: who of these has an open line at this moment.
+PRESENT_NOW = """
+    select distinct p.user_id from live_presence p join live_house h on h.id = p.house_id
+    where p.user_id = any($1::uuid[]) and p.left_at is null
+        and h.beat_at between now() - interval '10 seconds' and now() + interval '10 seconds'
+"""
+_PRESENT = """
+    select distinct p.user_id from live_presence p join live_house h on h.id = p.house_id
+    where p.user_id = any(%s) and coalesce(p.left_at, h.beat_at) between %s and %s
+"""
 _SINCE = """
     select e.position, e.event_id, e.kind, e.payload::text, array_agg(distinct e.audience), e.at
     from unnest(%s::text[]) as mine(audience)
@@ -99,10 +109,11 @@ def reaches_back_to(position: int) -> bool:
 
 
 def present(user_ids: Collection[UUID], at: datetime, within: timedelta = ALIVE) -> set[UUID]:
-    """Those whose line was alive not longer ago than `within`."""
+    """Those whose line was alive not longer ago than `within`.
+
+    Bounded on both sides: after the clock was set back, a process that had died before is not
+    alive for as long.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select user_id from live_presence where user_id = any(%s) and seen_at >= %s",
-            [list(user_ids), at - within],
-        )
+        cursor.execute(_PRESENT, [list(user_ids), at - within, at + within])
         return {row[0] for row in cursor.fetchall()}

@@ -1,4 +1,4 @@
-"""Publishing to the feed, and keeping the lease of presence."""
+"""Publishing to the feed, and the leases of presence."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
@@ -13,24 +13,44 @@ from xinglin.kernel import clock
 
 CHANNEL = "xinglin_live"
 KEPT = timedelta(days=3)
+LONG_GONE_S = 600
 PRUNED_AT_ONCE = 5_000
 
-# For asyncpg, in the live process: whose line is open now.
-TOUCH_PRESENCE = """
-    insert into live_presence as p (user_id, seen_at)
-    select distinct u, now() from unnest($1::uuid[]) u order by u
-    on conflict (user_id) do update set seen_at = greatest(p.seen_at, excluded.seen_at)
+# For asyncpg, in the live process: its lease, whether it had none, and how many others have one.
+BEAT_HOUSE = """
+    with beat as (
+        insert into live_house (id, beat_at) values ($1, now())
+        on conflict (id) do update set beat_at = excluded.beat_at
+        returning xmax = 0 as anew
+    )
+    select anew, (
+        select count(*) from live_house where id <> $1
+            and beat_at between now() - interval '10 seconds' and now() + interval '10 seconds'
+    ) as others from beat
 """
-_TAKE_POSITIONS = """
-    insert into live_counter as c (id, position) values (1, %s)
-    on conflict (id) do update set position = c.position + excluded.position
-    returning position
+ARRIVE = """
+    insert into live_presence (user_id, house_id) select u, $2 from unnest($1::uuid[]) u
+    on conflict (user_id, house_id) do update set left_at = null
 """
+DEPART = (
+    "update live_presence set left_at = now() where user_id = any($1::uuid[]) and house_id = $2"
+)
+LEAVE_HOUSE = "update live_presence set left_at = now() where house_id = $1 and left_at is null"
+# `nth` counts back from the last: 0 is the newest.
 _APPEND = """
-    insert into live_entry (position, audience, event_id, kind, payload, at)
-    select * from unnest(
-        %s::bigint[], %s::text[], %s::uuid[], %s::text[], %s::jsonb[], %s::timestamptz[])
-    on conflict do nothing
+    with top as (
+        insert into live_counter as c (id, position) values (1, %s)
+        on conflict (id) do update set position = c.position + excluded.position
+        returning position
+    ), entries as (
+        insert into live_entry (position, audience, event_id, kind, payload, at)
+        select top.position - n.nth, n.audience, n.event_id, n.kind, n.payload, n.at
+        from top cross join unnest(
+            %s::integer[], %s::text[], %s::uuid[], %s::text[], %s::jsonb[], %s::timestamptz[]
+        ) as n (nth, audience, event_id, kind, payload, at)
+        on conflict do nothing
+    )
+    select position from top
 """
 
 
@@ -43,16 +63,14 @@ def publish(news: Sequence[News]) -> None:
     news = [n for n in news if n.audience]  # positions stay without gaps
     if not news:
         return
+    rows: list[tuple[Any, ...]] = [
+        (nth, audience, n.event_id, n.kind, Jsonb(n.payload), n.at)
+        for nth, n in enumerate(reversed(news))
+        for audience in n.audience
+    ]
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE_POSITIONS, [len(news)])
+        cursor.execute(_APPEND, [len(news), *(list(column) for column in zip(*rows, strict=True))])
         last: int = cursor.fetchone()[0]
-        first = last - len(news) + 1
-        rows: list[tuple[Any, ...]] = [
-            (position, audience, n.event_id, n.kind, Jsonb(n.payload), n.at)
-            for position, n in enumerate(news, first)
-            for audience in n.audience
-        ]
-        cursor.execute(_APPEND, [list(column) for column in zip(*rows, strict=True)])
     transaction.on_commit(lambda: _tell(last), robust=True)
 
 
@@ -63,18 +81,46 @@ def _tell(position: int) -> None:
 
 
 def touch_presence(user_ids: Collection[UUID], at: datetime) -> None:
-    """Renew the lease of everybody whose line is open; an older time never overwrites a newer."""
+    """Presence of people without a live process, each as if he had one of his own (the demo, tests).
+
+    An older time never overwrites a newer.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "insert into live_presence as p (user_id, seen_at)"
+            "insert into live_house as h (id, beat_at)"
             " select distinct u, %s::timestamptz from unnest(%s::uuid[]) u order by u"
-            " on conflict (user_id) do update set seen_at = greatest(p.seen_at, excluded.seen_at)",
+            " on conflict (id) do update set beat_at = greatest(h.beat_at, excluded.beat_at)",
             [at, list(user_ids)],
+        )
+        cursor.execute(
+            "insert into live_presence (user_id, house_id)"
+            " select distinct u, u from unnest(%s::uuid[]) u order by u on conflict do nothing",
+            [list(user_ids)],
         )
 
 
+def prune_presence() -> int:
+    """Forget processes whose lease is long over, and who has long left; how many rows went."""
+    long_gone = [LONG_GONE_S, LONG_GONE_S]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "delete from live_house where beat_at not between"
+            " now() - make_interval(secs => %s) and now() + make_interval(secs => %s)",
+            long_gone,
+        )
+        cursor.execute(
+            "delete from live_presence p where left_at not between"
+            " now() - make_interval(secs => %s) and now() + make_interval(secs => %s)"
+            " or not exists (select from live_house h where h.id = p.house_id)",
+            long_gone,
+        )
+        gone: int = cursor.rowcount
+    return gone
+
+
 def prune() -> int:
-    """Forget what no client may resume from any more; how many rows went."""
+    """Forget what no client may resume from any more; how many rows of the feed went."""
+    prune_presence()
     with connection.cursor() as cursor:
         cursor.execute("select at from live_entry order by position limit 1")
         oldest = cursor.fetchone()

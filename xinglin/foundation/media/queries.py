@@ -17,6 +17,8 @@ def _card(row: Picture) -> PictureCard:
 def owned_by(viewer: Viewer, picture_ids: Iterable[UUID]) -> list[PictureCard]:
     """Those of the pictures that the viewer has uploaded, in the order asked."""
     asked = list(dict.fromkeys(picture_ids))
+    if not asked:
+        return []
     rows = Picture.objects.filter(owner_id=viewer.user_id, pk__in=asked)
     found = {row.pk: _card(row) for row in rows}
     return [found[i] for i in asked if i in found]

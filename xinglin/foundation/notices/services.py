@@ -8,10 +8,13 @@ from django.db import transaction
 
 from xinglin.foundation.accounts.services import seal_text
 from xinglin.foundation.notices import rules
-from xinglin.foundation.notices.models import NOTICE, Notice
+from xinglin.foundation.notices.models import NOTICE as SEALED_AS
+from xinglin.foundation.notices.models import Notice
 from xinglin.foundation.notices.types import Channel
 from xinglin.foundation.outbox.services import poke
 from xinglin.kernel import clock, ids
+
+NOTICE = "notice"  # what wakes the worker's loop
 
 
 def send(*, channel: Channel, to: str, template: str, values: dict[str, str], locale: str) -> UUID:
@@ -35,9 +38,9 @@ def send(*, channel: Channel, to: str, template: str, values: dict[str, str], lo
         channel=channel,
         template=template,
         locale=locale,
-        sealed=seal_text(json.dumps({"to": to, "values": values}), NOTICE),
+        sealed=seal_text(json.dumps({"to": to, "values": values}), SEALED_AS),
         queued_at=at,
         due_at=at,
     )
-    transaction.on_commit(lambda: poke("worker"))
+    transaction.on_commit(lambda: poke("worker", NOTICE))
     return notice.id

@@ -1,11 +1,13 @@
 """Events as rows, carried on after commit: to reactions, then to the feed of the sockets."""
 
+import atexit
 import json
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +17,7 @@ from django.db import connection, transaction
 from django.utils.module_loading import import_string
 from psycopg.types.json import Jsonb
 
+from xinglin.foundation.database import services as database
 from xinglin.foundation.live import services as live
 from xinglin.foundation.live.types import News
 from xinglin.foundation.outbox.types import Event
@@ -27,6 +30,7 @@ BATCH = 200
 KEPT = timedelta(days=7)
 PRUNED_AT_ONCE = 5_000
 LONGEST_WAIT_S = 300.0
+EVENT = "event"
 RELAY_LOCK = 0x0B0C5  # any number of our own
 
 _INSERT = """
@@ -60,34 +64,51 @@ def in_one_transaction() -> Iterator[None]:
     """
     around = connection.atomic_blocks
     spared = bool(around) and getattr(around[-1], "_from_testcase", False)
-    with transaction.atomic(savepoint=spared):
+    with transaction.atomic(savepoint=spared), database.act():
         yield
 
 
 def emit(event: Event) -> UUID:
-    """Write the event into the caller's transaction; worker and dispatcher are woken after it."""
+    """Write the event into the caller's transaction; whom it concerns is woken after it."""
     event_id = ids.new()
     payload, audience = Jsonb(event.payload()), list(event.audience)
     values: list[Any] = [event_id, event.kind, payload, audience, clock.now()]
-    with connection.cursor() as cursor:
-        cursor.execute(_INSERT, values)
-    transaction.on_commit(_wake)
+    database.later(_INSERT, values)
+    _wake_after_commit(_waker("worker"))
+    for process in settings.OUTBOX_WAKES.get(event.kind, ()):
+        _wake_after_commit(_waker(process))
     return event_id
 
 
-def _wake() -> None:
-    poke("worker")
-    poke("dispatcher")
+def _wake_after_commit(wake: Callable[[], None]) -> None:
+    """Once a transaction, however many events it writes."""
+    if all(waiting is not wake for _, waiting, *_ in connection.run_on_commit):
+        transaction.on_commit(wake)
 
 
-def poke(name: str) -> None:
-    """Wake a process early. Never waits and never fails: its own clock wakes it anyway."""
+@cache
+def _waker(process: str) -> Callable[[], None]:
+    return partial(poke, process)
+
+
+def poke(name: str, word: str = EVENT) -> None:
+    """Wake a process early; `word` says what for.
+
+    Never waits and never fails: its own clock wakes it anyway.
+    """
     try:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
-            line.setblocking(False)
-            line.sendto(b"1", str(settings.SOCKETS_DIR / f"{name}.poke"))
+        _line().sendto(word.encode(), str(settings.SOCKETS_DIR / f"{name}.poke"))
     except OSError:
         return
+
+
+@cache
+def _line() -> socket.socket:
+    """Never bound, so any thread and any child may send by it."""
+    line = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    line.setblocking(False)
+    atexit.register(line.close)
+    return line
 
 
 def beat(name: str) -> None:
@@ -122,9 +143,10 @@ def relay_pending() -> int:
         waiting = _pending(clock.now())
         if not waiting:
             return 0
-        with connection.cursor() as cursor:
-            # A reaction that waits for a row too long fails alone instead of holding up the rest.
-            cursor.execute("set local lock_timeout = '2s'")
+        if any(w.news.kind in settings.OUTBOX_REACTIONS for w in waiting):
+            with connection.cursor() as cursor:
+                # A reaction that waits for a row too long fails alone, and holds up no other.
+                cursor.execute("set local lock_timeout = '2s'")
         carried = [w for w in waiting if _react(w)]
         live.publish([w.news for w in carried])
         _mark(carried)

@@ -36,7 +36,7 @@ def finish(
 def _told(answers: Mapping[str, Any], complaint: str, holder: Viewer, patient_id: UUID) -> UUID:
     intake_id = triage.open_intake(
         holder, patient_id=patient_id, complaint=complaint, at=clock.now()
-    )
+    ).id
     triage.answer_intake(holder, intake_id, answers=answers, at=clock.now())
     return intake_id
 

@@ -67,5 +67,5 @@ def test_every_process_listens_on_its_own_socket_in_the_folder_of_this_hospital(
     house = opening(tmp_path)
     sockets = [s for member in crew.crew(house) for s in member.sockets]
 
-    assert len(sockets) == len(set(sockets)) == 4
+    assert len(sockets) == len(set(sockets)) == 5
     assert {s.parent for s in sockets} == {house.places.sockets}

@@ -2,8 +2,9 @@
 
 from ninja import Router
 
-from xinglin.care.consultation.api import record, visits
+from xinglin.care.consultation.api import record, search, visits
 
 router = Router(tags=["consultation"])
 router.add_router("", visits.router)
 router.add_router("", record.router)
+router.add_router("", search.router)

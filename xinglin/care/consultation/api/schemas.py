@@ -9,6 +9,7 @@ from pydantic import Field
 
 from xinglin.care.consultation import rules
 from xinglin.kernel.text import Text
+from xinglin.kernel.wire import Out
 
 # Cuts off what is beyond sense; what is right is decided, and told, by the service.
 Told = Annotated[str, Field(max_length=20_000)]
@@ -20,7 +21,7 @@ class OpenIn(Schema):
     department: Word
 
 
-class OpenedOut(Schema):
+class OpenedOut(Out):
     id: UUID
 
 
@@ -44,12 +45,12 @@ class HandOverIn(Schema):
     reason: Word
 
 
-class DepartmentOut(Schema):
+class DepartmentOut(Out):
     slug: str
     name: Text
 
 
-class PatientOut(Schema):
+class PatientOut(Out):
     """`allergies`: as the patient told them; null when not asked."""
 
     id: UUID
@@ -62,7 +63,7 @@ class PatientOut(Schema):
     synthetic: bool
 
 
-class DoctorOut(Schema):
+class DoctorOut(Out):
     id: UUID
     name: Text
     title: Text
@@ -70,11 +71,13 @@ class DoctorOut(Schema):
     synthetic: bool
 
 
-class SignedVersionOut(Schema):
+class SignedVersionOut(Out):
     signed_version: int | None
 
 
-class HeadOut(Schema):
+class HeadOut(Out):
+    """`turns_used`, `max_turns`, `closes_at`: how much the conversation has left (C01)."""
+
     id: UUID
     state: str
     ending: str | None
@@ -94,6 +97,9 @@ class HeadOut(Schema):
     patient: PatientOut
     doctor: DoctorOut | None
     last_seq: int
+    turns_used: int
+    max_turns: int | None
+    closes_at: datetime | None
     may: list[str]
     record: SignedVersionOut
     returned: int
@@ -104,37 +110,37 @@ class ListedOut(HeadOut):
     last_doctor_at: datetime | None
 
 
-class ListOut(Schema):
+class ListOut(Out):
     items: list[ListedOut]
     next: UUID | None
 
 
-class RuleOut(Schema):
+class RuleOut(Out):
     rule_id: str
     source: str
     text: Text
     instead: Text
 
 
-class AnswerOut(Schema):
+class AnswerOut(Out):
     question: Text
     answer: Text
 
 
-class IntakeOut(Schema):
+class IntakeOut(Out):
     complaint: str
     summary: list[AnswerOut]
     picture_ids: list[UUID]
 
 
-class StoppedOut(Schema):
+class StoppedOut(Out):
     reason: Text
     advice: str
     where: str
     urgency: Text
 
 
-class RatingOut(Schema):
+class RatingOut(Out):
     score: int
     tags: list[str]
     comment: str
@@ -148,7 +154,7 @@ class VisitOut(HeadOut):
     rating: RatingOut | None
 
 
-class MessageOut(Schema):
+class MessageOut(Out):
     consultation_id: UUID
     seq: int
     client_id: UUID
@@ -157,11 +163,19 @@ class MessageOut(Schema):
     kind: str
     body: dict[str, Any]
     at: datetime
+    withdrawn: bool
 
 
-class ThreadOut(Schema):
+class ThreadOut(Out):
     messages: list[MessageOut]
     last_seq: int
+
+
+class FoundOut(Out):
+    """`next`: to ask with as `after`; null at the end."""
+
+    messages: list[MessageOut]
+    next: str | None
 
 
 class RateIn(Schema):
@@ -170,12 +184,12 @@ class RateIn(Schema):
     comment: Told = ""
 
 
-class TagOut(Schema):
+class TagOut(Out):
     code: str
     text: Text
 
 
-class TagsOut(Schema):
+class TagsOut(Out):
     good: list[TagOut]
     bad: list[TagOut]
 
@@ -196,17 +210,17 @@ class RecordFieldsIn(Schema):
     advice: Told = ""
 
 
-class DiagnosisOut(Schema):
+class DiagnosisOut(Out):
     code: str
     name_zh: str
     name_en: str
 
 
-class DiagnosesOut(Schema):
+class DiagnosesOut(Out):
     items: list[DiagnosisOut]
 
 
-class RecordFieldsOut(Schema):
+class RecordFieldsOut(Out):
     """In a draft, what was never filled in is empty."""
 
     chief_complaint: str = ""
@@ -223,7 +237,7 @@ class SaveIn(Schema):
     revision: Annotated[int, Field(ge=0, lt=2**31)]
 
 
-class SavedOut(Schema):
+class SavedOut(Out):
     revision: int
     saved_at: datetime
 
@@ -237,7 +251,7 @@ class AmendIn(Schema):
     reason: Told
 
 
-class SignatureOut(Schema):
+class SignatureOut(Out):
     """`value`: base64, over the canonical JSON of the version (`rules.canonical`)."""
 
     algorithm: str
@@ -246,7 +260,7 @@ class SignatureOut(Schema):
     value: str
 
 
-class VersionOut(Schema):
+class VersionOut(Out):
     version: int
     fields: RecordFieldsOut
     reason: str
@@ -255,11 +269,11 @@ class VersionOut(Schema):
     signature: SignatureOut
 
 
-class VersionsOut(Schema):
+class VersionsOut(Out):
     items: list[VersionOut]
 
 
-class DraftOut(Schema):
+class DraftOut(Out):
     """`prefilled`: the fields that still stand as the patient gave them."""
 
     fields: RecordFieldsOut
@@ -268,12 +282,12 @@ class DraftOut(Schema):
     saved_at: datetime
 
 
-class RecordOut(Schema):
+class RecordOut(Out):
     draft: DraftOut
     version: VersionOut | None
 
 
-class SummaryOut(Schema):
+class SummaryOut(Out):
     """`verified`: the signature was checked just now and fits."""
 
     visit: ListedOut

@@ -66,16 +66,20 @@ def read_consultation(request: HttpRequest, consultation_id: UUID) -> dict[str, 
     "/consultations/{consultation_id}/messages",
     response=schemas.ThreadOut,
     operation_id="read_messages",
-    summary="Messages after a number, in order",
+    summary="Messages after a number, or the last ones before one; in order",
 )
 @requires("consultation.read_visit")
 def read_messages(
     request: HttpRequest,
     consultation_id: UUID,
     since: Annotated[int, Query(ge=0, lt=2**31)] = 0,
+    before: Annotated[int | None, Query(ge=1, lt=2**31)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 200,
 ) -> dict[str, Any]:
-    return queries.messages_of(viewer_of(request), consultation_id, since=since, limit=limit)
+    viewer = viewer_of(request)
+    if before is not None:
+        return queries.messages_before(viewer, consultation_id, before=before, limit=limit)
+    return queries.messages_of(viewer, consultation_id, since=since, limit=limit)
 
 
 @router.get(

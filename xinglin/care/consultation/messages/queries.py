@@ -10,7 +10,11 @@ from xinglin.care.consultation.messages.types import Message, ThreadFacts
 from xinglin.kernel.errors import NotFound
 
 PAGE = 200
-_COLUMNS = "consultation_id, seq, client_id, sender, sender_id, kind, body::text as body, at"
+# Whoever reads, reads by these columns: what was withdrawn is stored, not shown.
+_COLUMNS = (
+    "m.consultation_id, m.seq, m.client_id, m.sender, m.sender_id, m.kind,"
+    " case when m.withdrawn then '{}' else m.body::text end as body, m.at, m.withdrawn"
+)
 # For asyncpg: consultation, last number seen, page size, who reads; nothing for a stranger.
 READ_AS_PARTY = (
     f"select {_COLUMNS} from consultation_message m"  # noqa: S608  # constants only
@@ -18,26 +22,48 @@ READ_AS_PARTY = (
     " where m.consultation_id = $1 and seq > $2 and $4 in (t.holder_id, t.doctor_user_id)"
     " order by seq limit $3"
 )
-# For asyncpg: how far threads have grown, and who may read in them now.
-PARTIES = (
-    "select consultation_id, last_seq, holder_id, doctor_user_id from consultation_thread"
-    " where consultation_id = any($1::uuid[])"
-)
-_READ = (
-    f"select {_COLUMNS} from consultation_message"  # noqa: S608  # constants only
+# For asyncpg: how far threads have grown, who may read and write in them now, how much is left,
+# and how far each side has come: {"patient": {"got": 3, "read": 2}, "doctor": {...}}.
+PARTIES = """
+    select t.consultation_id, t.last_seq, t.holder_id, t.doctor_user_id, t.turns, t.max_turns,
+        t.closes_at, t.is_open,
+        json_build_object(
+            'patient', json_build_object('got', coalesce(p.got, 0), 'read', coalesce(p.read, 0)),
+            'doctor', json_build_object('got', coalesce(d.got, 0), 'read', coalesce(d.read, 0))
+        ) as marks
+    from consultation_thread t
+    left join consultation_mark p on p.consultation_id = t.consultation_id and p.side = 'patient'
+    left join consultation_mark d on d.consultation_id = t.consultation_id and d.side = 'doctor'
+    where t.consultation_id = any($1::uuid[])
+"""
+_AFTER = (
+    f"select {_COLUMNS} from consultation_message m"  # noqa: S608  # constants only
     " where consultation_id = %s and seq > %s order by seq limit %s"
+)
+_BEFORE = (
+    f"select {_COLUMNS} from consultation_message m"  # noqa: S608  # constants only
+    " where consultation_id = %s and seq < %s order by seq desc limit %s"
 )
 
 
 def read(consultation_id: UUID, since: int = 0, limit: int = PAGE) -> list[Message]:
     """Messages with `seq > since`, at most `limit` (capped at PAGE), in order."""
+    return _messages(_AFTER, consultation_id, max(since, 0), limit)
+
+
+def read_back(consultation_id: UUID, before: int, limit: int = PAGE) -> list[Message]:
+    """The last `limit` messages (capped at PAGE) with `seq < before`, in order."""
+    return _messages(_BEFORE, consultation_id, before, limit)[::-1]
+
+
+def _messages(sql: str, consultation_id: UUID, key: int, limit: int) -> list[Message]:
     with connection.cursor() as cursor:
-        cursor.execute(_READ, [consultation_id, max(since, 0), min(max(limit, 1), PAGE)])
+        cursor.execute(sql, [consultation_id, key, min(max(limit, 1), PAGE)])
         return [_message(row) for row in cursor.fetchall()]
 
 
 def _message(row: tuple[Any, ...]) -> Message:
-    consultation_id, seq, client_id, sender, sender_id, kind, body, at = row
+    consultation_id, seq, client_id, sender, sender_id, kind, body, at, withdrawn = row
     return Message(
         consultation_id=consultation_id,
         seq=seq,
@@ -47,15 +73,27 @@ def _message(row: tuple[Any, ...]) -> Message:
         kind=kind,
         body=json.loads(body),
         at=at,
+        withdrawn=withdrawn,
     )
+
+
+def pictures(consultation_id: UUID) -> dict[UUID, bool]:
+    """The pictures sent into the thread; False: withdrawn wherever it stood."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select (body ->> 'picture_id')::uuid, not bool_and(withdrawn)"
+            " from consultation_message where consultation_id = %s and kind = 'picture' group by 1",
+            [consultation_id],
+        )
+        return dict(cursor.fetchall())
 
 
 def thread_facts(consultation_id: UUID) -> ThreadFacts:
     """Raises NotFound when there is no such thread."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select last_seq, holder_id, doctor_user_id, is_open, last_patient_at, last_doctor_at"
-            " from consultation_thread where consultation_id = %s",
+            "select last_seq, holder_id, doctor_user_id, is_open, last_patient_at, last_doctor_at,"
+            " turns, max_turns, closes_at from consultation_thread where consultation_id = %s",
             [consultation_id],
         )
         row = cursor.fetchone()

@@ -1,44 +1,59 @@
 """Writing a thread: everything goes through the SQL function `post_batch`.
 
-The live process calls `POST_BATCH` for many sends at once; the functions here post within the
+The live process calls `POST_BATCH` for many sends at once, and `MARK_BATCH`; the functions here post within the
 transaction of a step (cards) or open, staff and close a thread.
 """
 
 import json
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
+from xinglin.care.consultation.messages.types import REFUSALS
 from xinglin.foundation.accounts.types import SYSTEM_ID
 from xinglin.kernel import ids
 from xinglin.kernel.errors import Conflict, NotFound
 from xinglin.kernel.text import Text
 
-# Arrays of equal length, rows of one consultation together; for asyncpg.
+# Arrays of equal length, sorted by consultation; for asyncpg. `refused`: a key of `REFUSALS`.
 POST_BATCH = (
     "select ord, seq, at, dup, refused, sender, holder, doctor"
     " from post_batch($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::jsonb[])"
 )
+# Arrays of equal length, in any order; for asyncpg. Answers the marks that moved.
+MARK_BATCH = (
+    "select consultation_id, side, got, read, holder, doctor"
+    " from mark_batch($1::uuid[], $2::uuid[], $3::integer[], $4::integer[])"
+)
 _POST_ONE = "select seq, refused from post_batch(%s::uuid[], %s::uuid[], %s::uuid[], %s::text[], %s::jsonb[])"
 
 
-def open_thread(consultation_id: UUID, holder_id: UUID) -> None:
-    """The patient may write from now on."""
+def open_thread(consultation_id: UUID, holder_id: UUID, *, max_turns: int | None = None) -> None:
+    """The patient may write from now on, in so many turns."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "insert into consultation_thread (consultation_id, holder_id) values (%s, %s)",
-            [consultation_id, holder_id],
+            "insert into consultation_thread (consultation_id, holder_id, max_turns)"
+            " values (%s, %s, %s)",
+            [consultation_id, holder_id, max_turns],
         )
 
 
-def admit_doctor(consultation_id: UUID, doctor_user_id: UUID | None) -> None:
-    """The doctor who may write from now on; None while nobody has the visit."""
+def admit_doctor(
+    consultation_id: UUID, doctor_user_id: UUID | None, *, closes_at: datetime | None = None
+) -> None:
+    """The doctor who may write from now on; None while nobody has the visit.
+
+    Args:
+        closes_at: when the conversation's time is over; an earlier one that is not over yet stays.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "update consultation_thread set doctor_user_id = %s, last_doctor_at = null"
-            " where consultation_id = %s",
-            [doctor_user_id, consultation_id],
+            "update consultation_thread set doctor_user_id = %s, last_doctor_at = null,"
+            " closes_at = case when closes_at > now() then closes_at"
+            " else coalesce(%s, closes_at) end where consultation_id = %s",
+            [doctor_user_id, closes_at, consultation_id],
         )
 
 
@@ -63,7 +78,7 @@ def post(
 
     Raises:
         NotFound: the sender is no party of the thread.
-        Conflict: the thread is closed.
+        Conflict: with the code of `REFUSALS`.
     Locks: the thread's row until the transaction ends.
     """
     with connection.cursor() as cursor:
@@ -81,13 +96,7 @@ def post(
     if refused == "not_found":
         raise NotFound
     if refused is not None:
-        raise Conflict(
-            "thread_closed",
-            Text(
-                "本次咨询已结束，不能再发送消息。",
-                "This visit has ended; no more messages can be sent.",
-            ),
-        )
+        raise Conflict(*REFUSALS[refused])
     number: int = seq
     return number
 
@@ -96,17 +105,3 @@ def post_card(consultation_id: UUID, card: str, text: Text, **extra: object) -> 
     """A card of the system, in the transaction of the step that it tells of."""
     body: dict[str, Any] = {"card": card, "text": text.as_dict(), **extra}
     return post(consultation_id, SYSTEM_ID, "card", body)
-
-
-def ensure_partitions(months: int = 3) -> int:
-    """Partitions of this month and the next ones; answers how many were made."""
-    with connection.cursor() as cursor:
-        cursor.execute("select ensure_message_partitions(%s)", [months])
-        made: int = cursor.fetchone()[0]
-    return made
-
-
-def tend_partitions() -> int:
-    """For the worker's daily loop: nothing more to do at once."""
-    ensure_partitions()
-    return 0

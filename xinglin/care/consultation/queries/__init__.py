@@ -12,7 +12,8 @@ from xinglin.care.consultation.queries.dispatching import (
 from xinglin.care.consultation.queries.keeping import may_delete
 from xinglin.care.consultation.queries.pictures import picture_of
 from xinglin.care.consultation.queries.record import draft, holding_version, summary, versions
-from xinglin.care.consultation.queries.thread import messages_of
+from xinglin.care.consultation.queries.search import find_messages
+from xinglin.care.consultation.queries.thread import messages_before, messages_of
 from xinglin.care.consultation.queries.visits import get, left_behind, page
 
 __all__ = [
@@ -21,11 +22,13 @@ __all__ = [
     "cards",
     "draft",
     "find_diagnoses",
+    "find_messages",
     "first_replies",
     "get",
     "holding_version",
     "left_behind",
     "may_delete",
+    "messages_before",
     "messages_of",
     "open_visits_of",
     "page",

@@ -1,13 +1,16 @@
 """Finding a diagnosis by Chinese name, pinyin initials, code or English words."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from django.db import connection
+from xinglin.foundation.database import services as database
 
 LIMIT = 20
 LONGEST_QUERY = 60
+MOST_KEPT = 4096
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _CODE = re.compile(r"[A-Z]\d[\dA-Z.+*/]*", re.IGNORECASE)
@@ -55,13 +58,22 @@ class Diagnosis:
 def find_diagnoses(query: str) -> list[Diagnosis]:
     """At most 20, the likeliest first: exact and short names, categories before oddities."""
     asked = " ".join(query.split())[:LONGEST_QUERY]
-    if not asked:
-        return []
+    return list(_looked_up(asked)) if asked else []
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _looked_up(asked: str) -> Sequence[Diagnosis]:
+    """Kept in memory: the table changes with a release, and doctors ask for the same again."""
     if _HAN.search(asked):
         return _by_name(asked)
     if _CODE.fullmatch(asked):
         return _by_code(asked)
     return _by_latin(asked)
+
+
+def forget_diagnoses() -> None:
+    """After they were written."""
+    _looked_up.cache_clear()
 
 
 def _by_name(asked: str) -> list[Diagnosis]:
@@ -108,6 +120,4 @@ def _literally(text: str) -> str:
 
 
 def _found(sql: str, values: dict[str, Any]) -> list[Diagnosis]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return [Diagnosis(*row) for row in cursor.fetchall()]
+    return [Diagnosis(*row) for row in database.fetch(sql, values)]

@@ -1,18 +1,41 @@
 """The record: its draft for the doctor, its versions, and the summary for the patient."""
 
 import base64
+import json
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from xinglin.care.consultation import rules
-from xinglin.care.consultation.models import Consultation, RecordDraft, RecordVersion
-from xinglin.care.consultation.permissions import check_doctor, check_holder
-from xinglin.care.consultation.queries.visits import audit_read, doctor_json, short, visit
+from xinglin.care.consultation.models import RecordVersion
+from xinglin.care.consultation.queries.visits import (
+    Visit,
+    audit_read,
+    doctor_json,
+    short,
+    visit,
+)
 from xinglin.care.people import queries as people
+from xinglin.care.people.types import PractitionerCard
 from xinglin.foundation.accounts.types import Viewer
+from xinglin.foundation.database import services as database
 from xinglin.foundation.signing import services as signing
 from xinglin.foundation.signing.types import Signature
 from xinglin.kernel.errors import NotFound
+
+_FIELDS = [field.attname for field in RecordVersion._meta.concrete_fields]  # noqa: SLF001  # Django's public name for it
+_VERSIONS = f"""
+    select {", ".join(_FIELDS)} from consultation_record_version
+    where consultation_id = %s order by version desc
+"""  # noqa: S608  # our own columns
+_NEWEST = f"{_VERSIONS} limit 1"
+_LAST = (
+    "select coalesce(max(version), 0) from consultation_record_version where consultation_id = %s"
+)
+_DRAFT = """
+    select fields, prefilled, revision, saved_at from consultation_record_draft
+    where consultation_id = %s
+"""
 
 
 def draft(viewer: Viewer, consultation_id: UUID) -> dict[str, Any]:
@@ -21,26 +44,31 @@ def draft(viewer: Viewer, consultation_id: UUID) -> dict[str, Any]:
     Raises:
         NotFound: the viewer is not the doctor of the visit.
     """
-    found = RecordDraft.objects.select_related("consultation").filter(pk=consultation_id).first()
-    if found is None:
+    seen = visit(viewer, consultation_id)
+    if seen.who(viewer) != "doctor":
         raise NotFound
-    check_doctor(viewer, found.consultation)
-    audit_read(viewer, visit(viewer, consultation_id), "record.read")
+    audit_read(viewer, seen, "record.read")
+    ((fields, prefilled, revision, saved_at),) = database.fetch(_DRAFT, [consultation_id])
     return {
         "draft": {
-            "fields": found.fields,
-            "prefilled": found.prefilled,
-            "revision": found.revision,
-            "saved_at": found.saved_at,
+            "fields": json.loads(fields),
+            "prefilled": json.loads(prefilled),
+            "revision": revision,
+            "saved_at": saved_at,
         },
-        "version": holding_version(consultation_id),
+        "version": holding_version(consultation_id) if seen.signed_version else None,
     }
+
+
+def last_version(consultation_id: UUID) -> int:
+    """The number of the version that holds; 0 while nothing is signed."""
+    found: int = database.fetch(_LAST, [consultation_id])[0][0]
+    return found
 
 
 def holding_version(consultation_id: UUID) -> dict[str, Any] | None:
     """The newest signed one, for callers that have checked who asks."""
-    signed = _newest(consultation_id)
-    return _versions_json([signed])[0] if signed else None
+    return next(iter(_versions_json(_versions(_NEWEST, consultation_id))), None)
 
 
 def versions(viewer: Viewer, consultation_id: UUID) -> list[dict[str, Any]]:
@@ -51,8 +79,7 @@ def versions(viewer: Viewer, consultation_id: UUID) -> list[dict[str, Any]]:
     """
     row = visit(viewer, consultation_id)
     audit_read(viewer, row, "record.read_versions")
-    found = RecordVersion.objects.filter(consultation_id=consultation_id).order_by("-version")
-    return _versions_json(list(found))
+    return _versions_json(_versions(_VERSIONS, consultation_id))
 
 
 def summary(viewer: Viewer, consultation_id: UUID) -> dict[str, Any]:
@@ -61,25 +88,25 @@ def summary(viewer: Viewer, consultation_id: UUID) -> dict[str, Any]:
     Raises:
         NotFound: the visit is not the viewer's, or nothing is signed yet.
     """
-    row = Consultation.objects.filter(pk=consultation_id).first()
-    signed = _newest(consultation_id)
-    if row is None or signed is None:
-        raise NotFound
-    check_holder(viewer, row)
     seen = visit(viewer, consultation_id)
+    if seen.who(viewer) != "patient" or seen.signed_version is None:
+        raise NotFound
+    (signed,) = _versions(_NEWEST, consultation_id)
     audit_read(viewer, seen, "record.read_summary", version=signed.version)
+    who = (signed.practitioner_id, seen.practitioner_id)
+    doctors = people.practitioners({doctor for doctor in who if doctor is not None})
     return {
-        "visit": short(viewer, seen),
-        "version": _versions_json([signed])[0],
+        "visit": short(viewer, seen, doctors),
+        "version": _version_json(signed, doctors),
         "versions": signed.version,
-        "verified": verified(row, signed),
+        "verified": _verified(seen, signed),
     }
 
 
-def verified(row: Consultation, signed: RecordVersion) -> bool:
+def _verified(row: Visit, signed: RecordVersion) -> bool:
     """Whether the signature fits every byte of the version as it is stored."""
     statement = rules.canonical(
-        consultation_id=row.pk,
+        consultation_id=row.id,
         patient_id=row.patient_id,
         version=signed.version,
         fields=signed.fields,
@@ -90,9 +117,9 @@ def verified(row: Consultation, signed: RecordVersion) -> bool:
     return signing.verify(_signature(signed), statement)
 
 
-def _newest(consultation_id: UUID) -> RecordVersion | None:
-    found = RecordVersion.objects.filter(consultation_id=consultation_id)
-    return found.order_by("-version").first()
+def _versions(sql: str, consultation_id: UUID) -> list[RecordVersion]:
+    rows = [dict(zip(_FIELDS, row, strict=True)) for row in database.fetch(sql, [consultation_id])]
+    return [RecordVersion(**{**row, "fields": json.loads(row["fields"])}) for row in rows]
 
 
 def _signature(signed: RecordVersion) -> Signature:
@@ -105,20 +132,25 @@ def _signature(signed: RecordVersion) -> Signature:
 
 
 def _versions_json(found: list[RecordVersion]) -> list[dict[str, Any]]:
+    if not found:
+        return []
     doctors = people.practitioners({each.practitioner_id for each in found})
-    return [
-        {
-            "version": each.version,
-            "fields": each.fields,
-            "reason": each.reason,
-            "signed_at": each.signed_at,
-            "doctor": doctor_json(doctors[each.practitioner_id]),
-            "signature": {
-                "algorithm": each.algorithm,
-                "key_id": each.key_id,
-                "sha256": each.sha256,
-                "value": base64.b64encode(bytes(each.signature)).decode(),
-            },
-        }
-        for each in found
-    ]
+    return [_version_json(each, doctors) for each in found]
+
+
+def _version_json(
+    signed: RecordVersion, doctors: Mapping[UUID, PractitionerCard]
+) -> dict[str, Any]:
+    return {
+        "version": signed.version,
+        "fields": signed.fields,
+        "reason": signed.reason,
+        "signed_at": signed.signed_at,
+        "doctor": doctor_json(doctors[signed.practitioner_id]),
+        "signature": {
+            "algorithm": signed.algorithm,
+            "key_id": signed.key_id,
+            "sha256": signed.sha256,
+            "value": base64.b64encode(bytes(signed.signature)).decode(),
+        },
+    }

@@ -1,21 +1,22 @@
 """A visit as its patient, its doctor or a former signer may see it."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from xinglin.care.consultation import rules
 from xinglin.care.consultation.lifecycle import CONSULTATION, active_due
+from xinglin.care.consultation.messages import queries as messages
 from xinglin.care.people import queries as people
 from xinglin.care.people.types import PatientCard, PractitionerCard
 from xinglin.care.triage import queries as triage
 from xinglin.care.triage.types import IntakeCard
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.audit import services as audit
+from xinglin.foundation.database import services as database
 from xinglin.kernel.errors import NotFound
 
 PAGE = 50
@@ -28,7 +29,7 @@ _COLUMNS = """
     c.department, c.kind, c.may_prescribe, c.kind_rules, c.urgency, c.complaint, c.allergies,
     c.state, c.state_since, c.due_at, c.due_step, c.ending, c.requested_at, c.accepted_at,
     c.first_reply_at, c.ended_at, c.returned,
-    t.last_seq, t.last_patient_at, t.last_doctor_at, t.is_open,
+    t.last_seq, t.last_patient_at, t.last_doctor_at, t.is_open, t.turns, t.max_turns, t.closes_at,
     (select max(version) from consultation_record_version v where v.consultation_id = c.id),
     r.score, r.tags, r.comment, r.rated_at,
     case when c.ending = 'stopped' then (
@@ -83,6 +84,9 @@ class Visit:
     last_patient_at: datetime | None
     last_doctor_at: datetime | None
     thread_open: bool
+    turns: int
+    max_turns: int | None
+    closes_at: datetime | None
     signed_version: int | None
     score: int | None
     tags: list[str] | None
@@ -104,6 +108,8 @@ class Visit:
             accepted_at=self.state_since,
             last_patient_at=self.last_patient_at,
             last_doctor_at=self.last_doctor_at,
+            closes_at=self.closes_at,
+            may_ask=rules.has_turn(self.turns, self.max_turns),
         )
 
 
@@ -158,7 +164,7 @@ def _screen(viewer: Viewer, row: Visit) -> dict[str, Any]:
         "kind_rules": row.kind_rules,
         "complaint": row.complaint,
         "patient": patient_json(row, patient),
-        "intake": _intake_json(intake),
+        "intake": _intake_json(row, intake),
         "stopped": _stopped_json(row),
         "rating": _rating_json(row) if is_patient else None,
     }
@@ -191,8 +197,9 @@ def page(
     rows = _visits(sql, values)
     shown = rows[:limit]
     _audit_list(viewer, shown, "care" if as_doctor else "own")
+    doctors = people.practitioners({row.practitioner_id for row in shown if row.practitioner_id})
     return {
-        "items": _items(viewer, shown),
+        "items": _items(viewer, shown, doctors),
         "next": shown[-1].id if len(rows) > limit else None,
     }
 
@@ -203,14 +210,15 @@ def _states(asked: str) -> list[str]:
     return sorted(CONSULTATION.states & {asked} if asked else CONSULTATION.states)
 
 
-def short(viewer: Viewer, row: Visit) -> dict[str, Any]:
-    """One visit as lists show it."""
-    return _items(viewer, [row])[0]
+def short(viewer: Viewer, row: Visit, doctors: Mapping[UUID, PractitionerCard]) -> dict[str, Any]:
+    """One visit as lists show it; its doctor, if it has one, is in hand."""
+    return _items(viewer, [row], doctors)[0]
 
 
-def _items(viewer: Viewer, rows: list[Visit]) -> list[dict[str, Any]]:
+def _items(
+    viewer: Viewer, rows: list[Visit], doctors: Mapping[UUID, PractitionerCard]
+) -> list[dict[str, Any]]:
     patients = people.patient_cards({row.patient_id for row in rows})
-    doctors = people.practitioners({row.practitioner_id for row in rows if row.practitioner_id})
     return [
         {
             **_head(row, viewer, doctors[row.practitioner_id] if row.practitioner_id else None),
@@ -244,6 +252,9 @@ def _head(row: Visit, viewer: Viewer, doctor: PractitionerCard | None) -> dict[s
         "due_step": due_step,
         "doctor": doctor_json(doctor) if doctor else None,
         "last_seq": row.last_seq,
+        "turns_used": row.turns,
+        "max_turns": row.max_turns,
+        "closes_at": row.closes_at,
         "may": _may(row, row.who(viewer)),
         "record": {"signed_version": row.signed_version},
         "returned": row.returned,
@@ -277,11 +288,12 @@ def department_json(slug: str) -> dict[str, Any]:
     return {"slug": slug, "name": people.department(slug).name}
 
 
-def _intake_json(intake: IntakeCard) -> dict[str, Any]:
+def _intake_json(row: Visit, intake: IntakeCard) -> dict[str, Any]:
+    sent = messages.pictures(row.id) if intake.picture_ids else {}
     return {
         "complaint": intake.complaint,
         "summary": [dict(line) for line in intake.summary],
-        "picture_ids": list(intake.picture_ids),
+        "picture_ids": [each for each in intake.picture_ids if sent.get(each, True)],
     }
 
 
@@ -346,9 +358,8 @@ def _audit_list(viewer: Viewer, rows: list[Visit], purpose: str) -> None:
 
 
 def _visits(sql: str, values: dict[str, Any]) -> list[Visit]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return [Visit(*(_read(value, at) for at, value in enumerate(row))) for row in cursor]
+    rows = database.fetch(sql, values)
+    return [Visit(*(_read(value, at) for at, value in enumerate(row))) for row in rows]
 
 
 def _read(value: Any, at: int) -> Any:

@@ -7,7 +7,7 @@ from xinglin.care.consultation import rules
 from xinglin.care.consultation.lifecycle import active_due, look_again_at
 from xinglin.care.consultation.messages import queries as messages
 from xinglin.care.consultation.models import Consultation
-from xinglin.care.consultation.services.ending import lose_patient, withdraw
+from xinglin.care.consultation.services.ending import run_out, withdraw
 from xinglin.care.consultation.services.offering import give_back
 from xinglin.care.consultation.services.steps import locked_unless_busy
 from xinglin.foundation.accounts.types import Viewer
@@ -38,6 +38,8 @@ def _meet_active(row: Consultation, at: datetime) -> bool:
         accepted_at=row.state_since,
         last_patient_at=facts.last_patient_at,
         last_doctor_at=facts.last_doctor_at,
+        closes_at=facts.closes_at,
+        may_ask=rules.has_turn(facts.turns, facts.max_turns),
     )
     if due > at:
         Consultation.objects.filter(pk=row.pk).update(due_at=look_again_at(due, at), due_step=step)
@@ -45,7 +47,7 @@ def _meet_active(row: Consultation, at: datetime) -> bool:
     if step == "no_reply":
         give_back(row, step, who="clock", actor=_sweeper(), at=at, reason=step)
     else:
-        lose_patient(row, actor=_sweeper(), at=at)
+        run_out(row, step, actor=_sweeper(), at=at)
     return True
 
 

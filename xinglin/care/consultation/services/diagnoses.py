@@ -9,6 +9,8 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
+from xinglin.care.consultation.queries.diagnoses import forget_diagnoses
+
 _SHIPPED = Path(__file__).parents[1] / "data" / "icd10_zh.tsv.gz"
 _CATEGORY = re.compile(r"[A-Z]\d\d(\.(\d|x))?")
 _MORPHOLOGY = re.compile(r"M\d{6}/\d")
@@ -52,6 +54,7 @@ def seed_diagnoses() -> int:
         cursor.execute("drop table staged_diagnosis")
         cursor.execute(f"comment on table diagnosis_code is '{mark}'")
         cursor.execute("analyze diagnosis_code")
+    forget_diagnoses()
     return written
 
 

@@ -5,8 +5,9 @@ from uuid import UUID
 
 from xinglin.care.consultation import events, rules
 from xinglin.care.consultation.messages import services as messages
-from xinglin.care.consultation.models import Consultation, RecordVersion
+from xinglin.care.consultation.models import Consultation
 from xinglin.care.consultation.permissions import check_doctor
+from xinglin.care.consultation.queries.record import last_version
 from xinglin.care.consultation.services.offering import give_back
 from xinglin.care.consultation.services.steps import announce, locked, take
 from xinglin.foundation.accounts.types import Viewer
@@ -29,7 +30,7 @@ def close(viewer: Viewer, consultation_id: UUID, *, at: datetime, note: str = ""
     """
     row = locked(consultation_id)
     check_doctor(viewer, row)
-    if not RecordVersion.objects.filter(consultation=row).exists():
+    if not last_version(row.pk):
         raise Conflict(
             "record_not_signed",
             Text("请先签署病历，再结束问诊。", "Please sign the record before closing the visit."),
@@ -142,10 +143,10 @@ def withdraw(
     announce(row, events.ConsultationWithdrawn, reason=ending)
 
 
-def lose_patient(row: Consultation, *, actor: Viewer, at: datetime) -> None:
-    """`patient_absent`: the clock ends an active visit. The row is locked."""
-    _end(row, "patient_absent", who="clock", actor=actor, at=at, ending="patient_absent")
-    _last_card(row, "ended", "patient_absent")
+def run_out(row: Consultation, name: str, *, actor: Viewer, at: datetime) -> None:
+    """`patient_absent` and `time_over`: the clock ends an active visit. The row is locked."""
+    _end(row, name, who="clock", actor=actor, at=at, ending=name)
+    _last_card(row, "ended", name)
 
 
 def _end(

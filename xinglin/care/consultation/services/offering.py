@@ -75,7 +75,7 @@ def accept(
             "accepted_at": at,
         },
     )
-    messages.admit_doctor(row.pk, practitioner.user_id)
+    messages.admit_doctor(row.pk, practitioner.user_id, closes_at=at + rules.CHAT_TIME)
     messages.post_card(
         row.pk,
         "accepted",

@@ -4,10 +4,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from psycopg.types.json import Jsonb
+
 from xinglin.care.consultation import events, rules
 from xinglin.care.consultation.lifecycle import CONSULTATION
 from xinglin.care.consultation.messages import services as messages
-from xinglin.care.consultation.models import Consultation, RecordDraft
+from xinglin.care.consultation.models import Consultation
 from xinglin.care.consultation.services.prefill import prefill
 from xinglin.care.consultation.services.steps import announce, note, queue_up
 from xinglin.care.people import queries as people
@@ -15,6 +17,7 @@ from xinglin.care.people.types import PatientCard
 from xinglin.care.triage import queries as triage
 from xinglin.care.triage.types import IntakeCard
 from xinglin.foundation.accounts.types import Viewer
+from xinglin.foundation.database import services as database
 from xinglin.foundation.media import queries as media
 from xinglin.foundation.outbox import services as outbox
 from xinglin.kernel import ids
@@ -22,6 +25,24 @@ from xinglin.kernel.errors import Conflict, FieldError, Invalid, NotFound
 from xinglin.kernel.text import Text
 from xinglin.policy import facts
 from xinglin.policy import rules as law
+
+_OPEN_VISITS = """
+    select id, patient_id, department, intake_id = %(intake)s from consultation_consultation
+    where holder_id = %(holder)s and (intake_id = %(intake)s or state <> all(%(finals)s))
+"""
+# The visit and the draft of its record begin together.
+_REQUEST = """
+    with visit as (
+        insert into consultation_consultation
+            (id, institution_id, patient_id, holder_id, intake_id, department, kind, may_prescribe,
+             kind_rules, channel, urgency, complaint, allergies, state, state_since, due_at,
+             due_step, ending, requested_at, returned)
+        values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '', %s, 0)
+        returning id
+    )
+    insert into consultation_record_draft (consultation_id, fields, prefilled, revision, saved_at)
+    select id, %s, %s, 0, %s from visit
+"""
 
 
 class AlreadyOpenError(Conflict):
@@ -59,12 +80,9 @@ def open_consultation(viewer: Viewer, *, intake_id: UUID, department: str, at: d
     verdict = _ask_law(patient, official_code, at)
     _check_limits(viewer.user_id, intake, department)
     row = _request(intake, patient, department, verdict, at)
+    _insert(row, prefill(intake))
     note(row, "request", "", who="patient", actor=viewer, at=at)
     _begin_thread(viewer, row, intake)
-    fields = prefill(intake)
-    RecordDraft.objects.create(
-        consultation=row, fields=fields, prefilled=sorted(fields), saved_at=at
-    )
     announce(row, events.ConsultationRequested, requested_at=at)
     return row.pk
 
@@ -121,16 +139,14 @@ def _ask_law(patient: PatientCard, official_code: str, at: datetime) -> law.Verd
 
 def _check_limits(holder_id: UUID, intake: IntakeCard, department: str) -> None:
     queue_up(holder_id)
-    used = Consultation.objects.filter(intake_id=intake.id).values_list("pk", flat=True).first()
-    if used is not None:
-        raise AlreadyOpenError(used)
-    open_visits = list(
-        Consultation.objects.filter(holder_id=holder_id)
-        .exclude(state__in=CONSULTATION.finals)
-        .values_list("pk", "patient_id", "department")
-    )
-    for found, patient_id, where in open_visits:
-        if (patient_id, where) == (intake.patient_id, department):
+    asked: dict[str, Any] = {
+        "intake": intake.id,
+        "holder": holder_id,
+        "finals": sorted(CONSULTATION.finals),
+    }
+    open_visits = database.fetch(_OPEN_VISITS, asked)
+    for found, patient_id, where, is_of_intake in open_visits:
+        if is_of_intake or (patient_id, where) == (intake.patient_id, department):
             raise AlreadyOpenError(found)
     if len(open_visits) >= rules.MOST_OPEN_VISITS:
         raise Conflict(
@@ -147,7 +163,7 @@ def _request(
     intake: IntakeCard, patient: PatientCard, department: str, verdict: law.Verdict, at: datetime
 ) -> Consultation:
     due_at, due_step = CONSULTATION.due(CONSULTATION.initial, at) or (None, "")
-    return Consultation.objects.create(
+    return Consultation(
         id=ids.new(),
         institution_id=patient.institution_id,
         patient_id=patient.id,
@@ -167,6 +183,31 @@ def _request(
     )
 
 
+def _insert(row: Consultation, fields: dict[str, str]) -> None:
+    visit: list[Any] = [
+        row.pk,
+        row.institution_id,
+        row.patient_id,
+        row.holder_id,
+        row.intake_id,
+        row.department,
+        row.kind,
+        row.may_prescribe,
+        Jsonb(row.kind_rules),
+        row.channel,
+        row.urgency,
+        row.complaint,
+        row.allergies,
+        row.state,
+        row.state_since,
+        row.due_at,
+        row.due_step,
+        row.requested_at,
+    ]
+    draft: list[Any] = [Jsonb(fields), Jsonb(sorted(fields)), row.requested_at]
+    database.later(_REQUEST, [*visit, *draft])
+
+
 def _told(verdict: law.Verdict) -> list[dict[str, Any]]:
     """What policy said on the kind of visit, word for word, for both sides to read."""
     said = {refusal.rule_id: refusal for refusal in (*verdict.refusals, *verdict.notes)}
@@ -183,7 +224,7 @@ def _told(verdict: law.Verdict) -> list[dict[str, Any]]:
 
 def _begin_thread(viewer: Viewer, row: Consultation, intake: IntakeCard) -> None:
     """The patient's own words, the pictures, and the interview as a card."""
-    messages.open_thread(row.pk, row.holder_id)
+    messages.open_thread(row.pk, row.holder_id, max_turns=rules.CHAT_TURNS)
     messages.post(row.pk, row.holder_id, "text", {"text": intake.complaint})
     for picture in media.owned_by(viewer, intake.picture_ids):
         body = {

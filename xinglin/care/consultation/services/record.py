@@ -1,5 +1,6 @@
 """The medical record: drafted with autosave, signed, and afterwards changed only by a new version."""
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -10,17 +11,14 @@ from psycopg.types.json import Jsonb
 
 from xinglin.care.consultation import events, rules
 from xinglin.care.consultation.messages import services as messages
-from xinglin.care.consultation.models import (
-    Consultation,
-    DiagnosisCode,
-    RecordDraft,
-    RecordVersion,
-)
+from xinglin.care.consultation.models import Consultation
 from xinglin.care.consultation.permissions import check_doctor
+from xinglin.care.consultation.queries.record import last_version
 from xinglin.care.consultation.services.steps import locked, tell_parties
 from xinglin.care.consultation.types import RecordFields
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.audit import services as audit
+from xinglin.foundation.database import services as database
 from xinglin.foundation.outbox import services as outbox
 from xinglin.foundation.signing import services as signing
 from xinglin.kernel import ids
@@ -32,6 +30,28 @@ _SAVE = """
         revision = revision + 1
     where consultation_id = %s and revision = %s
 """
+
+
+_OPEN = """
+    select c.id, c.patient_id, c.holder_id, c.state, c.doctor_user_id, d.fields, d.prefilled,
+        exists (select from consultation_record_version v where v.consultation_id = c.id)
+    from consultation_record_draft d join consultation_consultation c on c.id = d.consultation_id
+    where d.consultation_id = %s
+"""
+_VISIT = ["id", "patient_id", "holder_id", "state", "doctor_user_id"]  # as the model has them
+_LOCK = """
+    select fields, revision from consultation_record_draft where consultation_id = %s for update
+"""
+# A save under way with the revision that is signed finds it gone.
+_MOVE_ON = "update consultation_record_draft set revision = revision + 1 where consultation_id = %s"
+_REVISION = "select revision from consultation_record_draft where consultation_id = %s"
+_KEEP = """
+    insert into consultation_record_version
+        (id, consultation_id, version, fields, reason, practitioner_id, signed_by, signed_at,
+         algorithm, key_id, signature, sha256)
+    values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+_DIAGNOSES = "select code, name_zh, name_en from diagnosis_code where code = any(%s)"
 
 
 class RecordChangedError(Conflict):
@@ -68,19 +88,18 @@ def save_draft(
         RecordChangedError: the revision is old.
         Conflict: the record is signed.
     """
-    draft = RecordDraft.objects.select_related("consultation").filter(pk=consultation_id).first()
-    if draft is None:
+    found = database.fetch_one(_OPEN, [consultation_id])
+    if found is None:
         raise NotFound
-    row = draft.consultation
+    *visit, kept, prefilled, is_signed = found
+    row = Consultation.from_db(connection.alias, _VISIT, visit)
     _check_writable(viewer, row)
-    _check_unsigned(row)
-    written = _checked(fields)
-    prefilled = [name for name in draft.prefilled if written[name] == draft.fields.get(name)]
-    values: list[Any] = [Jsonb(written), Jsonb(prefilled), at, consultation_id, revision]
-    with connection.cursor() as cursor:
-        cursor.execute(_SAVE, values)
-        if not cursor.rowcount:
-            raise RecordChangedError(_revision(consultation_id))
+    _check_unsigned(is_signed=is_signed)
+    written, before = _checked(fields), json.loads(kept)
+    still = [name for name in json.loads(prefilled) if written[name] == before.get(name)]
+    values: list[Any] = [Jsonb(written), Jsonb(still), at, consultation_id, revision]
+    if not database.change(_SAVE, values):
+        raise RecordChangedError(database.fetch(_REVISION, [consultation_id])[0][0])
     _audit(viewer, row, "record.save", {"revision": revision + 1})
 
 
@@ -101,13 +120,12 @@ def sign(
     """
     row = locked(consultation_id)
     _check_writable(viewer, row)
-    _check_unsigned(row)
-    draft = RecordDraft.objects.select_for_update().get(pk=consultation_id)
-    if revision is not None and revision != draft.revision:
-        raise RecordChangedError(draft.revision)
-    fields = _complete(draft.fields)
-    # A save under way with the revision that was signed finds it gone.
-    RecordDraft.objects.filter(pk=consultation_id).update(revision=draft.revision + 1)
+    _check_unsigned(is_signed=last_version(row.pk) > 0)
+    ((written, now_at),) = database.fetch(_LOCK, [consultation_id])
+    if revision is not None and revision != now_at:
+        raise RecordChangedError(now_at)
+    fields = _complete(json.loads(written))
+    database.later(_MOVE_ON, [consultation_id])
     _keep_version(viewer, row, version=1, fields=fields, reason="", at=at)
     _audit(viewer, row, "record.sign", {"version": 1})
     messages.post_card(
@@ -154,7 +172,7 @@ def amend(
                 ),
             )
         )
-    last = _last_version(row)
+    last = last_version(row.pk)
     if not last:
         raise Conflict(
             "record_not_signed",
@@ -183,13 +201,8 @@ def _check_writable(viewer: Viewer, row: Consultation) -> None:
         raise IllegalStep
 
 
-def _last_version(row: Consultation) -> int:
-    last = RecordVersion.objects.filter(consultation=row).order_by("-version").first()
-    return last.version if last else 0
-
-
-def _check_unsigned(row: Consultation) -> None:
-    if RecordVersion.objects.filter(consultation=row).exists():
+def _check_unsigned(*, is_signed: bool) -> None:
+    if is_signed:
         raise Conflict(
             "record_signed",
             Text(
@@ -197,10 +210,6 @@ def _check_unsigned(row: Consultation) -> None:
                 "The record is signed; it changes only by a new version with a reason.",
             ),
         )
-
-
-def _revision(consultation_id: UUID) -> int:
-    return RecordDraft.objects.values_list("revision", flat=True).get(pk=consultation_id)
 
 
 def _checked(fields: Mapping[str, Any]) -> RecordFields:
@@ -242,7 +251,9 @@ def _diagnoses(given: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
                 ),
             )
         )
-    known = DiagnosisCode.objects.in_bulk(codes)
+    known = {
+        code: (name_zh, name_en) for code, name_zh, name_en in database.fetch(_DIAGNOSES, [codes])
+    }
     unknown = [code for code in codes if code not in known]
     if unknown:
         raise Invalid(
@@ -254,10 +265,7 @@ def _diagnoses(given: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
                 ),
             )
         )
-    return [
-        {"code": code, "name_zh": known[code].name_zh, "name_en": known[code].name_en}
-        for code in codes
-    ]
+    return [{"code": code, "name_zh": known[code][0], "name_en": known[code][1]} for code in codes]
 
 
 def _complete(fields: Mapping[str, Any]) -> RecordFields:
@@ -304,20 +312,10 @@ def _keep_version(
     )
     signature = signing.sign(viewer.user_id, statement, at)
     assert row.practitioner_id is not None  # `_check_writable`
-    RecordVersion.objects.create(
-        id=ids.new(),
-        consultation=row,
-        version=version,
-        fields=fields,
-        reason=reason,
-        practitioner_id=row.practitioner_id,
-        signed_by=viewer.user_id,
-        signed_at=at,
-        algorithm=signature.algorithm,
-        key_id=signature.key_id,
-        signature=signature.value,
-        sha256=signature.sha256,
-    )
+    values: list[Any] = [ids.new(), row.pk, version, Jsonb(fields), reason, row.practitioner_id]
+    values += [viewer.user_id, at, signature.algorithm, signature.key_id]
+    values += [signature.value, signature.sha256]
+    database.later(_KEEP, values)
 
 
 def _audit(viewer: Viewer, row: Consultation, action: str, detail: dict[str, Any]) -> None:

@@ -6,16 +6,30 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from psycopg.types.json import Jsonb
 
 from xinglin.care.consultation.events import ConsultationEvent
 from xinglin.care.consultation.lifecycle import CONSULTATION
-from xinglin.care.consultation.models import Consultation, ConsultationStep
+from xinglin.care.consultation.models import Consultation
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.audit import services as audit
+from xinglin.foundation.database import services as database
 from xinglin.foundation.outbox import services as outbox
 from xinglin.kernel.errors import IllegalStep, NotFound
 
 _LOCK_THREAD = "select 1 from consultation_thread where consultation_id = %s for update"
+# No step looks at `kind_rules`, which is long.
+_FIELDS = [
+    field.attname
+    for field in Consultation._meta.concrete_fields  # noqa: SLF001  # Django's public name for it
+    if field.attname != "kind_rules"
+]
+_LOCK = f"select {', '.join(_FIELDS)} from consultation_consultation where id = %s for update"  # noqa: S608  # our own columns
+_STEP = """
+    insert into consultation_step
+        (consultation_id, step, from_state, to_state, who, actor_id, at, reason, detail)
+    values (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
 
 
 def locked(consultation_id: UUID) -> Consultation:
@@ -25,12 +39,11 @@ def locked(consultation_id: UUID) -> Consultation:
     Raises:
         NotFound: there is no such visit.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK_THREAD, [consultation_id])
-    row = Consultation.objects.select_for_update().filter(pk=consultation_id).first()
+    database.later(_LOCK_THREAD, [consultation_id])
+    row = database.fetch_one(_LOCK, [consultation_id])
     if row is None:
         raise NotFound
-    return row
+    return Consultation.from_db(connection.alias, _FIELDS, row)
 
 
 def locked_unless_busy(consultation_id: UUID) -> Consultation | None:
@@ -45,10 +58,9 @@ def locked_unless_busy(consultation_id: UUID) -> Consultation | None:
 
 def queue_up(holder_id: UUID) -> None:
     """Until the transaction ends, nobody else opens or moves visits of this account."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"consultation {holder_id}"]
-        )
+    database.later(
+        "select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"consultation {holder_id}"]
+    )
 
 
 def take(
@@ -83,12 +95,18 @@ def take(
         "due_step": due_step,
         **({"ended_at": at} if after in CONSULTATION.finals else {}),
     }
-    if not Consultation.objects.filter(pk=row.pk, state=before).update(**values):
-        raise IllegalStep
+    _move(row, before, values)
     for column, value in values.items():
         setattr(row, column, value)
     note(row, name, before, who=who, actor=actor, at=at, reason=reason, detail=detail)
     return before
+
+
+def _move(row: Consultation, before: str, values: Mapping[str, Any]) -> None:
+    columns = ", ".join(f"{column} = %s" for column in values)
+    sql = f"update consultation_consultation set {columns} where id = %s and state = %s"  # noqa: S608  # our own columns
+    if not database.change(sql, [*values.values(), row.pk, before]):
+        raise IllegalStep
 
 
 def note(
@@ -103,17 +121,9 @@ def note(
     detail: Mapping[str, Any] | None = None,
 ) -> None:
     """The immutable row of a step, and its audit line."""
-    ConsultationStep.objects.create(
-        consultation=row,
-        step=name,
-        from_state=before,
-        to_state=row.state,
-        who=who,
-        actor_id=actor.user_id,
-        at=at,
-        reason=reason,
-        detail=dict(detail or {}),
-    )
+    step: list[Any] = [row.pk, name, before, row.state, who, actor.user_id, at, reason]
+    step.append(Jsonb(dict(detail or {})))
+    database.later(_STEP, step)
     audit.record(
         actor,
         f"consultation.{name}",

@@ -11,11 +11,13 @@ from django.db import connection
 from xinglin.care.consultation import services
 from xinglin.care.consultation.messages import services as messages
 from xinglin.care.consultation.models import Consultation, DiagnosisCode
+from xinglin.care.consultation.queries.diagnoses import forget_diagnoses
 from xinglin.care.people.queries import departments
 from xinglin.care.people.tests import factories as people
 from xinglin.care.people.types import PractitionerCard
 from xinglin.care.triage.models import Intake
 from xinglin.foundation.accounts.types import Viewer
+from xinglin.foundation.media.models import Picture
 from xinglin.kernel import clock, ids
 
 RECORD = {
@@ -73,6 +75,7 @@ def cast() -> Cast:
         DiagnosisCode(code=c, name_zh=zh, initials=i, name_en=en, rank=r)
         for c, zh, i, en, r in _CODES
     )
+    forget_diagnoses()
     return Cast(
         patient=patient(),
         other_patient=patient(),
@@ -151,6 +154,19 @@ def ended(person: Person, doctor: Person) -> UUID:
     visit_id = signed(person, doctor)
     services.close(doctor.viewer, visit_id, at=now())
     return visit_id
+
+
+def picture(owner: Person) -> UUID:
+    """Uploaded, and not sent yet."""
+    return Picture.objects.create(
+        id=ids.new(),
+        owner_id=owner.id,
+        width=4,
+        height=3,
+        bytes=10,
+        sha256=b"x" * 32,
+        uploaded_at=now(),
+    ).pk
 
 
 def nobody(person: Person, **told: Any) -> UUID:

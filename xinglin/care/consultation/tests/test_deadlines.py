@@ -5,9 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection, connections, transaction
 
-from xinglin.care.consultation import services, tasks
+from xinglin.care.consultation import queries, services, tasks
+from xinglin.care.consultation.messages import queries as messages
 from xinglin.care.consultation.models import Consultation, ConsultationStep
 from xinglin.care.consultation.tests import factories as make
+from xinglin.care.consultation.tests.threads import change_thread
 from xinglin.foundation.accounts.types import SYSTEM_ID
 from xinglin.kernel import clock
 
@@ -100,6 +102,57 @@ def test_a_new_doctor_has_the_full_time_to_reply(cast):
     make.accept(visit, cast.other_doctor, at=make.now() + make.minutes(20))
     assert sweep_after(24) == 0
     assert sweep_after(25.1) == 1
+
+
+def test_a_patient_without_a_turn_is_not_called_absent(cast):
+    visit = make.active(cast.patient, cast.doctor)
+    change_thread(visit, "max_turns", 1)
+    make.say(visit, cast.doctor)
+    assert sweep_after(29.9) == 0
+    assert sweep_after(30.1) == 1
+    row = make.row(visit)
+    assert (row.state, row.ending) == ("ended", "time_over")
+    last = messages.read(visit)[-1].body
+    assert (last["card"], last["ending"]) == ("ended", "time_over")
+    assert "追问次数已用完" in last["text"]["zh"]
+    assert "used up" in last["text"]["en"]
+    assert make.events(visit)[-1][0] == "ConsultationEnded"
+    step = ConsultationStep.objects.get(consultation_id=visit, step="time_over")
+    assert (step.who, step.actor_id) == ("clock", SYSTEM_ID)
+
+
+def test_the_last_turn_is_still_owed_an_answer(cast):
+    visit = make.active(cast.patient, cast.doctor)
+    change_thread(visit, "max_turns", 1)
+    make.say(visit, cast.patient)
+    assert sweep_after(5.1) == 1
+    assert make.row(visit).state == "waiting"
+
+
+@pytest.mark.parametrize("last", ["patient", "doctor"])
+def test_a_visit_whose_time_is_over_ends_by_the_clock(cast, last):
+    visit = make.active(cast.patient, cast.doctor)
+    make.say(visit, cast.doctor)
+    make.say(visit, getattr(cast, last))
+    change_thread(visit, "closes_at", make.now() + make.minutes(4))
+    assert sweep_after(3.9) == 0
+    change_due(visit, make.now())
+    assert sweep_after(4.1) == 1
+    assert (make.row(visit).state, make.row(visit).ending) == ("ended", "time_over")
+
+
+def test_both_sides_read_by_when_and_how_the_clock_ends_it(cast):
+    visit = make.active(cast.patient, cast.doctor)
+    closes_at = make.now() + make.minutes(4)
+    change_thread(visit, "closes_at", closes_at)
+    for person in (cast.patient, cast.doctor):
+        shown = queries.get(person.viewer, visit)
+        assert (shown["due_at"], shown["due_step"]) == (closes_at, "time_over")
+
+
+def change_due(visit, at):
+    """The sweeper looks at it now."""
+    Consultation.objects.filter(pk=visit).update(due_at=at)
 
 
 def make_fail(visit):

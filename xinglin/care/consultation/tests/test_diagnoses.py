@@ -5,6 +5,7 @@ from django.db import connection
 
 from xinglin.care.consultation import queries, services
 from xinglin.care.consultation.models import DiagnosisCode
+from xinglin.care.consultation.queries.diagnoses import forget_diagnoses
 
 
 @pytest.fixture(scope="module")
@@ -14,6 +15,7 @@ def table(django_db_setup, django_db_blocker):
         services.seed_diagnoses()
         yield
         DiagnosisCode.objects.all().delete()
+        forget_diagnoses()
 
 
 def first(query):

@@ -28,6 +28,7 @@ MEANT = {
     "stop": (("active",), "ended", ("doctor",)),
     "no_reply": (("active",), "waiting", ("clock",)),
     "patient_absent": (("active",), "ended", ("clock",)),
+    "time_over": (("active",), "ended", ("clock",)),
     "give_up": (UNTAKEN, "cancelled", ("clock",)),
     "cancel": (UNTAKEN, "cancelled", ("patient",)),
 }
@@ -63,28 +64,52 @@ def test_every_open_state_has_a_deadline():
         assert CONSULTATION.due(state, NOON) is not None
 
 
+def due(last_patient_at=None, last_doctor_at=None, closes_at=None, may_ask=True):
+    """Of a visit that was accepted at noon."""
+    return active_due(
+        accepted_at=NOON,
+        last_patient_at=last_patient_at,
+        last_doctor_at=last_doctor_at,
+        closes_at=closes_at,
+        may_ask=may_ask,
+    )
+
+
 def test_a_doctor_who_has_not_written_yet_owes_the_first_word():
-    due = active_due(accepted_at=NOON, last_patient_at=None, last_doctor_at=None)
-    assert due == (NOON + REPLY_WITHIN, "no_reply")
+    assert due() == (NOON + REPLY_WITHIN, "no_reply")
 
 
 def test_words_of_before_the_accept_do_not_shorten_the_time_to_reply():
-    due = active_due(accepted_at=NOON, last_patient_at=NOON - 20 * MINUTE, last_doctor_at=None)
-    assert due == (NOON + REPLY_WITHIN, "no_reply")
+    assert due(NOON - 20 * MINUTE) == (NOON + REPLY_WITHIN, "no_reply")
 
 
 def test_after_the_doctors_word_it_is_the_patients_turn():
-    due = active_due(
-        accepted_at=NOON, last_patient_at=NOON + MINUTE, last_doctor_at=NOON + 2 * MINUTE
-    )
-    assert due == (NOON + 2 * MINUTE + ANSWER_WITHIN, "patient_absent")
+    answered = due(NOON + MINUTE, NOON + 2 * MINUTE)
+    assert answered == (NOON + 2 * MINUTE + ANSWER_WITHIN, "patient_absent")
 
 
-def test_after_the_patients_word_it_is_the_doctors_turn():
-    due = active_due(
-        accepted_at=NOON, last_patient_at=NOON + 3 * MINUTE, last_doctor_at=NOON + 2 * MINUTE
-    )
-    assert due == (NOON + 3 * MINUTE + REPLY_WITHIN, "no_reply")
+@pytest.mark.parametrize("may_ask", [True, False])
+def test_after_the_patients_word_it_is_the_doctors_turn_even_if_it_was_the_last_one(may_ask):
+    asked = due(NOON + 3 * MINUTE, NOON + 2 * MINUTE, may_ask=may_ask)
+    assert asked == (NOON + 3 * MINUTE + REPLY_WITHIN, "no_reply")
+
+
+def test_nobody_waits_for_a_patient_who_may_ask_no_more():
+    answered = due(NOON + MINUTE, NOON + 2 * MINUTE, may_ask=False)
+    assert answered == (NOON + 2 * MINUTE + ANSWER_WITHIN, "time_over")
+
+
+@pytest.mark.parametrize(
+    ("last_doctor_at", "step", "within"),
+    [(None, "no_reply", REPLY_WITHIN), (NOON, "patient_absent", ANSWER_WITHIN)],
+)
+def test_the_end_of_its_time_ends_a_visit_unless_a_deadline_comes_first(
+    last_doctor_at, step, within
+):
+    for early in (NOON, NOON + MINUTE, NOON + within):
+        assert due(last_doctor_at=last_doctor_at, closes_at=early) == (early, "time_over")
+    late = NOON + within + MINUTE
+    assert due(last_doctor_at=last_doctor_at, closes_at=late) == (NOON + within, step)
 
 
 def test_the_sweeper_looks_again_before_any_word_to_come_can_be_overdue():

@@ -1,6 +1,5 @@
 """What the rows of practitioners say that their cards do not, read through the duty's own key."""
 
-from datetime import datetime
 from uuid import UUID
 
 from xinglin.care.dispatch.models import Duty
@@ -12,11 +11,3 @@ def fits_of(practitioner_id: UUID) -> dict[str, int]:
         pk=practitioner_id, practitioner__departments__isnull=False
     ).values_list("practitioner__departments__department_id", "practitioner__departments__fit")
     return dict(rows)
-
-
-def identity_checked_at(practitioner_id: UUID) -> datetime | None:
-    return (
-        Duty.objects.filter(pk=practitioner_id)
-        .values_list("practitioner__identity_checked_at", flat=True)
-        .first()
-    )

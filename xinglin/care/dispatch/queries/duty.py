@@ -1,5 +1,6 @@
 """Who is on duty: for the doctor, for patients who choose, for the board."""
 
+import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,8 +14,15 @@ from xinglin.care.dispatch.types import OFF_REASONS, DepartmentOnDuty, DutyCard
 from xinglin.care.people import queries as people
 from xinglin.care.people.types import PractitionerCard
 from xinglin.foundation.accounts.types import Viewer
+from xinglin.foundation.database import services as database
 from xinglin.foundation.live import queries as live
 from xinglin.kernel.errors import NotFound
+
+_ON_DUTY = """
+    select practitioner_id, user_id, institution_id, departments,
+        case when away_until is null or away_until <= %s then capacity - reserved else 0 end
+    from dispatch_duty where on_since is not null
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,17 +66,17 @@ def duty(viewer: Viewer, at: datetime) -> DutyCard:
 
 def present_doctors(at: datetime) -> list[Present]:
     """Two statements."""
-    rows = list(Duty.objects.filter(on_since__isnull=False))
-    alive = live.present([d.user_id for d in rows], at)
+    rows = database.fetch(_ON_DUTY, [at])
+    alive = live.present([user_id for _, user_id, *_ in rows], at)
     return [
         Present(
-            practitioner_id=d.practitioner_id,
-            institution_id=d.institution_id,
-            departments=d.departments,
-            free=d.capacity - d.reserved if d.away_until is None or d.away_until <= at else 0,
+            practitioner_id=practitioner_id,
+            institution_id=institution_id,
+            departments=json.loads(departments),
+            free=free,
         )
-        for d in rows
-        if d.user_id in alive
+        for practitioner_id, user_id, institution_id, departments, free in rows
+        if user_id in alive
     ]
 
 

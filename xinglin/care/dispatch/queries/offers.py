@@ -1,43 +1,51 @@
 """The offers that wait for a doctor's answer."""
 
+import json
 from datetime import datetime
+from typing import Any
 
 from xinglin.care.consultation import queries as visits
 from xinglin.care.consultation.types import ConsultationCard
 from xinglin.care.dispatch import rules
-from xinglin.care.dispatch.models import Offer
 from xinglin.care.dispatch.types import OfferCard, SomePatient
 from xinglin.care.people import queries as people
 from xinglin.care.people.types import PatientCard
 from xinglin.foundation.accounts.types import Viewer
+from xinglin.foundation.database import services as database
 from xinglin.kernel.text import Text
+
+_OWN = """
+    select id, consultation_id, patient_id, department, expires_at, why
+    from dispatch_offer where user_id = %s and state = 'offered' and expires_at > %s
+    order by expires_at, id
+"""
 
 
 def offers(viewer: Viewer, at: datetime) -> list[OfferCard]:
     """The viewer's own, the first to lapse first. Whoever shows them audits it."""
-    rows = list(
-        Offer.objects.filter(user_id=viewer.user_id, state="offered", expires_at__gt=at).order_by(
-            "expires_at", "pk"
-        )
-    )
+    rows = database.fetch(_OWN, [viewer.user_id, at])
     if not rows:
         return []
-    cards = visits.cards([o.consultation_id for o in rows])
-    patients = people.patient_cards({o.patient_id for o in rows})
-    return [_card(o, cards[o.consultation_id], patients[o.patient_id], at) for o in rows]
+    cards = visits.cards([row[1] for row in rows])
+    patients = people.patient_cards({row[2] for row in rows})
+    return [_card(row, cards[row[1]], patients[row[2]], at) for row in rows]
 
 
-def _card(offer: Offer, visit: ConsultationCard, patient: PatientCard, at: datetime) -> OfferCard:
+def _card(
+    row: tuple[Any, ...], visit: ConsultationCard, patient: PatientCard, at: datetime
+) -> OfferCard:
+    offer_id, consultation_id, patient_id, department, expires_at, why = row
+    told = json.loads(why)
     return OfferCard(
-        id=offer.pk,
-        consultation_id=offer.consultation_id,
-        patient_id=offer.patient_id,
-        department=people.department(offer.department),
+        id=offer_id,
+        consultation_id=consultation_id,
+        patient_id=patient_id,
+        department=people.department(department),
         patient=SomePatient(sex=patient.sex, age_text=patient.age_text),
         complaint=rules.excerpt(visit.complaint),
         urgency=visit.urgency,
         waited_s=rules.seconds_since(visit.requested_at, at),
-        expires_at=offer.expires_at,
+        expires_at=expires_at,
         returned=visit.returned,
-        why=Text(offer.why["zh"], offer.why["en"]),
+        why=Text(told["zh"], told["en"]),
     )

@@ -1,20 +1,29 @@
 """The queue: as the doctors of a department see it, and where one visit stands in it."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from xinglin.care.consultation import queries as visits
 from xinglin.care.consultation.types import Parties, WaitingRequest
 from xinglin.care.dispatch import rules
 from xinglin.care.dispatch.engine import Turn, turn_of
-from xinglin.care.dispatch.models import Offer
 from xinglin.care.dispatch.permissions import check_own_visit
 from xinglin.care.dispatch.queries.duty import doctor_of, present_doctors
 from xinglin.care.dispatch.types import Place, Waiting
 from xinglin.care.people import queries as people
 from xinglin.foundation.accounts.types import Viewer
+from xinglin.foundation.database import services as database
 
 LONGEST_LIST = 50
+_ACCEPTS = f"""
+    select made_at, accepted_at from dispatch_offer
+    where department = %s and accepted_at is not null
+    order by accepted_at desc limit {rules.MOST_ACCEPTS}
+"""  # noqa: S608  # a number of our own
+_IS_ASKED = """
+    select exists (select from dispatch_offer where consultation_id = %s and state = 'offered')
+"""
 
 
 def queue(viewer: Viewer, at: datetime) -> list[Waiting]:
@@ -81,7 +90,7 @@ def _waiting(own: WaitingRequest, ahead: int, at: datetime) -> Place:
     )
     if not doctors:
         estimated = None
-    asked = Offer.objects.filter(consultation_id=own.consultation_id, state="offered").exists()
+    ((asked,),) = _rows(_IS_ASKED, own.consultation_id)
     told = rules.place_text(ahead=ahead, doctors=len(doctors), estimated=estimated)
     return Place(
         state="left_message" if own.left_message else "waiting",
@@ -106,12 +115,12 @@ def _elsewhere(parties: Parties) -> Place:
 
 
 def _accepts(department: str) -> list[rules.Accepted]:
-    rows = (
-        Offer.objects.filter(department=department, accepted_at__isnull=False)
-        .order_by("-accepted_at")
-        .values_list("made_at", "accepted_at")[: rules.MOST_ACCEPTS]
-    )
-    return [rules.Accepted(made_at, accepted_at) for made_at, accepted_at in rows if accepted_at]
+    return [rules.Accepted(made_at, at) for made_at, at in _rows(_ACCEPTS, department)]
+
+
+def _rows(sql: str, value: Any) -> list[tuple[Any, ...]]:
+    found: list[tuple[Any, ...]] = database.fetch(sql, [value])
+    return found
 
 
 def _turn(waiting: WaitingRequest) -> Turn:

@@ -85,15 +85,15 @@ class _Offer:
 
 
 def truth(at: datetime) -> Truth:
-    """Four or five statements, whatever the size; each sees its own moment, so every write checks
-    again.
+    """Five statements at most, whatever the size, and two when nobody waits for an offer; each sees
+    its own moment, so every write checks again.
     """
-    duties = [_duty(row) for row in _rows(_ON_DUTY, at)]
     requests = {w.consultation_id: w for w in visits.waiting_requests()}
     offers = [_Offer(*row) for row in _rows(_OFFERS, _listed(requests))]
     live_offers = [o for o in offers if o.state in {"offered", "accepted"}]
     taken = {o.consultation_id for o in live_offers}
     free = {i: w for i, w in requests.items() if i not in taken}
+    duties = [_duty(row) for row in _rows(_ON_DUTY, at)] if free else []
     barred = _barred(requests, duties, offers)
     doctors = _doctors(duties, at)
     room = {queue for d in doctors.values() if d.has_room for queue in d.departments}
@@ -136,7 +136,7 @@ def _request(waiting: WaitingRequest) -> Request:
 
 def _doctors(duties: list[_Duty], at: datetime) -> dict[UUID, Doctor]:
     """Those on duty who are reachable and not away."""
-    present = live.present([d.user_id for d in duties], at)
+    present = live.present([d.user_id for d in duties], at) if duties else set()
     return {
         d.practitioner_id: Doctor(
             practitioner_id=d.practitioner_id,

@@ -4,7 +4,6 @@ from datetime import datetime
 from uuid import UUID
 
 from xinglin.care.consultation import queries as visits
-from xinglin.care.dispatch.queries.doctors import identity_checked_at
 from xinglin.care.people import queries as people
 from xinglin.care.people.types import PractitionerCard
 from xinglin.kernel.errors import Refusal, RuleRefused
@@ -20,10 +19,9 @@ _CHECK_AGAIN = Text(
 
 def staff_verdict(doctor: PractitionerCard, *, at: datetime) -> Verdict:
     """May this doctor work here now? `hand_over` when open visits must go to others."""
-    place = people.institution(doctor.institution_id).place
     open_visits = len(visits.open_visits_of(doctor.id))
     facts = people.staff_facts(doctor.id, at, open_visits)
-    return decide("staff_eligibility", facts, place=place, on=local_date(at, place))
+    return decide("staff_eligibility", facts, place=doctor.place, on=local_date(at, doctor.place))
 
 
 def check_may_accept(doctor: PractitionerCard, *, at: datetime) -> None:
@@ -32,13 +30,14 @@ def check_may_accept(doctor: PractitionerCard, *, at: datetime) -> None:
     Raises:
         RuleRefused: carries every refusal; `recheck` tells how to be checked.
     """
-    place = people.institution(doctor.institution_id).place
     facts = AcceptConsultation(
         doctor=people.staff_facts(doctor.id, at, 0),
-        identity_checked_at=identity_checked_at(doctor.id),
+        identity_checked_at=people.identity_checked_at(doctor.id),
         now=at,
     )
-    verdict = decide("accept_consultation", facts, place=place, on=local_date(at, place))
+    verdict = decide(
+        "accept_consultation", facts, place=doctor.place, on=local_date(at, doctor.place)
+    )
     if verdict.kind == "recheck":
         raise RuleRefused([_checked_how(r) for r in verdict.refusals], verdict=verdict.kind)
     verdict.demand()

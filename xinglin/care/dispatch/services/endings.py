@@ -1,5 +1,6 @@
 """How an offer ends without its doctor: lapsed, withdrawn, released; and telling of nobody."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -13,12 +14,25 @@ from xinglin.care.dispatch.services.duty import announce
 from xinglin.care.dispatch.services.lease import Lease, hold
 from xinglin.care.dispatch.services.steps import locked_duty, take
 from xinglin.foundation.accounts.types import Viewer
+from xinglin.foundation.outbox import services as outbox
 from xinglin.kernel.errors import IllegalStep, NotFound
 
 _TELL = """
     insert into dispatch_nobodytold as n (consultation_id, department, at) values (%s, %s, %s)
     on conflict (consultation_id) do update
     set department = excluded.department, at = excluded.at where n.department <> excluded.department
+"""
+# The duty is locked before the offer, which is looked at again if it changed while we waited.
+_HOLD = """
+    with duty as materialized (
+        select practitioner_id from dispatch_duty where practitioner_id in (
+            select practitioner_id from dispatch_offer
+            where consultation_id = %(visit)s and state = %(state)s
+        ) for update
+    )
+    select o.* from duty join dispatch_offer o using (practitioner_id)
+    where o.consultation_id = %(visit)s and o.state = %(state)s
+    for update of o
 """
 
 
@@ -38,20 +52,20 @@ def lapse(offer_id: UUID, *, at: datetime) -> bool:
     return True
 
 
+@outbox.in_one_transaction()
 def withdraw(consultation_id: UUID, *, who: str, reason: str, at: datetime) -> bool:
     """The visit left the queue of this department: its offer goes; whether there was one.
 
     Locks: the duty, the offer. Emits: OfferClosed.
     """
-    with transaction.atomic():
-        found = _live_offer(consultation_id, "offered")
-        offer = None if found is None else _locked(found)
-        if offer is None or offer.state != "offered" or _still_wanted(offer):
-            return False
-        take(offer, "withdraw", who=who, actor=Viewer.system(who), at=at, reason=reason)
+    offer = _held(consultation_id, "offered")
+    if offer is None or _still_wanted(offer):
+        return False
+    take(offer, "withdraw", who=who, actor=Viewer.system(who), at=at, reason=reason)
     return True
 
 
+@outbox.in_one_transaction()
 def release(consultation_id: UUID, *, practitioner_id: UUID, reason: str, at: datetime) -> bool:
     """The doctor has the visit no more: the slot is free; whether it was held.
 
@@ -59,14 +73,10 @@ def release(consultation_id: UUID, *, practitioner_id: UUID, reason: str, at: da
 
     Locks: the duty, the offer. Emits: OfferClosed.
     """
-    with transaction.atomic():
-        found = _live_offer(consultation_id, "accepted")
-        offer = None if found is None else _locked(found)
-        if offer is None or offer.state != "accepted" or offer.practitioner_id != practitioner_id:
-            return False
-        if _is_his(offer):
-            return False
-        take(offer, "release", who="system", actor=Viewer.system("worker"), at=at, reason=reason)
+    offer = _held(consultation_id, "accepted")
+    if offer is None or offer.practitioner_id != practitioner_id or _is_his(offer):
+        return False
+    take(offer, "release", who="system", actor=Viewer.system("worker"), at=at, reason=reason)
     return True
 
 
@@ -89,12 +99,10 @@ def tell_nobody(consultation_id: UUID, *, department: str, lease: Lease, at: dat
     return True
 
 
-def _live_offer(consultation_id: UUID, state: str) -> UUID | None:
-    return (
-        Offer.objects.filter(consultation_id=consultation_id, state=state)
-        .values_list("pk", flat=True)
-        .first()
-    )
+def _held(consultation_id: UUID, state: str) -> Offer | None:
+    """The visit's offer in this state, behind its duty; both in one statement."""
+    found: Iterable[Offer] = Offer.objects.raw(_HOLD, {"visit": consultation_id, "state": state})
+    return next(iter(found), None)
 
 
 def _locked(offer_id: UUID, *, skip_locked: bool = False) -> Offer | None:

@@ -18,10 +18,11 @@ from xinglin.care.dispatch.models import Offer
 from xinglin.care.dispatch.permissions import check_own_offer
 from xinglin.care.dispatch.services.eligibility import check_may_accept
 from xinglin.care.dispatch.services.lease import Lease, hold
-from xinglin.care.dispatch.services.steps import locked_duty, note_step, take
+from xinglin.care.dispatch.services.steps import note_step, take
 from xinglin.care.dispatch.types import REFUSAL_REASONS
 from xinglin.care.people import queries as people
 from xinglin.foundation.accounts.types import Viewer
+from xinglin.foundation.database import services as database
 from xinglin.foundation.live import queries as live
 from xinglin.foundation.outbox import services as outbox
 from xinglin.kernel import ids
@@ -30,21 +31,42 @@ from xinglin.kernel.text import Text
 
 LONGEST_NOTE = 200
 
-_TAKE_SLOT = """
-    update dispatch_duty
-    set reserved = reserved + 1, given_at = %(at)s, version = version + 1, updated_at = %(at)s
-    where practitioner_id = %(doctor)s and on_since is not null and reserved < capacity
-      and (away_until is null or away_until <= %(at)s)
-      and departments ? %(department)s and institution_id = %(institution)s
-    returning user_id
-"""
-_INSERT = """
+# The doctor's slot and the offer; no row when either is not to be had.
+_MAKE = """
+    with slot as (
+        update dispatch_duty
+        set reserved = reserved + 1, given_at = %(at)s, version = version + 1, updated_at = %(at)s
+        where practitioner_id = %(doctor)s and on_since is not null and reserved < capacity
+          and (away_until is null or away_until <= %(at)s)
+          and departments ? %(department)s and institution_id = %(institution)s
+          and user_id <> %(holder)s
+        returning user_id
+    )
     insert into dispatch_offer
         (id, consultation_id, practitioner_id, user_id, patient_id, department, state, made_at,
          expires_at, reason, why, epoch)
-    values (%s, %s, %s, %s, %s, %s, 'offered', %s, %s, '', %s::jsonb, %s)
+    select %(offer)s, %(visit)s, %(doctor)s, user_id, %(patient)s, %(department)s, 'offered', %(at)s,
+        %(until)s, '', %(why)s::jsonb, %(epoch)s
+    from slot
     on conflict (consultation_id) where state in ('accepted', 'offered') do nothing
+    returning user_id
 """
+
+
+_OWN_FIELDS = [f.attname for f in Offer._meta.concrete_fields if f.attname != "why"]  # noqa: SLF001  # Django's public name for it
+# Only for the doctor who is asked: a stranger's word locks nothing. The duty is locked before the
+# offer, which is looked at again if it changed while we waited.
+_LOCK_OWN = f"""
+    with duty as materialized (
+        select practitioner_id from dispatch_duty where practitioner_id = (
+            select practitioner_id from dispatch_offer where id = %(offer)s and user_id = %(user)s
+        ) for update
+    )
+    select {", ".join(f"o.{field}" for field in _OWN_FIELDS)}
+    from duty join dispatch_offer o using (practitioner_id)
+    where o.id = %(offer)s and o.user_id = %(user)s
+    for update of o
+"""  # noqa: S608  # our own columns
 
 
 class _LostError(Exception):
@@ -75,20 +97,7 @@ def make_offer(assignment: Assignment, *, lease: Lease, at: datetime) -> UUID | 
 
 def _make(assignment: Assignment, *, epoch: int, at: datetime) -> UUID:
     card = _waiting_card(assignment.consultation_id)
-    user_id = _take_slot(assignment.practitioner_id, card, at)
-    offer = Offer(
-        id=ids.new(),
-        consultation_id=card.consultation_id,
-        practitioner_id=assignment.practitioner_id,
-        user_id=user_id,
-        patient_id=card.patient_id,
-        department=card.department,
-        made_at=at,
-        expires_at=at + ANSWER_WITHIN,
-        why=assignment.why.as_dict(),
-        epoch=epoch,
-    )
-    _insert(offer)
+    offer = _offered(assignment, card, epoch, at)
     # Read again behind the insert: its foreign key keeps the visit from leaving until we commit.
     if _waiting_card(card.consultation_id).department != card.department:
         raise _LostError
@@ -96,7 +105,7 @@ def _make(assignment: Assignment, *, epoch: int, at: datetime) -> UUID:
     note_step(offer, "make", "", who="dispatcher", actor=dispatcher, at=at, detail={"epoch": epoch})
     outbox.emit(
         OfferMade(
-            audience=(f"user:{user_id}",),
+            audience=(f"user:{offer.user_id}",),
             offer_id=offer.pk,
             consultation_id=offer.consultation_id,
             department=offer.department,
@@ -113,44 +122,37 @@ def _waiting_card(consultation_id: UUID) -> ConsultationCard:
     return card
 
 
-def _take_slot(practitioner_id: UUID, card: ConsultationCard, at: datetime) -> UUID:
-    """The user id of the doctor, whose duty is locked from here on."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _TAKE_SLOT,
-            {
-                "at": at,
-                "doctor": practitioner_id,
-                "department": card.department,
-                "institution": card.institution_id,
-            },
-        )
-        row = cursor.fetchone()
-    if row is None or row[0] == card.holder_id or row[0] not in live.present([row[0]], at):
+def _offered(assignment: Assignment, card: ConsultationCard, epoch: int, at: datetime) -> Offer:
+    """The offer with its slot; the doctor's duty is locked from here on."""
+    offer = Offer(
+        id=ids.new(),
+        consultation_id=card.consultation_id,
+        practitioner_id=assignment.practitioner_id,
+        patient_id=card.patient_id,
+        department=card.department,
+        made_at=at,
+        expires_at=at + ANSWER_WITHIN,
+        why=assignment.why.as_dict(),
+        epoch=epoch,
+    )
+    values = {
+        "at": at,
+        "doctor": offer.practitioner_id,
+        "department": offer.department,
+        "institution": card.institution_id,
+        "holder": card.holder_id,
+        "offer": offer.pk,
+        "visit": offer.consultation_id,
+        "patient": offer.patient_id,
+        "until": offer.expires_at,
+        "why": json.dumps(offer.why, ensure_ascii=False),
+        "epoch": epoch,
+    }
+    row = database.fetch_one(_MAKE, values)
+    if row is None or row[0] not in live.present([row[0]], at):
         raise _LostError
-    user_id: UUID = row[0]
-    return user_id
-
-
-def _insert(offer: Offer) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _INSERT,
-            [
-                offer.pk,
-                offer.consultation_id,
-                offer.practitioner_id,
-                offer.user_id,
-                offer.patient_id,
-                offer.department,
-                offer.made_at,
-                offer.expires_at,
-                json.dumps(offer.why, ensure_ascii=False),
-                offer.epoch,
-            ],
-        )
-        if cursor.rowcount != 1:
-            raise _LostError
+    offer.user_id = row[0]
+    return offer
 
 
 @outbox.in_one_transaction()
@@ -209,12 +211,12 @@ def refuse_offer(
 
 def _own_locked(viewer: Viewer, offer_id: UUID) -> Offer:
     """The duty is locked first, as everywhere."""
-    found = Offer.objects.filter(pk=offer_id).first()
-    if found is None:
+    row = database.fetch_one(_LOCK_OWN, {"offer": offer_id, "user": viewer.user_id})
+    if row is None:
         raise NotFound
-    check_own_offer(viewer, found)
-    locked_duty(found.practitioner_id)
-    return Offer.objects.select_for_update().get(pk=offer_id)
+    offer = Offer.from_db(connection.alias, _OWN_FIELDS, row)
+    check_own_offer(viewer, offer)
+    return offer
 
 
 def _check_open(offer: Offer, at: datetime) -> None:

@@ -3,26 +3,33 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from xinglin.care.dispatch.models import Offer
 from xinglin.care.dispatch.types import OfferCard, Waiting
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.audit import services as audit
+from xinglin.foundation.database import services as database
+
+_SEEN = """
+    update dispatch_offer set seen_at = %s
+    where id = any(%s) and user_id = %s and seen_at is null
+    returning id, patient_id, consultation_id
+"""
 
 
 def note_offers_seen(viewer: Viewer, shown: Iterable[OfferCard], *, at: datetime) -> None:
     """One line in the record of each patient, when the doctor reads the offer for the first time."""
-    for offer in shown:
-        unread = Offer.objects.filter(pk=offer.id, user_id=viewer.user_id, seen_at__isnull=True)
-        if unread.update(seen_at=at):
-            audit.record(
-                viewer,
-                "dispatch.read_offer",
-                subject=offer.patient_id,
-                thing="offer",
-                thing_id=offer.id,
-                purpose="care",
-                detail={"consultation_id": str(offer.consultation_id)},
-            )
+    if not (asked := [offer.id for offer in shown]):
+        return
+    unread = database.fetch(_SEEN, [at, asked, viewer.user_id])
+    for offer_id, patient_id, consultation_id in unread:
+        audit.record(
+            viewer,
+            "dispatch.read_offer",
+            subject=patient_id,
+            thing="offer",
+            thing_id=offer_id,
+            purpose="care",
+            detail={"consultation_id": str(consultation_id)},
+        )
 
 
 def note_queue_seen(viewer: Viewer, shown: Sequence[Waiting]) -> None:

@@ -16,7 +16,14 @@ from xinglin.care.dispatch import reactions, services
 from xinglin.care.dispatch.engine import Engine
 from xinglin.care.dispatch.models import Duty, Offer, OfferStep
 from xinglin.care.dispatch.queries.truth import truth
-from xinglin.care.dispatch.tests.cast import SKIN, House, check_books, own_connection, reserved
+from xinglin.care.dispatch.tests.cast import (
+    SKIN,
+    House,
+    check_books,
+    offer_of,
+    own_connection,
+    reserved,
+)
 from xinglin.foundation.outbox.models import OutboxEvent
 from xinglin.kernel import ids
 from xinglin.kernel.errors import Conflict
@@ -214,8 +221,49 @@ def test_a_visit_that_changes_department_while_it_is_offered_is_not_offered(hous
     check_books()
 
 
-def somebody_waits_for_a_lock() -> None:
-    """Raises TimeoutError: nobody did, in a second."""
+def test_an_ending_that_waits_for_the_duty_holds_no_offer_meanwhile(house: House):
+    """Duty first, everywhere: the other way round two of them would wait for each other."""
+    doctor = house.on_duty(capacity=2)
+    left, closed = house.visit(), house.visit()
+    house.dispatch()
+    services.accept_offer(house.viewer(doctor), offer_of(closed).pk, at=house.at)
+    over = {"ended_at": house.at, "due_at": None}
+    Consultation.objects.filter(pk=left).update(
+        state="cancelled", ending="cancelled_by_patient", **over
+    )
+    Consultation.objects.filter(pk=closed).update(state="ended", ending="closed", **over)
+    held, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with transaction.atomic():
+            Duty.objects.select_for_update().get(pk=doctor)
+            held.set()
+            assert done.wait(30)
+
+    def withdraw() -> bool:
+        assert held.wait(30)
+        return services.withdraw(left, who="patient", reason="cancelled", at=house.at)
+
+    def release() -> bool:
+        assert held.wait(30)
+        return services.release(closed, practitioner_id=doctor, reason="closed", at=house.at)
+
+    def look() -> None:
+        assert held.wait(30)
+        try:
+            somebody_waits_for_a_lock(2)
+            with transaction.atomic():
+                assert len(Offer.objects.select_for_update(nowait=True)) == 2
+        finally:
+            done.set()
+
+    assert all_at_once([hold, withdraw, release, look]) == [None, True, True, None]
+    assert reserved(doctor) == 0
+    nothing_is_wrong()
+
+
+def somebody_waits_for_a_lock(hands: int = 1) -> None:
+    """Raises TimeoutError: not so many did, in a second."""
     pause = threading.Event()
     for _ in range(100):
         with connection.cursor() as cursor:
@@ -223,7 +271,7 @@ def somebody_waits_for_a_lock() -> None:
                 "select count(*) from pg_stat_activity"
                 " where datname = current_database() and wait_event_type = 'Lock'"
             )
-            if cursor.fetchone()[0]:
+            if cursor.fetchone()[0] >= hands:
                 return
         pause.wait(0.01)
     raise TimeoutError

@@ -224,3 +224,15 @@ def test_the_truth_is_read_in_five_statements_whatever_the_size(house, size):
     with CaptureQueriesContext(connection) as asked:
         truth(house.at)
     assert len(asked) <= 5
+
+
+def test_while_nobody_waits_for_an_offer_the_truth_costs_two_statements(house):
+    for _ in range(3):
+        house.on_duty()
+    visit = house.visit()
+    house.dispatch()
+    assert offer_of(visit)
+    with CaptureQueriesContext(connection) as asked:
+        found = truth(house.at)
+    assert len(asked) == 2
+    assert (found.snapshot.waiting, found.stale, found.untold) == ({}, (), ())

@@ -15,6 +15,7 @@ from xinglin.care.people.queries.patients import (
     patient_of,
 )
 from xinglin.care.people.queries.practitioners import (
+    identity_checked_at,
     practitioner,
     practitioner_by_user,
     practitioner_departments,
@@ -29,6 +30,7 @@ __all__ = [
     "default_institution",
     "department",
     "departments",
+    "identity_checked_at",
     "institution",
     "own_patients",
     "patient_card",

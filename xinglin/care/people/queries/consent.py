@@ -4,9 +4,25 @@ from uuid import UUID
 
 from xinglin.care.people.models import Consent, ConsentText
 from xinglin.care.people.types import ConsentStatus
+from xinglin.foundation.database import services as database
 from xinglin.kernel import clock
 from xinglin.kernel.errors import NotFound, Unavailable
 from xinglin.kernel.text import Text
+
+# Asked before each visit: the version that binds, and the last word of the holder.
+_STATUS = """
+    select required.version, last.version, last.withdrawn_at is not null
+    from (
+        select version from people_consenttext where kind = %(kind)s and in_force_from <= %(now)s
+        order by in_force_from desc, version desc limit 1
+    ) required
+    left join lateral (
+        select t.version, c.withdrawn_at
+        from people_consent c join people_consenttext t on t.id = c.text_id
+        where c.holder_id = %(holder)s and t.kind = %(kind)s
+        order by c.given_at desc, c.id desc limit 1
+    ) last on true
+"""
 
 
 def required_text(kind: str = "service") -> ConsentText:
@@ -31,7 +47,15 @@ def required_text(kind: str = "service") -> ConsentText:
 
 
 def consent_status(holder_id: UUID, kind: str = "service") -> ConsentStatus:
-    return status_under(required_text(kind), holder_id)
+    row = database.fetch_one(_STATUS, {"kind": kind, "now": clock.now(), "holder": holder_id})
+    if row is None:
+        return status_under(required_text(kind), holder_id)
+    required, given, withdrawn = row
+    return ConsentStatus(
+        required_version=required,
+        given_version=None if withdrawn else given,
+        withdrawn=withdrawn,
+    )
 
 
 def status_under(required: ConsentText, holder_id: UUID) -> ConsentStatus:

@@ -3,10 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from xinglin.care.people.models import Department
 from xinglin.care.people.types import DepartmentCard, InstitutionCard
+from xinglin.foundation.database import services as database
 from xinglin.kernel import clock
 from xinglin.kernel.errors import NotFound, Unavailable
 from xinglin.kernel.text import Text
@@ -56,9 +55,7 @@ def forget_departments() -> None:
 
 def institution(institution_id: UUID) -> InstitutionCard:
     """Asked in most requests, and so by a prepared statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(_INSTITUTION, [institution_id])
-        row = cursor.fetchone()
+    row = database.fetch_one(_INSTITUTION, [institution_id])
     if row is None:
         raise NotFound
     return _card(row)
@@ -66,9 +63,7 @@ def institution(institution_id: UUID) -> InstitutionCard:
 
 def default_institution() -> InstitutionCard:
     """The first that was founded: it takes those who come without naming one."""
-    with connection.cursor() as cursor:
-        cursor.execute(_FIRST)
-        row = cursor.fetchone()
+    row = database.fetch_one(_FIRST)
     if row is None:
         raise Unavailable(
             "no_institution",

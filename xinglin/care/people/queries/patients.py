@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from xinglin.care.people.rules import ADULT_YEARS, SEXES, age_months_on, age_text
 from xinglin.care.people.types import PatientCard
 from xinglin.foundation.accounts.services import unseal_text
 from xinglin.foundation.accounts.types import Viewer
+from xinglin.foundation.database import services as database
 from xinglin.kernel import clock
 from xinglin.kernel.dates import age_on
 from xinglin.kernel.errors import NotFound
@@ -25,6 +24,7 @@ _CARD = """
     from people_patient p join people_institution i on i.id = p.institution_id
 """
 _ONE_OF = f"{_CARD} where p.id = %s and p.holder_id = %s"
+_ONE = f"{_CARD} where p.id = %s"  # planned once; for `any` the planner begins anew each time
 _SEVERAL = f"{_CARD} where p.id = any(%s)"
 _ALL_OF = f"{_CARD} where p.holder_id = %s order by p.relation <> 'self', p.id"
 
@@ -46,7 +46,9 @@ def patient_card(patient_id: UUID) -> PatientCard:
 
 def patient_cards(patient_ids: Iterable[UUID]) -> dict[UUID, PatientCard]:
     """As `patient_card`, for a list, in one query; those that do not exist are left out."""
-    return {row[0]: _card(row) for row in _rows(_SEVERAL, list(patient_ids))}
+    asked = list(patient_ids)
+    rows = _rows(_ONE, asked[0]) if len(asked) == 1 else _rows(_SEVERAL, asked)
+    return {row[0]: _card(row) for row in rows}
 
 
 def own_patients(viewer: Viewer) -> list[tuple[PatientCard, str]]:
@@ -55,9 +57,7 @@ def own_patients(viewer: Viewer) -> list[tuple[PatientCard, str]]:
 
 
 def _rows(sql: str, *values: Any) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
+    found: list[tuple[Any, ...]] = database.fetch(sql, values)
     return found
 
 
@@ -69,6 +69,7 @@ def _card(row: tuple[Any, ...]) -> PatientCard:
         id=patient_id,
         holder_id=holder,
         institution_id=institution,
+        place=place,
         name=unseal_text(name, NAME),
         sex=SEXES.get(sex, "unknown"),
         birth_date=born,

@@ -8,10 +8,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
-from xinglin.care.people.models import Licence, Practitioner
 from xinglin.care.people.types import PractitionerCard
+from xinglin.foundation.database import services as database
 from xinglin.kernel.errors import NotFound
 from xinglin.kernel.text import Text
 from xinglin.policy.facts import StaffEligibility
@@ -25,10 +23,29 @@ _CARD = """
             select d.department_id from people_practitionerdepartment d
             where d.practitioner_id = p.id order by d.fit, d.id
         ),
-        p.full_time, p.synthetic
+        p.full_time, p.synthetic, i.jurisdiction
     from people_practitioner p join people_institution i on i.id = p.institution_id
 """
 _CARDS = {column: f"{_CARD} where p.{column} = any(%s)" for column in ("id", "user_id")}
+# Planned once; for `any` the planner begins anew each time.
+_ONE_CARD = {column: f"{_CARD} where p.{column} = %s" for column in ("id", "user_id")}
+# With the licence at the own institution; one without an end goes before all others.
+_FACTS = """
+    select u.is_service, i.jurisdiction, p.independent_since, p.institution_consented, p.title_code,
+        l.number, l.valid_from, l.valid_until, l.registered_here, l.multi_site_filed
+    from people_practitioner p
+    join people_institution i on i.id = p.institution_id
+    join accounts_user u on u.id = p.user_id
+    left join lateral (
+        select * from people_licence l
+        where l.practitioner_id = p.id and l.institution_id = p.institution_id
+        order by l.valid_until is null desc, coalesce(l.valid_until, l.valid_from) desc,
+            l.number collate "C" desc
+        limit 1
+    ) l on true
+    where p.id = %s
+"""
+_CHECKED = "select identity_checked_at from people_practitioner where id = %s"
 _TITLES = Path(__file__).parents[1] / "data" / "titles.tsv"
 
 
@@ -73,49 +90,43 @@ def staff_facts(practitioner_id: UUID, now: datetime, open_visits: int) -> Staff
     Raises:
         NotFound: there is no such practitioner.
     """
-    doctor = (
-        Practitioner.objects.select_related("user", "institution")
-        .filter(pk=practitioner_id)
-        .first()
-    )
-    if doctor is None:
-        raise NotFound
-    licence = _licence_of(doctor)
+    row = _row(_FACTS, practitioner_id)
+    is_service, place, independent_since, consented, title, *licence = row
+    number, valid_from, valid_until, registered_here, multi_site_filed = licence
     return StaffEligibility(
         role="doctor",
-        is_human=not doctor.user.is_service,
-        licence_number=licence.number if licence else "",
-        licence_from=licence.valid_from
-        if licence
-        else local_date(now, doctor.institution.jurisdiction),
-        licence_until=licence.valid_until if licence else None,
-        independent_since=doctor.independent_since,
-        institution_consented=doctor.institution_consented,
-        registered_here=bool(licence and licence.registered_here),
-        multi_site_filed=bool(licence and licence.multi_site_filed),
-        title=doctor.title_code,
+        is_human=not is_service,
+        licence_number=number or "",
+        licence_from=valid_from or local_date(now, place),
+        licence_until=valid_until,
+        independent_since=independent_since,
+        institution_consented=consented,
+        registered_here=bool(registered_here),
+        multi_site_filed=bool(multi_site_filed),
+        title=title,
         open_visits=open_visits,
         now=now,
     )
 
 
-def _licence_of(doctor: Practitioner) -> Licence | None:
-    """One without an end goes before all others."""
-    return max(
-        Licence.objects.filter(practitioner=doctor, institution_id=doctor.institution_id),
-        key=lambda each: (
-            each.valid_until is None,
-            each.valid_until or each.valid_from,
-            each.number,
-        ),
-        default=None,
-    )
+def identity_checked_at(practitioner_id: UUID) -> datetime | None:
+    """When this doctor last proved to be this doctor. Raises NotFound."""
+    found: datetime | None = _row(_CHECKED, practitioner_id)[0]
+    return found
+
+
+def _row(sql: str, practitioner_id: UUID) -> tuple[Any, ...]:
+    row: tuple[Any, ...] | None = database.fetch_one(sql, [practitioner_id])
+    if row is None:
+        raise NotFound
+    return row
 
 
 def _cards(column: str, ids: Iterable[UUID]) -> list[PractitionerCard]:
-    with connection.cursor() as cursor:
-        cursor.execute(_CARDS[column], [list(ids)])
-        return [_card(row) for row in cursor.fetchall()]
+    asked = list(ids)
+    if len(asked) == 1:
+        return [_card(row) for row in database.fetch(_ONE_CARD[column], asked)]
+    return [_card(row) for row in database.fetch(_CARDS[column], [asked])]
 
 
 def _card(row: tuple[Any, ...]) -> PractitionerCard:
@@ -125,6 +136,7 @@ def _card(row: tuple[Any, ...]) -> PractitionerCard:
         id=row[0],
         user_id=row[1],
         institution_id=row[2],
+        place=row[15],
         name=Text(row[3], row[4]),
         title=titles()[row[5]],
         title_code=row[5],

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 
 from xinglin.care.triage.rules import shipped
 from xinglin.care.triage.rules.red_flags import RedFlag
@@ -15,7 +16,11 @@ def emergency_number(place: str, at: datetime) -> str:
 
 def red_flags(place: str, at: datetime) -> tuple[RedFlag, ...]:
     """All of the list; the advice names the number of the place."""
-    number = emergency_number(place, at)
+    return _naming(emergency_number(place, at))
+
+
+@cache
+def _naming(number: str) -> tuple[RedFlag, ...]:
     return tuple(
         replace(flag, advice=flag.advice.filled(emergency_number=number))
         for flag in shipped.red_flags()

@@ -1,11 +1,15 @@
 """Intakes, for the visit that follows and for those who told them."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
+
 from xinglin.care.people import queries as people
+from xinglin.care.people.types import PatientCard
 from xinglin.care.triage.models import Intake
 from xinglin.care.triage.permissions import check_own
 from xinglin.care.triage.queries.emergencies import emergency_number
@@ -13,9 +17,15 @@ from xinglin.care.triage.rules import interview, shipped
 from xinglin.care.triage.rules.interview import Question
 from xinglin.care.triage.types import IntakeCard
 from xinglin.foundation.accounts.types import Viewer
+from xinglin.foundation.database import services as database
 from xinglin.kernel import clock
 from xinglin.kernel.errors import NotFound
 from xinglin.kernel.text import Text, language_of
+
+# Read by most requests before a visit, and so by prepared statements.
+_FIELDS = [field.attname for field in Intake._meta.concrete_fields]  # noqa: SLF001  # Django's public name for it
+_JSON = frozenset({"picture_ids", "answers", "red_flags", "why"})
+_FIND = f"select {', '.join(_FIELDS)} from triage_intake where id = %s"  # noqa: S608  # our own columns
 
 _EMERGENCY = Text(
     "您描述的情况可能很紧急，不适合在线等待。请立即拨打{number}，或前往最近的急诊科。",
@@ -68,7 +78,7 @@ class OwnIntake:
 
 def intake_for_visit(intake_id: UUID) -> IntakeCard:
     """For callers that have checked who asks. Raises NotFound."""
-    row = _row(intake_id)
+    row = kept(intake_id)
     asked, answers = shipped.questions(), row.answers
     language = language_of(row.complaint)
 
@@ -97,9 +107,13 @@ def intake_for_visit(intake_id: UUID) -> IntakeCard:
 
 def own_intake(viewer: Viewer, intake_id: UUID) -> OwnIntake:
     """Raises NotFound for everybody but the one who told it."""
-    row = _row(intake_id)
+    row = kept(intake_id)
     check_own(viewer, row)
-    patient = people.patient_of(viewer, row.patient_id)
+    return shown(row, people.patient_of(viewer, row.patient_id))
+
+
+def shown(row: Intake, patient: PatientCard) -> OwnIntake:
+    """As `own_intake`, with both in hand; the caller has checked whose they are."""
     over = row.outcome == "emergency"
     return OwnIntake(
         id=row.pk,
@@ -108,7 +122,7 @@ def own_intake(viewer: Viewer, intake_id: UUID) -> OwnIntake:
         picture_ids=_pictures(row),
         outcome=row.outcome,
         red_flags=tuple(_shown(flag) for flag in row.red_flags),
-        emergency=_emergency(patient.institution_id) if over else None,
+        emergency=_emergency(patient.place) if over else None,
         suggestion=None if over else _suggested(row),
         questions=()
         if over
@@ -117,11 +131,22 @@ def own_intake(viewer: Viewer, intake_id: UUID) -> OwnIntake:
     )
 
 
-def _row(intake_id: UUID) -> Intake:
-    row = Intake.objects.filter(pk=intake_id).first()
+def kept(intake_id: UUID, *, locked: bool = False) -> Intake:
+    """The row, for callers that check who asks.
+
+    Args:
+        locked: hold it until the transaction ends.
+    Raises:
+        NotFound: there is none.
+    """
+    row = database.fetch_one(f"{_FIND} for update" if locked else _FIND, [intake_id])
     if row is None:
         raise NotFound
-    return row
+    values = [
+        json.loads(value) if name in _JSON else value
+        for name, value in zip(_FIELDS, row, strict=True)
+    ]
+    return Intake.from_db(connection.alias, _FIELDS, values)
 
 
 def _pictures(row: Intake) -> tuple[UUID, ...]:
@@ -137,8 +162,8 @@ def _shown(kept: Mapping[str, Any]) -> ShownFlag:
     )
 
 
-def _emergency(institution_id: UUID) -> Emergency:
-    number = emergency_number(people.institution(institution_id).place, clock.now())
+def _emergency(place: str) -> Emergency:
+    number = emergency_number(place, clock.now())
     return Emergency(number=number, text=_EMERGENCY.filled(number=number))
 
 

@@ -82,13 +82,13 @@ def _of(slug: str, found: Iterable[Term], *, sure: bool) -> Suggestion:
 
 def _scores(words: str, lexicon: Lexicon, *, sex: str, child: bool) -> dict[str, list[Term]]:
     clauses = tuple(wording.clauses(wording.normalised(words)))
-    whole = "\n".join(clause.text for clause in clauses)
+    pairs = wording.pairs("\n".join(clause.text for clause in clauses))
     found = {
         slug: _longest(
             [
                 t
                 for t in terms
-                if wording.may_stand(t.phrase, whole)
+                if wording.cue(t.phrase) in pairs
                 and any(wording.is_said(t.phrase, c) for c in clauses)
             ]
         )

@@ -75,8 +75,11 @@ def found_in(statement: Statement, flags: Iterable[RedFlag]) -> tuple[RedFlag, .
         for number, passage in enumerate(statement.passages)
         for clause in _clauses(passage, number)
     ]
+    pairs = wording.pairs("\n".join(each.clause.text for each in told))
     return tuple(
-        flag for flag in flags if _concerns(flag, statement) and _is_told(flag, told, statement)
+        flag
+        for flag in flags
+        if _concerns(flag, statement) and _is_told(flag, told, pairs, statement.answers)
     )
 
 
@@ -96,10 +99,12 @@ def _concerns(flag: RedFlag, statement: Statement) -> bool:
     return young_enough and flag.sex in {None, statement.sex}
 
 
-def _is_told(flag: RedFlag, told: list[_Told], statement: Statement) -> bool:
+def _is_told(
+    flag: RedFlag, told: list[_Told], pairs: frozenset[str], answers: frozenset[str]
+) -> bool:
     counted = [each.clause for each in told if _counts(flag, each)]
     return any(
-        _fits(pattern, counted, statement.answers)
+        _fits(pattern, counted, pairs, answers)
         for patterns in flag.patterns.values()
         for pattern in patterns
     )
@@ -111,11 +116,13 @@ def _counts(flag: RedFlag, told: _Told) -> bool:
     return flag.past_counts or not told.is_past
 
 
-def _fits(pattern: Pattern, counted: list[Clause], answers: frozenset[str]) -> bool:
+def _fits(
+    pattern: Pattern, counted: list[Clause], pairs: frozenset[str], answers: frozenset[str]
+) -> bool:
     """Where each group is said; an answer fits anywhere."""
     places: list[set[int]] = []
     for group in pattern.groups:
-        found = _places(group, counted, answers)
+        found = _places(group, counted, pairs, answers)
         if not found:
             return False
         places.append(found)
@@ -127,14 +134,16 @@ def _fits(pattern: Pattern, counted: list[Clause], answers: frozenset[str]) -> b
     )
 
 
-def _places(group: Group, counted: list[Clause], answers: frozenset[str]) -> set[int]:
+def _places(
+    group: Group, counted: list[Clause], pairs: frozenset[str], answers: frozenset[str]
+) -> set[int]:
     """Numbers of sentences, and `_ANYWHERE` for an answer."""
     found: set[int] = set()
     for term in group:
-        if term.startswith("@"):
+        if term[0] == "@":
             if term[1:] in answers:
                 found.add(_ANYWHERE)
-        else:
+        elif term[0] == "#" or wording.cue(term) in pairs:
             found.update(c.sentence for c in counted if _is_said(term, c))
     return found
 

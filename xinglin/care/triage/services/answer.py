@@ -5,9 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from psycopg.types.json import Jsonb
+
 from xinglin.care.people import queries as people
 from xinglin.care.triage.models import Intake
 from xinglin.care.triage.permissions import check_own
+from xinglin.care.triage.queries.intakes import OwnIntake, kept, shown
 from xinglin.care.triage.rules import interview, shipped
 from xinglin.care.triage.services.looking import (
     as_kept,
@@ -18,15 +21,23 @@ from xinglin.care.triage.services.looking import (
 )
 from xinglin.care.triage.types import ROUTINE, SOON
 from xinglin.foundation.accounts.types import Viewer
+from xinglin.foundation.database import services as database
 from xinglin.foundation.outbox import services as outbox
-from xinglin.kernel.errors import Conflict, NotFound
+from xinglin.kernel.errors import Conflict
 from xinglin.kernel.text import Text
+
+_SAVE = """
+    update triage_intake
+    set answers = %s, outcome = %s, red_flags = %s, suggested = %s, sure = %s, why = %s,
+        urgency = %s, answered_at = %s
+    where id = %s
+"""
 
 
 @outbox.in_one_transaction()
 def answer_intake(
     viewer: Viewer, intake_id: UUID, *, answers: Mapping[str, Any], at: datetime
-) -> None:
+) -> OwnIntake:
     """Danger in the answers ends it as an emergency, even when other answers are still wrong.
 
     Raises:
@@ -35,12 +46,13 @@ def answer_intake(
         Conflict: `emergency`, or `intake_answered` with other answers; the same ones are no harm.
     Locks: the intake's row.
     """
-    row = _locked(viewer, intake_id)
+    row = kept(intake_id, locked=True)
+    check_own(viewer, row)
     patient = people.patient_of(viewer, row.patient_id)
     asked = interview.asked_of(shipped.questions(), sex=patient.sex, age_years=patient.age_years)
     if row.outcome != "interview":
         _check_same(row, interview.plausible(asked, answers))
-        return
+        return shown(row, patient)
     flags = danger_in(row.complaint, answers, patient, at)
     if flags:
         row.outcome, row.red_flags = "emergency", as_kept(flags)
@@ -53,18 +65,26 @@ def answer_intake(
         row.suggested, row.sure = suggestion.department, suggestion.sure
         row.why = suggestion.why.as_dict()
     row.answered_at = at
-    row.save()
+    _save(row)
     audit(viewer, "triage.answer_intake", row)
     if flags:
         audit_emergency(viewer, row)
+    return shown(row, patient)
 
 
-def _locked(viewer: Viewer, intake_id: UUID) -> Intake:
-    row = Intake.objects.select_for_update().filter(pk=intake_id).first()
-    if row is None:
-        raise NotFound
-    check_own(viewer, row)
-    return row
+def _save(row: Intake) -> None:
+    values: list[Any] = [
+        Jsonb(row.answers),
+        row.outcome,
+        Jsonb(row.red_flags),
+        row.suggested,
+        row.sure,
+        Jsonb(row.why),
+        row.urgency,
+        row.answered_at,
+        row.pk,
+    ]
+    database.later(_SAVE, values)
 
 
 def _check_same(row: Intake, answers: Mapping[str, Any]) -> None:

@@ -26,8 +26,7 @@ def danger_in(
         age_months=patient.age_months,
         sex=patient.sex,
     )
-    place = people.institution(patient.institution_id).place
-    return red_flags.found_in(statement, queries.red_flags(place, at))
+    return red_flags.found_in(statement, queries.red_flags(patient.place, at))
 
 
 def suggestion_for(words: str, patient: PatientCard) -> Suggestion:

@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
+
+from psycopg.types.json import Jsonb
 
 from xinglin.care.people import queries as people
 from xinglin.care.people.services import require_consent
 from xinglin.care.people.types import PatientCard
 from xinglin.care.triage.models import Intake
+from xinglin.care.triage.queries.intakes import OwnIntake, shown
 from xinglin.care.triage.rules.red_flags import RedFlag
 from xinglin.care.triage.services.looking import (
     as_kept,
@@ -17,6 +21,7 @@ from xinglin.care.triage.services.looking import (
     suggestion_for,
 )
 from xinglin.foundation.accounts.types import Viewer
+from xinglin.foundation.database import services as database
 from xinglin.foundation.media import queries as media
 from xinglin.foundation.outbox import services as outbox
 from xinglin.kernel.errors import FieldError, Invalid
@@ -25,6 +30,12 @@ from xinglin.kernel.text import Text
 LONGEST_COMPLAINT = 2000
 MOST_PICTURES = 9
 
+_INSERT = """
+    insert into triage_intake
+        (id, patient_id, holder_id, complaint, picture_ids, answers, outcome, red_flags, suggested,
+         sure, why, urgency, created_at)
+    values (%s, %s, %s, %s, %s, '{}', %s, %s, %s, %s, %s, %s, %s)
+"""
 _EMPTY = Text("请描述哪里不舒服。", "Please say what is wrong.")
 _TOO_LONG = Text(
     f"最多{LONGEST_COMPLAINT}个字。", f"At most {LONGEST_COMPLAINT} characters, please."
@@ -45,7 +56,7 @@ def open_intake(
     complaint: str,
     picture_ids: Sequence[UUID] = (),
     at: datetime,
-) -> UUID:
+) -> OwnIntake:
     """Danger ends it as an emergency; otherwise a department is suggested and the interview begins.
 
     Raises:
@@ -61,7 +72,7 @@ def open_intake(
     audit(viewer, "triage.open_intake", row)
     if flags:
         audit_emergency(viewer, row)
-    return row.pk
+    return shown(row, patient)
 
 
 def _checked(viewer: Viewer, complaint: str, picture_ids: Sequence[UUID]) -> str:
@@ -90,7 +101,7 @@ def _keep(
     at: datetime,
 ) -> Intake:
     suggestion = suggestion_for(words, patient)
-    return Intake.objects.create(
+    row = Intake(
         patient_id=patient.id,
         holder_id=viewer.user_id,
         complaint=words,
@@ -102,3 +113,23 @@ def _keep(
         why=suggestion.why.as_dict(),
         created_at=at,
     )
+    _insert(row)
+    return row
+
+
+def _insert(row: Intake) -> None:
+    values: list[Any] = [
+        row.pk,
+        row.patient_id,
+        row.holder_id,
+        row.complaint,
+        Jsonb(row.picture_ids),
+        row.outcome,
+        Jsonb(row.red_flags),
+        row.suggested,
+        row.sure,
+        Jsonb(row.why),
+        row.urgency,
+        row.created_at,
+    ]
+    database.later(_INSERT, values)

@@ -19,7 +19,8 @@ ANSWERS = {
 
 
 def opened(viewer: Viewer, patient: PatientCard, complaint: str = "咳嗽三天，有黄痰") -> UUID:
-    return services.open_intake(viewer, patient_id=patient.id, complaint=complaint, at=clock.now())
+    told = services.open_intake(viewer, patient_id=patient.id, complaint=complaint, at=clock.now())
+    return told.id
 
 
 def answered(viewer: Viewer, intake_id: UUID, **changes: object) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from xinglin.care.triage.rules import shipped
+from xinglin.care.triage.rules import shipped, wording
 from xinglin.care.triage.rules.red_flags import Passage, Pattern, RedFlag, Statement, found_in
 from xinglin.kernel.text import Text
 
@@ -141,3 +141,18 @@ def test_full_width_capital_and_curly_writing_is_the_same():
     assert "stroke" in found("HIS FACE IS DROOPING")
     assert "suicide" in found("I don’t want to live")
     assert "pressure_chest" in found("血压１９０／１１５，胸痛")
+
+
+@pytest.mark.parametrize("line", FIRST_LINES[:100])
+def test_no_phrase_that_stands_in_a_text_lacks_its_cue(line):
+    """What is looked at first never leaves out what a whole search would find."""
+    text = wording.normalised(line)
+    pairs = wording.pairs(text)
+    phrases = {term.phrase for terms in shipped.lexicon().values() for term in terms}
+    standing = [phrase for phrase in phrases if wording.phrase(phrase).search(text)]
+    assert [phrase for phrase in standing if wording.cue(phrase) not in pairs] == []
+
+
+@pytest.mark.parametrize("phrase", ["痒", "咳*血", "*", "a*", "can't ... walk", "chest pain"])
+def test_a_cue_is_what_a_phrase_cannot_stand_without(phrase):
+    assert wording.cue(phrase) in wording.pairs("痒 咳出血 a can't even walk chest pain")

@@ -183,10 +183,10 @@ def test_a_complaint_has_one_to_2000_characters(complaint, field):
 def test_2000_characters_and_nine_pictures_are_taken():
     viewer, patient = man()
     pictures = [picture_of(viewer) for _ in range(9)]
-    intake_id = services.open_intake(
+    told = services.open_intake(
         viewer, patient_id=patient.id, complaint="痒" * 2000, picture_ids=pictures, at=clock.now()
     )
-    assert list(queries.intake_for_visit(intake_id).picture_ids) == pictures
+    assert list(queries.intake_for_visit(told.id).picture_ids) == pictures
 
 
 def test_ten_pictures_somebody_elses_and_none_at_all_are_refused():

@@ -1,8 +1,10 @@
 """Who may pass the door."""
 
 import pytest
+from django.db import connection
 from django.http import HttpRequest
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from ninja import Router
 
 from xinglin.edge.api.door import make_api
@@ -28,6 +30,49 @@ def test_a_stranger_learns_nothing_about_what_an_operation_wants(client, post):
 def test_a_person_passes_and_is_known_by_the_account(patient):
     user = User.objects.get()
     assert patient.get("/api/t/somebody").json() == {"id": str(user.pk)}
+
+
+def _somebody_else(user, client):
+    """The session says another account from now on, under the same key."""
+    other = User.objects.get(pk=create_patient_account(phone="13800138002"))
+    session = client.session
+    session["_auth_user_id"] = str(other.pk)
+    session["_auth_user_hash"] = other.get_session_auth_hash()
+    session.save()
+    return str(other.pk)
+
+
+def _new_password(user, client):
+    user.set_password("another-long-one-8")
+    user.save()
+
+
+def _closed(user, client):
+    User.objects.filter(pk=user.pk).update(is_active=False)
+
+
+def _gone(user, client):
+    client.session.delete()
+
+
+@pytest.mark.parametrize("change", [_somebody_else, _new_password, _closed, _gone])
+def test_what_changes_about_a_session_counts_from_the_next_request_on(patient, change):
+    """The account is read along with the session, by a guess of whose it is: never by the guess."""
+    user = User.objects.get()
+    for _ in range(2):
+        assert patient.get("/api/t/somebody").json() == {"id": str(user.pk)}
+    now = change(user, patient)
+    for _ in range(2):
+        answer = patient.get("/api/t/somebody")
+        assert (answer.json().get("id"), answer.status_code) == (now, 200 if now else 401)
+
+
+def test_session_and_account_are_read_by_one_statement(patient):
+    patient.get("/api/t/somebody")
+    with CaptureQueriesContext(connection) as asked:
+        patient.get("/api/t/somebody")
+    read = [query["sql"] for query in asked if query["sql"].strip().startswith("select")]
+    assert len(read) == 1
 
 
 def test_a_permission_of_another_role_is_refused(patient):

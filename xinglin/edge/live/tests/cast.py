@@ -3,6 +3,7 @@
 import asyncio
 import http.client
 import json
+import os
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -11,7 +12,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
-import uvicorn
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
 from django.db import connection as django_connection
@@ -21,8 +21,8 @@ from websockets.exceptions import ConnectionClosed
 
 from xinglin.care.consultation.messages import queries
 from xinglin.care.consultation.messages import services as messages
-from xinglin.edge.live import asgi
 from xinglin.edge.live.house import House
+from xinglin.edge.live.server import open_house
 from xinglin.kernel import ids
 
 T = TypeVar("T")
@@ -90,32 +90,16 @@ async def aside(act: Callable[..., T], *args: Any) -> T:
     return await asyncio.to_thread(done)
 
 
-def socket_path() -> Path:
-    return Path(settings.SOCKETS_DIR) / "live.sock"
+def socket_path(name: str = "live.sock") -> Path:
+    """Of this process: other tests run beside it."""
+    return Path(settings.SOCKETS_DIR) / f"{os.getpid()}-{name}"
 
 
 @asynccontextmanager
 async def house_open() -> AsyncIterator[House]:
-    """The live application in this event loop, behind the server and flags of every day."""
-    asgi.house = House()
-    config = uvicorn.Config(
-        asgi.application,
-        uds=str(socket_path()),
-        ws="websockets-sansio",
-        ws_per_message_deflate=False,
-        lifespan="on",
-        log_level="warning",
-        access_log=False,
-        timeout_graceful_shutdown=2,
-    )
-    config.load()
-    server = uvicorn.Server(config)
-    server.lifespan = config.lifespan_class(config)
-    await server.startup()
-    try:
-        yield asgi.house
-    finally:
-        await server.shutdown()
+    """The live application in this event loop, behind the servers of every day."""
+    async with open_house(socket_path(), socket_path("live-http.sock")) as house:
+        yield house
 
 
 @dataclass
@@ -203,7 +187,7 @@ def post(
     """One request to the live process, by a client of its own thread."""
     connection = http.client.HTTPConnection("localhost", timeout=PATIENCE_S)
     connection.sock = socket.socket(socket.AF_UNIX)
-    connection.sock.connect(str(socket_path()))
+    connection.sock.connect(str(socket_path("live-http.sock")))
     connection.request(method, path, json.dumps(body, default=str), headers)
     answer = connection.getresponse()
     found = answer.status, json.loads(answer.read() or b"{}")

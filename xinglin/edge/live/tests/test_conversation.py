@@ -1,13 +1,16 @@
 """A conversation loses and doubles nothing: tabs, reloads, lost lines, strangers, slow readers."""
 
 import asyncio
+from contextlib import suppress
 
 import pytest
+from django.conf import settings
+from websockets.exceptions import ConnectionClosed
 
 from xinglin.care.consultation.messages import services as messages
 from xinglin.edge.limits import Buckets
 from xinglin.edge.live import writer
-from xinglin.edge.live.connection import SLOW
+from xinglin.edge.live.connection import FLOOD, SLOW
 from xinglin.edge.live.tests.cast import (
     aside,
     doctor,
@@ -252,21 +255,42 @@ def test_typing_is_heard_by_the_other_side_and_not_stored():
     assert stored(visit) == []
 
 
-def test_who_sends_too_fast_is_told_to_wait():
+def test_who_sends_too_fast_is_told_to_send_again_in_a_moment():
     him = patient()
     visit = thread(him)
 
     async def story():
-        async with house_open() as open_house, tab(him) as phone:
+        async with house_open() as open_house:
             open_house.sends = Buckets(burst=3, per_second=0.001)
-            for n in range(4):
-                await phone.send(visit, f"{n}")
-            return await phone.hear_op("refused")
+            async with tab(him) as phone:
+                for n in range(4):
+                    await phone.send(visit, f"{n}")
+                return await phone.hear_op("busy")
 
-    refused = asyncio.run(story())
-    assert refused["problem"]["code"] == "too_many_requests"
-    assert refused["client_id"]
+    assert asyncio.run(story())["client_id"]
     assert len(stored(visit)) == 3
+
+
+def test_a_line_that_is_flooded_is_closed_and_the_other_one_is_not(monkeypatch):
+    him = patient()
+    visit = thread(him)
+    monkeypatch.setattr(settings, "LIVE_FRAMES_AT_ONCE", 5)
+
+    async def story():
+        async with house_open(), tab(him) as mad:
+            with suppress(ConnectionClosed):
+                while True:
+                    await mad.say("typing", consultation=visit)
+            code = await mad.hear_to_the_end()
+            async with tab(him) as phone:
+                await phone.send(visit, "在")
+                await phone.hear_op("ack")
+            return code, [f["op"] for f in mad.seen].count("refused")
+
+    code, refused = asyncio.run(story())
+    assert code == FLOOD
+    assert refused < 20
+    assert stored(visit) == [(1, "在")]
 
 
 def test_a_full_house_answers_busy_and_loses_nothing(monkeypatch):
@@ -292,9 +316,9 @@ def test_a_reader_that_is_too_slow_is_closed_and_resumes_without_a_gap():
     visit, many = thread(him, her), 160
 
     async def story():
-        async with house_open() as open_house, tab(him) as phone:
+        async with house_open() as open_house:
             open_house.sends = Buckets(burst=1000, per_second=1000)
-            async with tab(her, max_queue=1) as desk:
+            async with tab(him) as phone, tab(her, max_queue=1) as desk:
                 await desk.say("join", consultation=visit, since=0)
                 await desk.hear_op("joined")
                 for n in range(many):  # the desk does not read meanwhile

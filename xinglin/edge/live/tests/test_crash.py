@@ -28,14 +28,13 @@ class LiveProcess:
 
     def __init__(self, name: str) -> None:
         self.path = Path(settings.SOCKETS_DIR) / f"{name}.sock"
+        self._posts = self.path.with_suffix(".http")
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
-        self.path.unlink(missing_ok=True)
         self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "uvicorn", "--uds", str(self.path), "--loop", "uvloop"),
-            *("--ws", "websockets-sansio", "--ws-per-message-deflate", "false"),
-            *("--lifespan", "on", "xinglin.edge.live.asgi:application"),
+            *(sys.executable, "-m", "xinglin.edge.live"),
+            *("--lines", str(self.path), "--posts", str(self._posts)),
             cwd=ROOT,
             env={**os.environ, "DATABASE_URL": _dsn(), "PYTHONUNBUFFERED": "1"},
             stderr=asyncio.subprocess.PIPE,
@@ -43,10 +42,15 @@ class LiveProcess:
         assert self._process.stderr is not None
         async with asyncio.timeout(60):
             said = b""
-            while b"Uvicorn running" not in said:
+            while b'"live"' not in said:
                 said = await self._process.stderr.readline()
                 assert said, "the live process did not start"
         self._drain = asyncio.create_task(self._process.stderr.read())
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
 
     async def end(self, number: signal.Signals = signal.SIGKILL) -> None:
         assert self._process is not None

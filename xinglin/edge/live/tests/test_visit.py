@@ -80,6 +80,7 @@ def test_a_visit_that_is_handed_over_leaves_its_former_doctor_outside():
             for each in (phone, desk):
                 await each.say("join", consultation=visit, since=0)
                 await each.hear_op("joined")
+                await each.hear_messages(until=3)
                 await each.say("feed", since=None)
                 await each.all_so_far()
             await aside(hand_over)

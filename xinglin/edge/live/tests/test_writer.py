@@ -1,17 +1,16 @@
-"""The writer and the bus between processes: nothing pending is lost, whatever becomes of the database."""
+"""The writer: nothing pending is lost, whatever becomes of the database."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import json
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from uuid import UUID
 
-import asyncpg
 import pytest
 from django.db import connection
 
 from xinglin.care.consultation.messages import queries
-from xinglin.edge.live.bus import PostgresBus
-from xinglin.edge.live.house import connection_arguments
+from xinglin.edge.live.house import House
 from xinglin.edge.live.tests.cast import Person, aside, house_open, patient, tab, thread
 from xinglin.edge.live.tests.test_feed import end_connections
 from xinglin.edge.live.writer import Draft, Outcome, Writer
@@ -21,20 +20,50 @@ from xinglin.kernel.errors import Unavailable
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+class Sender:
+    """Whoever waits for what becomes of a draft."""
+
+    def __init__(self) -> None:
+        self.done: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+
+    def answered(self, outcome: Outcome) -> None:
+        self.done.set_result(outcome)
+
+    def failed(self, _draft: Draft, error: Exception) -> None:
+        self.done.set_exception(error)
+
+
+class Desk:
+    """A writer at work, and all that it posted."""
+
+    def __init__(self) -> None:
+        self.posted: list[Outcome] = []
+        self.writer = Writer(self._posted)
+
+    def _posted(self, outcomes: Sequence[Outcome]) -> None:
+        self.posted += outcomes
+        for outcome in outcomes:
+            outcome.draft.asker.answered(outcome)
+
+
+def submit(
+    writer: Writer | House, visit: UUID, who: Person, text: str, kind: str = "text"
+) -> "asyncio.Future[Outcome]":
+    sender = Sender()
+    body = json.dumps({"text": text}).encode()
+    writer.submit(Draft(visit, who.id, ids.new(), kind, body, sender))
+    return sender.done
+
+
 @asynccontextmanager
 async def writing() -> AsyncIterator[tuple[Writer, list[Outcome]]]:
-    posted: list[Outcome] = []
-    async with asyncpg.create_pool(min_size=1, max_size=2, **connection_arguments()) as pool:
-        writer = Writer(pool, posted.extend)
-        work = asyncio.create_task(writer.run())
-        try:
-            yield writer, posted
-        finally:
-            work.cancel()
-
-
-def draft(visit: UUID, who: Person, text: str, kind: str = "text") -> Draft:
-    return Draft(visit, who.id, ids.new(), kind, {"text": text})
+    desk = Desk()
+    work = asyncio.create_task(desk.writer.run())
+    try:
+        yield desk.writer, desk.posted
+    finally:
+        work.cancel()
+        await asyncio.gather(work, return_exceptions=True)
 
 
 def test_everything_pending_goes_in_one_batch_and_each_thread_keeps_its_order():
@@ -43,8 +72,8 @@ def test_everything_pending_goes_in_one_batch_and_each_thread_keeps_its_order():
 
     async def story():
         async with writing() as (writer, posted):
-            drafts = [draft(visits[n % 3], him, f"{n}") for n in range(30)]
-            outcomes = await asyncio.gather(*(writer.submit(d) for d in drafts))
+            sent = [submit(writer, visits[n % 3], him, f"{n}") for n in range(30)]
+            outcomes = await asyncio.gather(*sent)
             return [o.seq for o in outcomes], len(posted)
 
     numbers, posted = asyncio.run(story())
@@ -62,9 +91,9 @@ def test_a_poisonous_message_fails_alone(poison):
 
     async def story():
         async with writing() as (writer, _):
-            sent = [writer.submit(draft(visit, him, "前"))]
-            bad = writer.submit(draft(visit, him, **{"text": "毒", **poison}))
-            sent.append(writer.submit(draft(visit, him, "后")))
+            sent = [submit(writer, visit, him, "前")]
+            bad = submit(writer, visit, him, **{"text": "毒", **poison})
+            sent.append(submit(writer, visit, him, "后"))
             with pytest.raises(Unavailable):
                 await bad
             return [o.seq for o in await asyncio.gather(*sent)]
@@ -81,7 +110,7 @@ def test_connections_that_break_in_the_middle_lose_and_double_nothing():
         async with house_open() as house:
             ended, sent = 0, []
             for n in range(200):
-                sent.append(house.writer.submit(draft(visits[n % 4], him, f"{n}")))
+                sent.append(submit(house, visits[n % 4], him, f"{n}"))
                 await asyncio.sleep(0)
                 if n in {50, 51, 100, 150}:  # in the middle of what is on its way
                     ended += await aside(end_connections)
@@ -107,38 +136,6 @@ def test_a_message_while_the_database_restarts_is_acknowledged_afterwards():
             return await phone.hear_op("ack")
 
     assert asyncio.run(story())["seq"] == 1
-
-
-def test_the_bus_tells_others_how_far_threads_have_grown_but_not_itself():
-    async def story():
-        buses = [PostgresBus(lambda: asyncpg.connect(**connection_arguments())) for _ in range(2)]
-        heard: list[dict[UUID, int]] = [{}, {}]
-        ready = [asyncio.Event(), asyncio.Event()]
-        told = asyncio.Event()
-
-        def hear(k: int, tops: dict[UUID, int]) -> None:
-            heard[k] |= tops
-            if len(heard[k]) == len(grown):
-                told.set()
-
-        grown = {ids.new(): n for n in range(1, 301)}  # more than one payload holds
-        work = [
-            asyncio.create_task(
-                bus.subscribe(lambda tops, k=k: hear(k, tops), lambda: None, ready[k].set)
-            )
-            for k, bus in enumerate(buses)
-        ]
-        for each in ready:
-            await asyncio.wait_for(each.wait(), 20)
-        buses[0].publish(grown)
-        await asyncio.wait_for(told.wait(), 20)
-        for task in work:
-            task.cancel()
-        await asyncio.gather(*work, return_exceptions=True)
-        return heard, grown
-
-    heard, grown = asyncio.run(story())
-    assert heard == [{}, grown]
 
 
 def test_the_housekeeping_leaves_a_sign_of_life():

@@ -6,17 +6,16 @@ from allauth.account.auth_backends import AuthenticationBackend
 from django.db import connection
 
 from xinglin.foundation.accounts.models import User
+from xinglin.foundation.accounts.queries import FIELDS
+from xinglin.foundation.database import services as database
 
-_FIELDS = [field.attname for field in User._meta.concrete_fields]  # noqa: SLF001  # Django's public name for it
-_FIND = f"select {', '.join(_FIELDS)} from accounts_user where id = %s"  # noqa: S608  # our own columns
+_FIND = f"select {', '.join(FIELDS)} from accounts_user where id = %s"  # noqa: S608  # our own columns
 
 
 class Backend(AuthenticationBackend):  # type: ignore[misc]  # allauth has no types
     def get_user(self, user_id: UUID) -> User | None:
-        with connection.cursor() as cursor:
-            cursor.execute(_FIND, [user_id])
-            row = cursor.fetchone()
+        row = database.fetch_one(_FIND, [user_id])
         if row is None:
             return None
-        user = User.from_db(connection.alias, _FIELDS, row)
+        user = User.from_db(connection.alias, FIELDS, row)
         return user if self.user_can_authenticate(user) else None

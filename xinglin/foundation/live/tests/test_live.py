@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from xinglin.foundation.live import queries, services
-from xinglin.foundation.live.models import LiveEntry
+from xinglin.foundation.live.models import LiveEntry, LiveHouse, LivePresence
 from xinglin.foundation.live.types import News
 from xinglin.kernel import clock, ids
 
@@ -72,10 +72,10 @@ def test_an_old_position_is_told_to_fetch_anew_once_the_feed_is_pruned():
     assert not queries.reaches_back_to(position + 1), "a position that never was"
 
 
-def test_publishing_costs_two_statements_however_many_the_news():
+def test_publishing_costs_one_statement_however_many_the_news():
     with CaptureQueriesContext(connection) as captured:
         services.publish([news(str(n), "board") for n in range(5)])
-    assert len(captured) == 2
+    assert len(captured) == 1
 
 
 def test_presence_is_a_lease():
@@ -91,3 +91,59 @@ def test_a_late_touch_does_not_shorten_the_lease():
     services.touch_presence([here], at)
     services.touch_presence([here], at - timedelta(minutes=5))
     assert queries.present([here], at) == {here}
+
+
+def beat(house_id, age_s: float = 0.0) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into live_house values (%s, now() - make_interval(secs => %s))"
+            " on conflict (id) do update set beat_at = excluded.beat_at",
+            [house_id, age_s],
+        )
+
+
+def arrive(user_id, house_id, *, left_s: float | None = None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into live_presence values (%s, %s, now() - make_interval(secs => %s))",
+            [user_id, house_id, left_s],
+        )
+
+
+def rows() -> tuple[int, int]:
+    return LiveHouse.objects.count(), LivePresence.objects.count()
+
+
+def test_who_was_at_a_process_that_was_killed_is_present_no_longer_than_its_lease():
+    killed, alive, him, her = (ids.new() for _ in range(4))
+    beat(killed, age_s=50)
+    beat(alive)
+    for user_id, house_id in ((him, killed), (her, killed), (her, alive)):
+        arrive(user_id, house_id)
+    assert queries.present([him, her], clock.now()) == {her}
+
+
+def test_a_process_of_the_future_is_not_alive_after_the_clock_was_set_back():
+    ahead, him = ids.new(), ids.new()
+    beat(ahead, age_s=-3600)
+    arrive(him, ahead)
+    assert queries.present([him], clock.now()) == set()
+
+
+@pytest.mark.parametrize("age_s", [601, -601])
+def test_pruning_forgets_dead_processes_and_who_was_there(age_s):
+    dead, alive, him, her, gone = (ids.new() for _ in range(5))
+    beat(dead, age_s=age_s)
+    beat(alive, age_s=590)
+    arrive(him, dead)
+    arrive(her, alive)
+    arrive(him, alive, left_s=590)
+    arrive(gone, alive, left_s=age_s)
+    assert services.prune_presence() == 2
+    assert set(LiveHouse.objects.values_list("id", flat=True)) == {alive}
+    assert set(LivePresence.objects.values_list("user_id", "house_id")) == {
+        (her, alive),
+        (him, alive),
+    }
+    assert services.prune_presence() == 0
+    assert rows() == (1, 2)

@@ -2,12 +2,15 @@
 
 import socket
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 
 from xinglin.foundation.live import queries as live
@@ -98,13 +101,14 @@ def test_the_pause_between_tries_grows(settings):
     assert pauses[-1] >= 8 * pauses[0]
 
 
-@pytest.mark.django_db(transaction=True)
-def test_an_event_of_a_transaction_that_failed_never_was():
-    @transaction.atomic
-    def ring_and_fail() -> None:
+def ring_and_fail() -> None:
+    with transaction.atomic():
         services.emit(BellRang(words="no", audience=("board",)))
         raise ZeroDivisionError
 
+
+@pytest.mark.django_db(transaction=True)
+def test_an_event_of_a_transaction_that_failed_never_was():
     with pytest.raises(ZeroDivisionError):
         ring_and_fail()
     assert services.relay_pending() == 0
@@ -151,22 +155,50 @@ def test_one_batch_gives_one_notify_with_the_last_position():
     assert [n.payload for n in told] == [f'{{"feed":{live.last_position()}}}']
 
 
+@contextmanager
+def line_of(process: str) -> Iterator[socket.socket]:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
+        line.bind(str(settings.SOCKETS_DIR / f"{process}.poke"))
+        line.setblocking(False)
+        yield line
+
+
+def pokes(line: socket.socket) -> int:
+    heard = 0
+    with suppress(BlockingIOError):
+        while line.recv(10):
+            heard += 1
+    return heard
+
+
 @pytest.mark.django_db(transaction=True)
-def test_an_emit_wakes_worker_and_dispatcher_after_the_commit_only(settings, tmp_path):
+def test_events_wake_the_worker_once_a_transaction_and_after_its_commit_only(settings, tmp_path):
     settings.SOCKETS_DIR = tmp_path
-    with (
-        socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as worker,
-        socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as dispatcher,
-    ):
-        for line, name in ((worker, "worker"), (dispatcher, "dispatcher")):
-            line.bind(str(tmp_path / f"{name}.poke"))
-            line.setblocking(False)
+    with line_of("worker") as worker:
         with transaction.atomic():
-            services.emit(BellRang(words="x", audience=("board",)))
-            with pytest.raises(BlockingIOError):
-                worker.recv(10)
-        assert worker.recv(10)
-        assert dispatcher.recv(10)
+            for _ in range(3):
+                services.emit(BellRang(words="x", audience=("board",)))
+            assert pokes(worker) == 0
+        assert pokes(worker) == 1
+        with pytest.raises(ZeroDivisionError):
+            ring_and_fail()
+        assert pokes(worker) == 0
+        with transaction.atomic():
+            with pytest.raises(ZeroDivisionError):
+                ring_and_fail()
+            services.emit(BellRang(words="y", audience=("board",)))
+        assert pokes(worker) == 1, "a part that was rolled back took the wake-up with it"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_event_wakes_besides_whom_the_table_names_and_nobody_else(settings, tmp_path):
+    settings.SOCKETS_DIR = tmp_path
+    settings.OUTBOX_WAKES = {"CoughHeard": ("dispatcher",)}
+    with line_of("worker") as worker, line_of("dispatcher") as dispatcher:
+        services.emit(BellRang(words="x", audience=("board",)))
+        assert (pokes(worker), pokes(dispatcher)) == (1, 0)
+        services.emit(CoughHeard(words="x", audience=("board",)))
+        assert (pokes(worker), pokes(dispatcher)) == (1, 1)
 
 
 def test_a_poke_to_nobody_or_to_a_full_line_neither_waits_nor_fails(settings, tmp_path):
