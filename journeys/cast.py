@@ -133,6 +133,15 @@ class Doctor(Staff):
             self.press("identity-submit")
         expect(state).to_have_attribute("data-on", "true", timeout=PATIENCE_MS)
 
+    def stop_care(self, *, advice: str, where: str) -> None:
+        self.press("stop")
+        self.get("stop-reason-unsuitable").check(force=True)
+        self.write("stop-advice", advice)
+        self.write("stop-where", where)
+        self.get("stop-urgency-today").check(force=True)
+        self.press("stop-submit")
+        self.sees("visit-over")
+
     def leave_duty(self) -> None:
         """Else the next story's patient is offered to somebody who has gone home."""
         if self.get("duty-state").get_attribute("data-on") == "true":

@@ -9,7 +9,10 @@ from playwright.sync_api import Browser, sync_playwright
 
 from journeys.cast import Cast
 from journeys.hospital import Hospital
+from journeys.talk import in_talk
 from journeys.watch import Watch
+
+__all__ = ["in_talk"]
 
 # Chromium refuses its sandbox to root; the rest keeps it from calling its maker's hosts.
 FLAGS = [

@@ -1,35 +1,38 @@
-/** What is being written in a visit: the words stay on this device, pictures go out by themselves once uploaded. */
+/** What is being written in a visit, and pictures: both go into the outbox the moment they are given away. */
 
-import { ref, watch } from 'vue'
+import { computed, ref } from 'vue'
 
-import { useUploads } from '@/shared/pictures/useUploads'
-import type { Body } from '@/shared/live/protocol'
+import type { Text } from '@/shared/api/problem'
+import { draftOf } from '@/shared/live/draft'
+import type { Thread } from '@/shared/live/thread'
+import { MOST_BYTES, TOO_LARGE } from '@/shared/pictures/useUploads'
 
 export const LONGEST = 2000
 export const MOST_AT_ONCE = 9
 
-export function useComposer(visit: string, send: (kind: 'text' | 'picture', body: Body) => void) {
-  const key = `xinglin.words.${visit}`
-  const words = ref(localStorage.getItem(key) ?? '')
-  const uploads = useUploads(MOST_AT_ONCE)
+export function useComposer(visit: string, thread: Pick<Thread, 'send' | 'edit'>) {
+  const draft = draftOf(visit)
+  const pictureProblem = ref<Text | null>(null)
 
-  watch(words, (text) => {
-    if (text) localStorage.setItem(key, text)
-    else localStorage.removeItem(key)
-  })
-  watch(uploads.ready, () => {
-    for (const { key: held, picture } of [...uploads.held.value]) {
-      if (!picture) continue
-      send('picture', { picture_id: picture.id, width: picture.width, height: picture.height })
-      uploads.remove(held)
-    }
-  })
-
+  /** A change of a message, or a new one. */
   function sendWords(): void {
-    const text = words.value.trim()
+    const text = draft.words.value.trim()
     if (!text) return
-    send('text', { text })
-    words.value = ''
+    const changed = draft.editing.value
+    if (changed) {
+      draft.resume()
+      void thread.edit(changed.seq, text)
+    } else {
+      draft.words.value = ''
+      void thread.send('text', { text })
+    }
   }
-  return { words, uploads, sendWords }
+
+  function sendPictures(files: Iterable<File>): void {
+    const chosen = [...files].slice(0, MOST_AT_ONCE)
+    pictureProblem.value = chosen.some((file) => file.size > MOST_BYTES) ? TOO_LARGE : null
+    for (const file of chosen) if (file.size <= MOST_BYTES) void thread.send('picture', {}, file)
+  }
+
+  return { words: draft.words, isEditing: computed(() => draft.editing.value !== null), stopEditing: () => draft.resume(), sendWords, sendPictures, pictureProblem }
 }

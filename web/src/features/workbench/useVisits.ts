@@ -4,13 +4,10 @@ import { computed, effectScope, onScopeDispose, ref, shallowReactive, watch, typ
 
 import { http } from '@/shared/api/http'
 import { useEvents } from '@/shared/live/events'
-import { useThread } from '@/shared/live/thread'
+import { useThread, type Thread } from '@/shared/live/thread'
 
-import { seenUpTo } from './seen'
 import type { Page, Visit } from './types'
 import { byOldestWaiting, waitingSince } from './waiting'
-
-export type Thread = ReturnType<typeof useThread>
 
 export interface OpenVisit {
   id: string
@@ -35,14 +32,14 @@ function follow(id: string): Held {
 }
 
 function asOpen(visit: Visit, thread: Thread | undefined): OpenVisit {
-  const messages = thread?.messages.value ?? []
-  const seen = seenUpTo(visit.id)
+  const messages = (thread?.messages.value ?? []).filter((message) => !message.withdrawn)
+  const read = thread?.readUpTo.value ?? 0
   return {
     id: visit.id,
     visit,
     thread,
     since: waitingSince(messages, visit.accepted_at),
-    unread: messages.filter((message) => message.sender === 'patient' && message.seq > seen).length,
+    unread: messages.filter((message) => message.sender === 'patient' && message.seq > read).length,
   }
 }
 

@@ -1,14 +1,24 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
-import { listener, message, stage, type Stage } from './fakes'
+import { listener, message, settled, stage, stopClocks, wipe, type Stage } from './fakes'
 import { CLOSED } from './protocol'
 
 let on: Stage
-const refusal = { code: 'closed', text: { zh: '已结束', en: 'It has ended' } }
+
+/** Milliseconds until the next socket is opened. */
+function waitsFor(tab: Stage): number {
+  const before = tab.sockets.length
+  let waited = 0
+  while (tab.sockets.length === before) {
+    vi.advanceTimersByTime(100)
+    waited += 100
+  }
+  return waited
+}
 
 beforeEach(() => {
-  vi.useFakeTimers()
-  localStorage.clear()
+  wipe()
+  stopClocks()
   on = stage()
   on.line.start('ann')
 })
@@ -30,19 +40,20 @@ describe('a line', () => {
   })
 
   it('comes back by itself, waiting longer each time and never longer than the longest', () => {
-    on.now().hello()
     const waits: number[] = []
     for (let i = 0; i < 8; i += 1) {
       on.now().drop()
-      const before = on.sockets.length
-      let waited = 0
-      while (on.sockets.length === before) {
-        vi.advanceTimersByTime(100)
-        waited += 100
-      }
-      waits.push(waited)
+      waits.push(waitsFor(on))
     }
     expect(waits).toEqual([400, 800, 1600, 3200, 6400, 12800, 15000, 15000])
+  })
+
+  it('comes back spread over seconds when the house has hung up on everybody', () => {
+    on.now().hello()
+    on.now().drop(1012)
+    expect(waitsFor(on)).toBe(3000)
+    on.now().drop()
+    expect(waitsFor(on)).toBe(1600)
   })
 
   it('comes back at once when the browser says that the network is there', () => {
@@ -61,6 +72,15 @@ describe('a line', () => {
     vi.advanceTimersByTime(60_000)
     expect(on.sockets).toHaveLength(1)
     expect(on.line.state.value).toBe('signed_out')
+  })
+
+  it('that made room for a newer tab comes back when somebody looks at it, not sooner', () => {
+    on.now().hello()
+    on.now().drop(CLOSED.tooMany)
+    vi.advanceTimersByTime(60_000)
+    expect(on.sockets).toHaveLength(1)
+    document.dispatchEvent(new Event('visibilitychange'))
+    expect(on.sockets).toHaveLength(2)
   })
 
   it('gives up a socket that swallows a ping without a word', () => {
@@ -93,9 +113,79 @@ describe('a line', () => {
     const ear = listener()
     on.line.join('c1', ear)
     on.now().drop()
-    vi.advanceTimersByTime(400)
+    vi.advanceTimersByTime(3000)
     on.sockets[0]?.say({ op: 'message', message: message(1) })
     expect(ear.got).toEqual([])
+  })
+})
+
+describe('a line that may have changed under us', () => {
+  const signs: [string, () => unknown][] = [
+    ['the page is shown again', () => dispatchEvent(new Event('pageshow'))],
+    ['the page runs again', () => document.dispatchEvent(new Event('resume'))],
+    ['the page is looked at again', () => document.dispatchEvent(new Event('visibilitychange'))],
+    ['there is a network again', () => dispatchEvent(new Event('online'))],
+  ]
+  it.each(signs)('is probed when %s, and given up when nothing answers soon', async (_, sign) => {
+    on.now().hello()
+    sign()
+    expect(on.now().of('ping')).toHaveLength(1)
+    vi.advanceTimersByTime(2900)
+    expect(on.line.state.value).toBe('online')
+    sign()
+    vi.advanceTimersByTime(100)
+    expect(on.line.state.value).toBe('offline')
+    vi.advanceTimersByTime(400)
+    expect(on.sockets).toHaveLength(2)
+    await settled()
+  })
+
+  it('is probed after a sleep that nobody told of: the clock went on, the timers did not', () => {
+    on.now().hello()
+    vi.setSystemTime(Date.now() + 3_600_000)
+    vi.advanceTimersByTime(5000)
+    expect(on.now().of('ping')).toHaveLength(1)
+  })
+
+  it('is kept when it answers the probe', () => {
+    on.now().hello()
+    dispatchEvent(new Event('pageshow'))
+    on.now().say({ op: 'pong' })
+    vi.advanceTimersByTime(4000)
+    expect(on.line.state.value).toBe('online')
+    expect(on.sockets).toHaveLength(1)
+  })
+
+  it('is hung up before the page stands still, and called again after', () => {
+    on.now().hello()
+    document.dispatchEvent(new Event('freeze'))
+    expect(on.sockets[0]?.isOpen).toBe(false)
+    document.dispatchEvent(new Event('resume'))
+    expect(on.sockets).toHaveLength(2)
+  })
+})
+
+describe('a socket that does not open', () => {
+  it('because a stranger answers, is a network with a sign-in page of its own', async () => {
+    on.answers.who = 'stranger'
+    on.now().drop()
+    await settled()
+    expect(on.line.state.value).toBe('captive')
+    vi.advanceTimersByTime(400)
+    expect(on.line.state.value).toBe('captive')
+    on.now().hello()
+    expect(on.line.state.value).toBe('online')
+  })
+
+  it.each(['house', 'nobody'] as const)('while %s answers, is a line that is away', async (who) => {
+    on.answers.who = 'stranger'
+    on.now().drop()
+    await settled()
+    on.answers.who = who
+    vi.advanceTimersByTime(400)
+    on.now().drop()
+    await settled()
+    expect(on.line.state.value).toBe('offline')
   })
 })
 
@@ -105,7 +195,7 @@ describe('a conversation on a line', () => {
     on.now().hello()
     expect(on.now().of('join')).toEqual([{ op: 'join', consultation: 'c1', since: 7 }])
     on.now().drop()
-    vi.advanceTimersByTime(400)
+    vi.advanceTimersByTime(3000)
     on.now().hello()
     expect(on.now().of('join')).toEqual([{ op: 'join', consultation: 'c1', since: 7 }])
   })
@@ -128,74 +218,17 @@ describe('a conversation on a line', () => {
   })
 })
 
-describe('a message that is sent', () => {
-  it('waits for the line, goes out once and is forgotten when acknowledged', () => {
-    const ear = listener()
-    on.line.join('c1', ear)
-    const item = on.line.send('c1', 'text', { text: 'hello' })
-    expect(on.now().heard).toEqual([])
+describe('who is there', () => {
+  it('is asked for while somebody looks, again on a new line, and no longer after', () => {
     on.now().hello()
-    expect(on.now().of('send').map((f) => f.client_id)).toEqual([item.client_id])
-    on.now().say({ op: 'ack', consultation: 'c1', client_id: item.client_id, seq: 4, at: '2026-11-20T08:00:00Z' })
-    expect(ear.got).toEqual([['sent', 4, 'hello']])
-    expect(on.line.pending('c1')).toEqual([])
-  })
-
-  it('is sent again under the same id when the line broke before the acknowledgement', () => {
-    on.now().hello()
-    const item = on.line.send('c1', 'text', { text: 'hello' })
+    const stops = [on.line.look('c1'), on.line.look('c1')]
+    expect(on.now().of('look')).toEqual([{ op: 'look', consultation: 'c1', on: true }])
     on.now().drop()
-    vi.advanceTimersByTime(400)
+    vi.advanceTimersByTime(3000)
     on.now().hello()
-    expect(on.sockets.map((s) => s.of('send').map((f) => f.client_id))).toEqual([[item.client_id], [item.client_id]])
-  })
-
-  it('survives a reload of the page, and is not sent in another person\'s name', () => {
-    on.line.send('c1', 'text', { text: 'hello' })
-    on.line.stop()
-    const other = stage()
-    other.line.start('bob')
-    other.now().hello()
-    expect(other.now().of('send')).toEqual([])
-    other.line.stop()
-    const again = stage()
-    again.line.start('ann')
-    again.now().hello()
-    expect(again.now().of('send').map((f) => f.body.text)).toEqual(['hello'])
-    again.line.stop()
-  })
-
-  it('that the server has no room for is sent again after a pause, not sooner', () => {
-    on.now().hello()
-    const { client_id } = on.line.send('c1', 'text', { text: 'hello' })
-    on.now().say({ op: 'busy', client_id })
-    vi.advanceTimersByTime(1300)
-    expect(on.now().of('send')).toHaveLength(1)
-    vi.advanceTimersByTime(200)
-    expect(on.now().of('send').map((f) => f.client_id)).toEqual([client_id, client_id])
-  })
-
-  it('that the server refused stays, with the reason, until the person sends it again', () => {
-    const ear = listener()
-    on.line.join('c1', ear)
-    on.now().hello()
-    const { client_id } = on.line.send('c1', 'text', { text: 'hello' })
-    on.now().say({ op: 'refused', client_id, consultation: 'c1', problem: refusal })
-    expect(ear.got).toEqual([['refused', 'closed']])
-    on.now().drop()
-    vi.advanceTimersByTime(400)
-    on.now().hello()
-    expect(on.now().of('send')).toEqual([])
-    const [failed] = on.line.pending('c1')
-    if (failed) on.line.resend(failed)
-    expect(on.now().of('send').map((f) => f.client_id)).toEqual([client_id])
-  })
-
-  it('without an answer shows that the line is dead', () => {
-    on.now().hello()
-    on.line.send('c1', 'text', { text: 'hello' })
-    vi.advanceTimersByTime(12_000)
-    expect(on.line.state.value).toBe('offline')
+    expect(on.now().of('look').map((f) => f.on)).toEqual([true])
+    for (const stop of [...stops, ...stops]) stop()
+    expect(on.now().of('look').map((f) => f.on)).toEqual([true, false])
   })
 })
 
@@ -209,7 +242,7 @@ describe('the feed', () => {
     expect(on.now().of('feed')).toEqual([{ op: 'feed', since: null }])
     on.now().say(event(41))
     on.now().drop()
-    vi.advanceTimersByTime(400)
+    vi.advanceTimersByTime(3000)
     on.now().hello(50)
     expect(on.now().of('feed')).toEqual([{ op: 'feed', since: 41 }])
     on.now().say(event(41))
@@ -224,7 +257,7 @@ describe('the feed', () => {
     on.now().say({ op: 'resync', position: 90 })
     expect(told).toHaveBeenCalledOnce()
     on.now().drop()
-    vi.advanceTimersByTime(400)
+    vi.advanceTimersByTime(3000)
     on.now().hello(90)
     expect(on.now().of('feed')).toEqual([{ op: 'feed', since: 90 }])
   })

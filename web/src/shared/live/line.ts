@@ -1,60 +1,73 @@
 /** The one socket of a tab: connects, comes back by itself, rejoins where it was and sends what is still to be sent. */
 
-import { readonly, ref } from 'vue'
+import { reactive, readonly, ref } from 'vue'
 
 import { newKey } from '../api/http'
-import { Outbox } from './outbox'
-import { CLOSED, type Body, type ClientFrame, type LiveEvent, type Message, type Outgoing, type ServerFrame } from './protocol'
+import { uploadPicture } from '../api/upload'
+import { whoAnswers, type Answer } from './captive'
+import { Courier, type Means } from './courier'
+import { forgetTime, hearTime } from './houseclock'
+import { Outbox, type Keeping, type Shelf } from './outbox'
+import { CLOSED, type Body, type ClientFrame, type LiveEvent, type Mark, type Outgoing, type Reason, type ServerFrame } from './protocol'
+import { Rooms, type Listener } from './rooms'
+import { watchSigns } from './wake'
 
-export type LineState = 'idle' | 'connecting' | 'online' | 'offline' | 'signed_out'
-
-/** What a conversation on screen wants to be told. */
-export interface Listener {
-  message: (message: Message) => void
-  /** `item` is missing when another tab of this person had sent it. */
-  sent: (sent: { client_id: string; seq: number; at: string; item: Outgoing | undefined }) => void
-  refused: (item: Outgoing) => void
-  typing: (account: string) => void
-  /** The newest number heard so far: the line asks for what comes after it. */
-  since: () => number
-  joined: (lastSeq: number) => void
-}
+/** `captive`: the network wants its own sign-in page to be seen before it lets anything through. */
+export type LineState = 'idle' | 'connecting' | 'online' | 'offline' | 'captive' | 'signed_out'
 
 const FIRST_WAIT_MS = 400
 const LONGEST_WAIT_MS = 15_000
+/** When the house hangs up, all its callers lose the line at once: they must not all come back at once. */
+const CROWD_WAIT_MS = 3_000
+const CROWD_ATTEMPTS = 2
 const ANSWER_WITHIN_MS = 12_000
+const PROBE_WITHIN_MS = 3_000
 const PING_EVERY_MS = 25_000
-const BUSY_WAIT_MS = 700
 const HELLO = 'hello'
 const PING = 'ping'
+/** Closed by ourselves: the browser knew that the network was gone, or nothing answered. */
+const BY_US = 0
 
-export interface Surroundings {
+export interface Surroundings extends Means {
   open: () => WebSocket
-  random: () => number
-  store: Storage
+  shelf: Shelf | undefined
+  whoAnswers: () => Promise<Answer>
 }
 
 const browser = (): Surroundings => ({
   open: () => new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/live`),
   random: Math.random,
-  store: localStorage,
+  shelf: undefined,
+  locks: (navigator as { locks?: LockManager }).locks,
+  channel: (name) => (typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(name)),
+  upload: uploadPicture,
+  whoAnswers,
 })
 
 export class Line {
   private readonly phase = ref<LineState>('idle')
   readonly state = readonly(this.phase)
+  private readonly count = ref(0)
+  /** How many messages wait to be sent, over all conversations. */
+  readonly waiting = readonly(this.count)
+  private readonly keeps = ref<Keeping>('opening')
+  /** Whether what waits would survive a reload. */
+  readonly keeping = readonly(this.keeps)
   private readonly around: Surroundings
   private socket: WebSocket | null = null
   private greeted = false
   private outbox: Outbox | null = null
+  private courier: Courier | null = null
   private attempts = 0
   private position: number | null = null
   private timer: ReturnType<typeof setTimeout> | undefined
   private heartbeat: ReturnType<typeof setInterval> | undefined
+  private unwatch: (() => void) | null = null
   private readonly unanswered = new Map<string, ReturnType<typeof setTimeout>>()
-  private readonly listeners = new Map<string, Set<Listener>>()
+  private readonly rooms = new Rooms((frame) => this.ask(frame))
   private readonly eventListeners = new Set<(event: LiveEvent) => void>()
   private readonly resyncListeners = new Set<() => void>()
+  private readonly noShares = reactive(new Map<string, number>())
 
   constructor(around?: Surroundings) {
     this.around = around ?? browser()
@@ -62,35 +75,32 @@ export class Line {
 
   /** Idempotent; the owner separates the outboxes of two people who share a browser. */
   start(owner: string): void {
-    this.outbox = new Outbox(owner, this.around.store)
+    if (this.outbox?.owner !== owner) this.openOutbox(owner)
     if (this.phase.value !== 'idle' && this.phase.value !== 'signed_out') return
-    addEventListener('online', this.now)
-    addEventListener('offline', this.lost)
-    document.addEventListener('visibilitychange', this.now)
+    this.unwatch ??= this.watch()
     this.connect()
   }
 
   stop(): void {
-    removeEventListener('online', this.now)
-    removeEventListener('offline', this.lost)
-    document.removeEventListener('visibilitychange', this.now)
+    this.unwatch?.()
+    this.unwatch = null
     clearTimeout(this.timer)
     this.hangUp()
+    this.courier?.shut()
+    this.outbox?.shut()
+    this.courier = this.outbox = null
     this.position = null
+    this.count.value = 0
     this.phase.value = 'idle'
   }
 
+  /** Settles when what an earlier page has left to send is known. */
+  get ready(): Promise<void> {
+    return this.outbox?.ready ?? Promise.resolve()
+  }
+
   join(consultation: string, listener: Listener): () => void {
-    const there = this.listeners.get(consultation) ?? new Set<Listener>()
-    there.add(listener)
-    this.listeners.set(consultation, there)
-    this.ask({ op: 'join', consultation, since: listener.since() })
-    return () => {
-      there.delete(listener)
-      if (there.size > 0) return
-      this.listeners.delete(consultation)
-      this.ask({ op: 'leave', consultation })
-    }
+    return this.rooms.join(consultation, listener)
   }
 
   /** Asks again for everything after the listener's newest number: a gap was seen. */
@@ -98,31 +108,49 @@ export class Line {
     this.ask({ op: 'join', consultation, since })
   }
 
-  /** Kept first, sent then: nothing is lost between the two. */
-  send(consultation: string, kind: 'text' | 'picture', body: Body): Outgoing {
-    const item: Outgoing = { consultation, client_id: newKey(), kind, body, written_at: new Date().toISOString() }
-    this.outbox?.put(item)
-    this.dispatch(item)
+  /**
+   * Kept first, sent then: nothing is lost between the two. On screen at once.
+   * Raises: ApiProblem `device_full` when the device cannot keep it; it is then not sent.
+   */
+  async send(consultation: string, kind: Outgoing['kind'], body: Body, picture?: Blob): Promise<Outgoing> {
+    if (!this.outbox) throw new Error('the line is not started')
+    const fresh = { consultation, client_id: newKey(), kind, body, written_at: new Date().toISOString() }
+    const item = await this.outbox.add(picture ? { ...fresh, picture } : fresh)
+    this.courier?.pump()
     return item
   }
 
-  resend(item: Outgoing): void {
-    const again: Outgoing = { ...item }
+  async resend(item: Outgoing): Promise<void> {
+    const again = { ...item }
     delete again.refused
-    this.outbox?.put(again)
-    this.dispatch(again)
+    await this.outbox?.update(again)
+    this.courier?.pump()
   }
 
-  discard(item: Outgoing): void {
-    this.outbox?.drop(item.consultation, item.client_id)
+  async discard(item: Outgoing): Promise<void> {
+    await this.outbox?.drop(item.client_id)
   }
 
   pending(consultation: string): Outgoing[] {
     return this.outbox?.all(consultation) ?? []
   }
 
+  /** Client id -> how much of its picture is up, 0..1. */
+  get shares(): ReadonlyMap<string, number> {
+    return this.courier?.shares ?? this.noShares
+  }
+
   typing(consultation: string): void {
     this.ask({ op: 'typing', consultation })
+  }
+
+  mark(consultation: string, mark: Mark): void {
+    this.ask({ op: 'mark', consultation, ...mark })
+  }
+
+  /** Only to those who look is told whether the other side is there. */
+  look(consultation: string): () => void {
+    return this.rooms.look(consultation)
   }
 
   onEvent(listener: (event: LiveEvent) => void): () => void {
@@ -136,9 +164,49 @@ export class Line {
     return () => this.resyncListeners.delete(listener)
   }
 
+  private openOutbox(owner: string): void {
+    this.courier?.shut()
+    this.outbox?.shut()
+    const outbox = new Outbox(owner, () => this.outboxChanged(), this.around.shelf)
+    this.outbox = outbox
+    this.courier = new Courier(
+      outbox,
+      {
+        say: (frame) => this.ask(frame),
+        expect: (name) => this.expect(name),
+        answered: (name) => this.answered(name),
+        sent: (sent) => this.rooms.tell(sent.consultation, (l) => l.sent(sent)),
+        refused: (item) => this.rooms.tell(item.consultation, (l) => l.refused(item)),
+      },
+      this.around,
+    )
+    void outbox.ready.then(() => this.courier?.pump())
+  }
+
+  private outboxChanged(): void {
+    // It tells of changes while it is being made, too.
+    if (!this.outbox) return
+    this.count.value = this.outbox.all().filter((item) => !item.refused).length
+    this.keeps.value = this.outbox.keeping.value
+    this.rooms.tellAll((l) => l.waiting())
+    this.courier?.pump()
+  }
+
+  private watch(): () => void {
+    const leaving = (event: BeforeUnloadEvent): void => {
+      if (this.keeps.value === 'memory' && this.count.value > 0) event.preventDefault()
+    }
+    addEventListener('beforeunload', leaving)
+    const unwatch = watchSigns({ woke: () => this.woke(), lost: () => this.socket && this.closed(BY_US), sleeps: () => this.socket && this.closed(BY_US) })
+    return () => {
+      removeEventListener('beforeunload', leaving)
+      unwatch()
+    }
+  }
+
   private connect(): void {
     clearTimeout(this.timer)
-    if (this.phase.value !== 'offline') this.phase.value = 'connecting'
+    if (this.phase.value !== 'offline' && this.phase.value !== 'captive') this.phase.value = 'connecting'
     const socket = this.around.open()
     this.socket = socket
     this.expect(HELLO)
@@ -157,58 +225,73 @@ export class Line {
     clearInterval(this.heartbeat)
     for (const waiting of this.unanswered.values()) clearTimeout(waiting)
     this.unanswered.clear()
+    this.courier?.lineDown()
+    this.rooms.tellAll((l) => l.lost())
     socket?.close()
   }
 
   private closed(code: number): void {
+    const wasGreeted = this.greeted
     this.hangUp()
     if (code === CLOSED.signedOut || code === CLOSED.badOrigin) {
       this.phase.value = 'signed_out'
       return
     }
-    this.phase.value = 'offline'
+    if (this.phase.value !== 'captive') this.phase.value = 'offline'
+    clearTimeout(this.timer)
+    // Made room for a newer tab: coming back by itself it would push out another one in turn.
+    if (code === CLOSED.tooMany) return
+    this.timer = setTimeout(() => this.connect(), this.pause(wasGreeted && code !== BY_US))
+    if (!wasGreeted) void this.askWhoAnswers()
+  }
+
+  private pause(isCrowd: boolean): number {
+    const chance = this.around.random()
+    if (isCrowd) {
+      this.attempts = CROWD_ATTEMPTS
+      return FIRST_WAIT_MS + (CROWD_WAIT_MS - FIRST_WAIT_MS) * chance
+    }
     const longest = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.attempts)
     this.attempts += 1
-    // Half fixed, half chance: after a restart of the server not everybody comes back at once.
-    this.timer = setTimeout(() => this.connect(), longest / 2 + (longest / 2) * this.around.random())
+    return longest / 2 + (longest / 2) * chance
   }
 
-  private readonly now = (): void => {
-    if (this.phase.value !== 'offline' || document.visibilityState === 'hidden') return
-    this.attempts = 0
-    this.hangUp()
-    this.connect()
+  private async askWhoAnswers(): Promise<void> {
+    const answer = await this.around.whoAnswers()
+    if (this.phase.value !== 'offline' && this.phase.value !== 'captive') return
+    this.phase.value = answer === 'stranger' ? 'captive' : 'offline'
   }
 
-  private readonly lost = (): void => {
-    if (this.socket) this.closed(0)
+  /** After sleep or on another network: a line that does not answer soon is dead, whatever the browser believes. */
+  private woke(): void {
+    void this.outbox?.reread()
+    if (this.greeted) this.ping(PROBE_WITHIN_MS)
+    else if (this.phase.value === 'offline' || this.phase.value === 'captive') {
+      this.attempts = 0
+      this.hangUp()
+      this.connect()
+    }
   }
 
   private ask(frame: ClientFrame): void {
     if (this.greeted) this.socket?.send(JSON.stringify(frame))
   }
 
-  private dispatch(item: Outgoing): void {
-    if (!this.greeted || this.unanswered.has(item.client_id)) return
-    const { consultation, client_id, kind, body } = item
-    this.ask({ op: 'send', consultation, client_id, kind, body })
-    this.expect(client_id)
-  }
-
-  /** A line that swallows a frame without a word is dead, whatever the browser believes. */
-  private expect(what: string): void {
+  /** A line that swallows a frame without a word is dead. */
+  private expect(what: string, within = ANSWER_WITHIN_MS): void {
     this.answered(what)
-    this.unanswered.set(what, setTimeout(() => this.closed(0), ANSWER_WITHIN_MS))
+    this.unanswered.set(what, setTimeout(() => this.closed(BY_US), within))
   }
 
-  private ping(): void {
+  private ping(within = ANSWER_WITHIN_MS): void {
     this.ask({ op: 'ping' })
-    this.expect(PING)
+    // Signs of waking come in bursts: the first one's deadline holds.
+    if (within === ANSWER_WITHIN_MS || !this.unanswered.has(PING)) this.expect(PING, within)
   }
 
-  private answered(clientId: string): void {
-    clearTimeout(this.unanswered.get(clientId))
-    this.unanswered.delete(clientId)
+  private answered(name: string): void {
+    clearTimeout(this.unanswered.get(name))
+    this.unanswered.delete(name)
   }
 
   private receive(frame: ServerFrame): void {
@@ -217,29 +300,37 @@ export class Line {
         this.greet(frame.position)
         break
       case 'joined':
-        this.tell(frame.consultation, (l) => l.joined(frame.last_seq))
+        this.rooms.tell(frame.consultation, (l) => l.joined(frame))
         break
       case 'message':
-        this.tell(frame.message.consultation_id, (l) => l.message(frame.message))
+        this.rooms.tell(frame.message.consultation_id, (l) => l.message(frame.message))
         break
       case 'ack':
-        this.acknowledged(frame)
+        hearTime(frame.at)
+        this.answered(frame.client_id)
+        this.courier?.acknowledged(frame)
         break
       case 'refused':
         this.refused(frame.client_id, frame.problem)
         break
+      case 'marks':
+        this.rooms.tell(frame.consultation, (l) => l.marks(frame.side, { got: frame.got, read: frame.read }))
+        break
+      case 'presence':
+        this.rooms.tell(frame.consultation, (l) => l.presence(frame.side, frame.present))
+        break
       case 'typing':
-        this.tell(frame.consultation, (l) => l.typing(frame.sender))
+        this.rooms.tell(frame.consultation, (l) => l.typing(frame.sender))
         break
       case 'event':
         this.event(frame)
         break
       case 'busy':
-        this.busy(frame.client_id)
+        this.courier?.busy(frame.client_id)
         break
       case 'resync':
         this.position = frame.position
-        this.resync()
+        for (const listener of this.resyncListeners) listener()
         break
       case 'pong':
         this.answered(PING)
@@ -251,54 +342,22 @@ export class Line {
     this.greeted = true
     this.attempts = 0
     this.phase.value = 'online'
+    forgetTime()
     this.ask({ op: 'feed', since: this.position })
     this.position ??= position
     this.heartbeat = setInterval(() => this.ping(), PING_EVERY_MS)
-    for (const [consultation, there] of this.listeners) {
-      const since = Math.min(...[...there].map((l) => l.since()))
-      this.ask({ op: 'join', consultation, since })
-    }
-    for (const item of this.outbox?.all() ?? []) if (!item.refused) this.dispatch(item)
+    this.rooms.rejoin()
+    this.courier?.lineUp()
   }
 
-  private acknowledged(frame: { consultation: string; client_id: string; seq: number; at: string }): void {
-    this.answered(frame.client_id)
-    const item = this.outbox?.all(frame.consultation).find((o) => o.client_id === frame.client_id)
-    this.outbox?.drop(frame.consultation, frame.client_id)
-    this.tell(frame.consultation, (l) => l.sent({ ...frame, item }))
-  }
-
-  private refused(clientId: string | null, problem: { code: string; text: { zh: string; en: string } }): void {
-    if (clientId === null) return
-    this.answered(clientId)
-    const item = this.outbox?.all().find((o) => o.client_id === clientId)
-    if (!item) return
-    const failed = { ...item, refused: problem }
-    this.outbox?.put(failed)
-    this.tell(item.consultation, (l) => l.refused(failed))
-  }
-
-  private busy(clientId: string): void {
-    this.answered(clientId)
-    const again = (): void => {
-      const item = this.outbox?.all().find((o) => o.client_id === clientId)
-      if (item && !item.refused) this.dispatch(item)
-    }
-    setTimeout(again, BUSY_WAIT_MS * (1 + this.around.random()))
+  private refused(clientId: string | null, reason: Reason): void {
+    if (clientId !== null) this.courier?.refused(clientId, reason)
   }
 
   private event(event: LiveEvent): void {
     if (this.position !== null && event.position <= this.position) return
     this.position = event.position
     for (const listener of this.eventListeners) listener({ position: event.position, kind: event.kind, data: event.data })
-  }
-
-  private resync(): void {
-    for (const listener of this.resyncListeners) listener()
-  }
-
-  private tell(consultation: string, say: (listener: Listener) => void): void {
-    for (const listener of this.listeners.get(consultation) ?? []) say(listener)
   }
 }
 

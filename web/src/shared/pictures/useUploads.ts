@@ -7,7 +7,7 @@ import { asProblem, type Text } from '../api/problem'
 import { uploadPicture, type Picture, type Upload } from '../api/upload'
 
 export const MOST_BYTES = 10 * 1024 * 1024
-const TOO_LARGE: Text = { zh: '图片超过 10 MB，请换一张小一些的。', en: 'This picture is over 10 MB. Please choose a smaller one.' }
+export const TOO_LARGE: Text = { zh: '图片超过 10 MB，请换一张小一些的。', en: 'This picture is over 10 MB. Please choose a smaller one.' }
 
 export interface Held {
   key: string

@@ -1,0 +1,88 @@
+"""A conversation that has just begun, and what can be done to its line."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from journeys.cast import PATIENCE_MS, Cast, Doctor, Patient, Person
+
+ANSWERS = {
+    "duration": "w1_4",
+    "severity": "mild",
+    "allergies": "none",
+    "medicines": "none",
+    "pregnancy": "no",
+    "past_illness": "none",
+}
+COMPLAINT = {
+    "zh": "耳朵里发闷两周了，听声音不清楚，鼻子也不通气。",
+    "en": "My ears have felt blocked for two weeks, sounds are muffled and my nose is stuffed.",
+}
+InTalk = Callable[[str, str, str], tuple[Patient, Doctor]]
+
+
+@pytest.fixture
+def in_talk(cast: Cast) -> Iterator[InTalk]:
+    """Begins a conversation (locale, phone, user name); it is over before the next story begins."""
+    doctors: list[Doctor] = []
+
+    def begin(locale: str, phone: str, username: str) -> tuple[Patient, Doctor]:
+        patient, doctor = begin_talk(cast, locale, phone, username)
+        doctors.append(doctor)
+        return patient, doctor
+
+    yield begin
+    for doctor in doctors:
+        doctor.stop_care(advice="The story is over here.", where="-")
+
+
+def begin_talk(cast: Cast, locale: str, phone: str, username: str) -> tuple[Patient, Doctor]:
+    """A patient and a doctor in a conversation that has just begun."""
+    doctor = cast.doctor(locale, "doctor")
+    doctor.sign_in(username)
+    doctor.go_on_duty(username)
+    patient = cast.patient(locale)
+    patient.sign_in(phone)
+    patient.press("ask")
+    patient.write("complaint", COMPLAINT[locale])
+    patient.press("send-complaint")
+    patient.answer_interview(ANSWERS)
+    patient.press("ask-any")
+    doctor.press("offer-accept")
+    doctor.sees("visit-pane")
+    expect(patient.get("visit-page")).to_have_attribute("data-state", "active", timeout=PATIENCE_MS)
+    return patient, doctor
+
+
+def is_in_state(person: Person, text: str, state: str) -> None:
+    message = person.get("message").filter(has_text=text)
+    expect(message.get_by_test_id("message-state")).to_have_attribute(
+        "data-state", state, timeout=PATIENCE_MS
+    )
+
+
+# No socket opens in this tab until it is freed; pages and pictures come as ever.
+_BLOCK = """(() => {
+    const Real = window.WebSocket
+    window.isFreed = false
+    window.WebSocket = class extends EventTarget {
+        constructor(...given) {
+            super()
+            if (window.isFreed) return new Real(...given)
+            setTimeout(() => this.onclose?.({ code: 1006 }), 0)
+        }
+        send() {}
+        close() {}
+    }
+})()"""
+
+
+def block_line(page: Page) -> None:
+    """Now, and after every load; a socket that is open stays."""
+    page.add_init_script(_BLOCK)
+    page.evaluate(_BLOCK)
+
+
+def free_line(page: Page) -> None:
+    page.evaluate("isFreed = true; dispatchEvent(new Event('online'))")
