@@ -1,120 +1,29 @@
-"""`./run bench COMMAND`: load through the public door, measured."""
+"""`./run bench COMMAND`: load on a real hospital, measured."""
 
 import argparse
-import json
 import sys
-from contextlib import nullcontext
-from pathlib import Path
-from typing import Any
+from importlib import import_module
 
-import uvloop
-
-from bench import hospital, replay
-from bench.measures import percentile
-
-_PARTS = ("api", "live", "worker", "dispatcher", "caddy", "supervisor", "postgres")
+# Each module has `arguments(parser)` and `run(args) -> exit code`; only the wanted one is loaded.
+COMMANDS = {
+    "replay": ("bench.replay_command", "whole consultations from complaint to signed close"),
+    "messages": ("bench.messages.command", "messages a second, against pgbench in the same run"),
+    "storage": ("bench.storage.command", "what messages cost on the disk, and old ones in time"),
+    "faults": ("bench.faults.command", "what is left of each message after faults"),
+}
 
 
 def main() -> int:
-    args = _parser().parse_args()
-    if args.url and not args.people:
-        raise SystemExit("bench: --url needs --people, the demo_people.json of that hospital")
-    load = replay.Load(args.dialogues, args.at_once, args.seconds)
-    print("· opening the hospital …", flush=True)
-    place = nullcontext(hospital.at(args.url, args.people)) if args.url else hospital.throw_away()
-    with place as house:
-        if not args.url:
-            print(
-                f"  the limit of requests per address is raised from 600 to"
-                f" {hospital.ADDRESS_LIMIT} a minute: everything here comes from one address"
-            )
-        print(
-            "· signing in doctors (password, one-time code, identity check) and patients (phone"
-            " code), opening their sockets: before the clock starts …",
-            flush=True,
-        )
-        outcome = uvloop.run(replay.run(house, load))
-    figures = _figures(outcome)
-    _tell(load, outcome, figures)
-    if args.json:
-        print(json.dumps(figures, ensure_ascii=False))
-    return 0 if not outcome.failed and not outcome.lost and not outcome.doubled else 1
-
-
-def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="./run bench", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    one = commands.add_parser("replay", help="whole consultations from complaint to signed close")
-    one.add_argument("--dialogues", type=int, default=60, metavar="N", help="how many (60)")
-    one.add_argument("--at-once", type=int, default=20, metavar="N", help="how many at a time (20)")
-    one.add_argument("--seconds", type=float, metavar="S", help="begin new ones for so long")
-    one.add_argument("--url", help="a demo hospital that is open already")
-    one.add_argument("--people", type=Path, metavar="FILE", help="its demo_people.json, with --url")
-    one.add_argument("--json", action="store_true", help="the figures as JSON on the last line")
-    return parser
-
-
-def _figures(outcome: replay.Outcome) -> dict[str, Any]:
-    """Milliseconds, megabytes (PSS), rates per second; CPU without the load generator."""
-    visits = len(outcome.ended)
-    accept = [visit.accept_s for visit in outcome.ended]
-    delivery = [seconds for visit in outcome.ended for seconds in visit.deliveries()]
-    messages = sum(1 + len(visit.script.lines) for visit in outcome.ended)
-    cpu = sum(outcome.cpu_s.values())
-    each = {name: round(1000 * s / max(visits, 1), 2) for name, s in outcome.cpu_s.items()}
-    return {
-        "consultations": visits,
-        "seconds": round(outcome.took_s, 2),
-        "consultations_per_s": round(visits / outcome.took_s, 2),
-        "messages_per_s": round(messages / outcome.took_s, 1),
-        **{f"p{p}_accept_ms": round(1000 * percentile(accept, p), 1) for p in (50, 95, 99)},
-        **{f"p{p}_delivery_ms": round(1000 * percentile(delivery, p), 1) for p in (50, 95, 99)},
-        "cpu_ms_per_consultation": round(1000 * cpu / max(visits, 1), 1),
-        "cpu_ms_by_process": each,
-        "pss_mb_idle": round(sum(outcome.pss_idle_mb.values())),
-        "pss_mb": round(sum(outcome.pss_mb.values())),
-        "pss_mb_by_process": {name: round(mb) for name, mb in outcome.pss_mb.items()},
-        "lost": outcome.lost,
-        "doubled": outcome.doubled,
-        "failed": len(outcome.failed),
-        "emergencies_replaced": sum(visit.was_emergency for visit in outcome.ended),
-        "lines_lost": outcome.lines_lost,
-    }
-
-
-def _tell(load: replay.Load, outcome: replay.Outcome, figures: dict[str, Any]) -> None:
-    print(
-        f"\n {figures['consultations']} consultations, {load.at_once} at once, in"
-        f" {figures['seconds']} s; {outcome.doctors} doctors on duty, {outcome.patients} patients"
-    )
-    print(
-        f" {figures['consultations_per_s']} consultations/s  {figures['messages_per_s']} messages/s"
-    )
-    for name, words in (
-        ("accept", "from the request to the patient's reading that a doctor has it"),
-        ("delivery", "from the send of one side to the hearing of the other"),
-    ):
-        found = "  ".join(f"p{p} {figures[f'p{p}_{name}_ms']} ms" for p in (50, 95, 99))
-        print(f" {name:9} {found}   ({words})")
-    if outcome.cpu_s:
-        split = "  ".join(
-            f"{n} {figures['cpu_ms_by_process'][n]}" for n in _PARTS if n in outcome.cpu_s
-        )
-        print(f" CPU       {figures['cpu_ms_per_consultation']} ms a consultation: {split}")
-        print(
-            f" memory    {figures['pss_mb_idle']} MB (PSS) idle, {figures['pss_mb']} MB at the end"
-        )
-    print(
-        f" threads   read back: {figures['lost']} lost, {figures['doubled']} doubled,"
-        f" {figures['failed']} failed; {figures['lines_lost']} lines lost and resumed"
-    )
-    if figures["emergencies_replaced"]:
-        print(
-            f" {figures['emergencies_replaced']} complaints met a red flag and were stopped as"
-            f" emergencies; those visits were opened with “{replay.dialogues.NEUTRAL}” instead"
-        )
-    for failure in outcome.failed[:10]:
-        print(f" failed: {failure}", file=sys.stderr)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
+    wanted = sys.argv[1] if len(sys.argv) > 1 else ""
+    for name, (module, words) in COMMANDS.items():
+        one = commands.add_parser(name, help=words, description=words)
+        if name == wanted:
+            import_module(module).arguments(one)
+    args = parser.parse_args()
+    code: int = import_module(COMMANDS[args.command][0]).run(args)
+    return code
 
 
 if __name__ == "__main__":

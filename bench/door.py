@@ -1,18 +1,20 @@
-"""A browser's HTTP side in plain asyncio: one keep-alive line, cookies, CSRF, idempotency keys."""
+"""A browser's HTTP side, as cheap as we know how: keep-alive lines, cookies, CSRF, idempotency keys."""
 
 import asyncio
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 from uuid import uuid4
+
+import msgspec
 
 API = "/api/v1"
 _BUSY = {429, 502, 503, 504}
 _TRIES = 6
 _PATIENCE_S = 60.0
+_HEAD_ENDS = b"\r\n\r\n"
 
 
 class Refused(Exception):
@@ -21,14 +23,62 @@ class Refused(Exception):
     def __init__(self, method: str, path: str, status: int, body: Any) -> None:
         self.status, self.body = status, body
         self.code = body.get("code", "") if isinstance(body, dict) else ""
-        super().__init__(f"{method} {path}: {status} {json.dumps(body, ensure_ascii=False)[:300]}")
+        said = msgspec.json.encode(body).decode()
+        super().__init__(f"{method} {path}: {status} {said[:300]}")
 
 
-@dataclass
-class _Answer:
+@dataclass(frozen=True, slots=True)
+class Answer:
     status: int
-    headers: list[tuple[str, str]]
     body: bytes
+    cookies: dict[str, str] = field(default_factory=dict)
+    closes: bool = False
+
+
+class _Line(asyncio.Protocol):
+    """One connection: a request, its answer, the next request."""
+
+    def __init__(self) -> None:
+        self._transport: asyncio.WriteTransport | None = None
+        self._heard = bytearray()
+        self._answer: asyncio.Future[Answer] | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.WriteTransport", transport)  # uvloop's is no subclass
+
+    def data_received(self, data: bytes) -> None:
+        self._heard += data
+        if self._answer is not None and (whole := read(self._heard)) is not None:
+            self._heard.clear()
+            answer, self._answer = self._answer, None
+            if not answer.done():
+                answer.set_result(whole)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._transport = None
+        self._give_up(exc or ConnectionResetError("the other side hung up"))
+
+    async def ask(self, request: bytes) -> Answer:
+        """Raises ConnectionError, TimeoutError."""
+        if self._transport is None:
+            raise ConnectionResetError("the other side hung up")
+        loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Answer] = loop.create_future()
+        self._answer = answer
+        self._transport.write(request)
+        patience = loop.call_later(_PATIENCE_S, self._give_up, TimeoutError())
+        try:
+            return await answer
+        finally:
+            patience.cancel()
+
+    def _give_up(self, error: Exception) -> None:
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_exception(error)
+
+    def close(self) -> None:
+        if self._transport is not None:
+            self._transport.close()
 
 
 class Browser:
@@ -39,7 +89,8 @@ class Browser:
         parts = urlsplit(url)
         self._host, self._port = parts.hostname or "localhost", parts.port or 80
         self.cookies: dict[str, str] = {}
-        self._idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
+        self._idle: list[_Line] = []
+        self._every_head = self._head()
         self.requests = 0
 
     @property
@@ -73,7 +124,7 @@ class Browser:
         key = str(uuid4())
         for attempt in range(_TRIES):
             answer = await self._exchange(method, path, body, key)
-            found = json.loads(answer.body) if answer.body.strip()[:1] in (b"{", b"[") else None
+            found = msgspec.json.decode(answer.body) if answer.body[:1] in {b"{", b"["} else None
             if answer.status < 400 or answer.status in fine:
                 return found
             if answer.status not in _BUSY or attempt == _TRIES - 1:
@@ -83,83 +134,109 @@ class Browser:
 
     async def _exchange(
         self, method: str, path: str, body: Mapping[str, Any] | None, key: str
-    ) -> _Answer:
+    ) -> Answer:
         request = self._request(method, path, body, key)
         while True:
             fresh = not self._idle
             line = self._idle.pop() if self._idle else await self._connect()
             try:
-                line[1].write(request)
-                async with asyncio.timeout(_PATIENCE_S):
-                    answer = await _read(line[0])
-            except (ConnectionError, asyncio.IncompleteReadError):
-                line[1].close()
+                answer = await line.ask(request)
+            except ConnectionError:
+                line.close()
                 if fresh:
                     raise
                 continue  # an idle line may have been closed by the other side
+            except BaseException:
+                line.close()
+                raise
             self.requests += 1
             self._keep(line, answer)
             return answer
 
-    async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        return await asyncio.open_connection(self._host, self._port, limit=1 << 20)
+    async def _connect(self) -> _Line:
+        loop = asyncio.get_running_loop()
+        _, line = await loop.create_connection(_Line, self._host, self._port)
+        return line
 
-    def _keep(self, line: tuple[Any, Any], answer: _Answer) -> None:
-        for name, value in answer.headers:
-            if name == "set-cookie":
-                for cookie, morsel in SimpleCookie(value).items():
-                    self.cookies[cookie] = morsel.value
-        if ("connection", "close") in answer.headers:
-            line[1].close()
+    def _keep(self, line: _Line, answer: Answer) -> None:
+        if answer.cookies:
+            self.cookies |= answer.cookies
+            self._every_head = self._head()
+        if answer.closes:
+            line.close()
         else:
             self._idle.append(line)
 
+    def _head(self) -> str:
+        """What stands in every request."""
+        head = (
+            f" HTTP/1.1\r\nHost: {self._host}:{self._port}\r\nOrigin: {self.url}\r\n"
+            "Accept: application/json\r\nAccept-Language: zh\r\nUser-Agent: xinglin-bench\r\n"
+        )
+        return f"{head}Cookie: {self.cookie_header}\r\n" if self.cookies else head
+
     def _request(self, method: str, path: str, body: Mapping[str, Any] | None, key: str) -> bytes:
-        content = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
-        head = [
-            f"{method} {path} HTTP/1.1",
-            f"Host: {self._host}:{self._port}",
-            f"Origin: {self.url}",
-            "Accept: application/json",
-            "Accept-Language: zh",
-            "User-Agent: xinglin-bench",
-        ]
-        if self.cookies:
-            head.append(f"Cookie: {self.cookie_header}")
-        if method != "GET":
-            head += [
-                f"X-CSRFToken: {self.cookies.get('csrf', '')}",
-                "Content-Type: application/json",
-                f"Content-Length: {len(content)}",
-            ]
-        if method == "POST" and path.startswith(API):
-            head.append(f"Idempotency-Key: {key}")
-        return "\r\n".join(head).encode() + b"\r\n\r\n" + content
+        head = f"{method} {path}{self._every_head}"
+        if method == "GET":
+            return f"{head}\r\n".encode()
+        content = b"" if body is None else msgspec.json.encode(body)
+        once = f"Idempotency-Key: {key}\r\n" if method == "POST" and path.startswith(API) else ""
+        return (
+            f"{head}X-CSRFToken: {self.cookies.get('csrf', '')}\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n{once}\r\n"
+        ).encode() + content
 
     def close(self) -> None:
-        for _, writer in self._idle:
-            writer.close()
+        for line in self._idle:
+            line.close()
         self._idle.clear()
 
 
-async def _read(reader: asyncio.StreamReader) -> _Answer:
-    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-    status = int(head[0].split()[1])
-    headers = [
-        (name.lower(), value.strip())
-        for name, _, value in (line.partition(":") for line in head[1:] if line)
-    ]
-    named = dict(headers)
-    if named.get("transfer-encoding", "").lower() == "chunked":
-        return _Answer(status, headers, await _chunks(reader))
-    length = int(named.get("content-length", 0))
-    return _Answer(status, headers, await reader.readexactly(length) if length else b"")
+def read(heard: bytearray) -> Answer | None:
+    """None while the answer is not whole yet."""
+    end = heard.find(_HEAD_ENDS)
+    if end < 0:
+        return None
+    head = heard[:end].decode("latin-1")
+    named = head.lower()
+    length = _value(named, "content-length")
+    body: bytes | None
+    if _value(named, "transfer-encoding") == "chunked":
+        body = _chunks(heard, end + len(_HEAD_ENDS))
+    else:
+        upto = end + len(_HEAD_ENDS) + int(length or 0)
+        body = bytes(heard[end + len(_HEAD_ENDS) : upto]) if len(heard) >= upto else None
+    if body is None:
+        return None
+    cookies = _cookies(head) if "\r\nset-cookie:" in named else {}
+    return Answer(int(head[9:12]), body, cookies, _value(named, "connection") == "close")
 
 
-async def _chunks(reader: asyncio.StreamReader) -> bytes:
+def _value(head: str, name: str) -> str:
+    """Of a head in small letters; empty when it has no such line."""
+    begins = head.find(f"\r\n{name}:")
+    if begins < 0:
+        return ""
+    return head[begins + len(name) + 3 :].partition("\r\n")[0].strip()
+
+
+def _cookies(head: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for line in head.split("\r\n"):
+        name, _, value = line.partition(":")
+        if name.lower() == "set-cookie":
+            found |= {c: morsel.value for c, morsel in SimpleCookie(value.strip()).items()}
+    return found
+
+
+def _chunks(heard: bytearray, at: int) -> bytes | None:
     body = b""
-    while size := int((await reader.readline()).split(b";")[0], 16):
-        body += await reader.readexactly(size)
-        await reader.readexactly(2)
-    await reader.readline()
-    return body
+    while (end := heard.find(b"\r\n", at)) >= 0:
+        size = int(heard[at:end].split(b";")[0], 16)
+        at = end + 2 + size + 2
+        if len(heard) < at:
+            return None
+        if not size:
+            return body
+        body += heard[end + 2 : at - 2]
+    return None

@@ -43,7 +43,7 @@ def throw_away() -> Iterator[Hospital]:
     """The processes of `./run demo`, in a data directory that is gone afterwards."""
     home = Path(tempfile.mkdtemp(prefix="xinglin-bench-"))
     home.chmod(0o711)  # PostgreSQL may run as another user, who passes through
-    data, port = home / "data", _port()
+    data, port = home / "data", free_port()
     log = home / "bench.log"
     with log.open("wb") as out:
         process = subprocess.Popen(
@@ -79,7 +79,7 @@ def _environment() -> dict[str, str]:
     }
 
 
-def _port() -> int:
+def free_port() -> int:
     tried = random.sample(range(_FIRST_PORT, _LAST_PORT), 50)
     return next(p for p in tried if ports.free(p))
 

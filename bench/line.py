@@ -2,15 +2,15 @@
 
 import asyncio
 import contextlib
-import json
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake
+import msgspec
+from picows import WSError, WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
 from bench.door import Browser
 
@@ -21,13 +21,39 @@ class Unanswered(Exception):
     """A send was refused; the frame is the message."""
 
 
+class Message(msgspec.Struct, frozen=True):
+    """What the bench looks at in a message."""
+
+    consultation_id: str
+    seq: int
+    sender: str
+    kind: str
+    client_id: str
+    body: dict[str, Any]
+
+
+class _Frame(msgspec.Struct, frozen=True):
+    op: str
+    message: Message | None = None
+    client_id: str | None = None
+    code: str | None = None
+    position: int = 0
+    kind: str = ""
+    data: dict[str, Any] = {}
+
+
+_frame = msgspec.json.Decoder(_Frame)
+
+
 class Room:
     """What this side has heard of one visit."""
 
     def __init__(self) -> None:
-        self.heard: dict[int, dict[str, Any]] = {}
+        self.heard: dict[int, Message] = {}
         self.heard_at: dict[str, float] = {}
         self.doubled = 0
+        self._said: Counter[tuple[str, str]] = Counter()
+        self._cards: set[str] = set()
         self._grown = asyncio.Event()
 
     @property
@@ -38,28 +64,41 @@ class Room:
             top += 1
         return top
 
-    def take(self, message: dict[str, Any]) -> None:
-        if message["seq"] in self.heard:
+    def take(self, message: Message) -> None:
+        if message.seq in self.heard:
             self.doubled += 1
             return
-        self.heard[message["seq"]] = message
-        self.heard_at[message["client_id"]] = time.perf_counter()
+        self.heard[message.seq] = message
+        self.heard_at[message.client_id] = time.perf_counter()
+        self._said[message.sender, message.kind] += 1
+        self._cards.add(message.body.get("card", ""))
         self._grown.set()
 
     async def until_said(self, sender: str, count: int) -> None:
         """Until so many texts of this side have come."""
-        await self._until(lambda: self._said(sender, "text") >= count)
+        await self._until(lambda: self._said[sender, "text"] >= count)
 
     async def until_card(self, name: str) -> None:
-        await self._until(lambda: any(m["body"].get("card") == name for m in self.heard.values()))
-
-    def _said(self, sender: str, kind: str) -> int:
-        return sum(m["sender"] == sender and m["kind"] == kind for m in self.heard.values())
+        await self._until(lambda: name in self._cards)
 
     async def _until(self, holds: Callable[[], bool]) -> None:
         while not holds():
             self._grown.clear()
             await self._grown.wait()
+
+
+class _Ear(WSListener):
+    """Of one connection."""
+
+    def __init__(self, hear: Callable[[WSTransport, _Frame], None]) -> None:
+        super().__init__()
+        self._hear = hear
+
+    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
+        if frame.msg_type == WSMsgType.TEXT:
+            self._hear(transport, _frame.decode(frame.get_payload_as_memoryview()))
+        elif frame.msg_type == WSMsgType.CLOSE:
+            transport.disconnect()
 
 
 class Socket:
@@ -69,103 +108,103 @@ class Socket:
         self._browser = browser
         self._on_event = on_event
         self._rooms: dict[str, Room] = {}
-        self._unanswered: dict[str, tuple[str, asyncio.Future[dict[str, Any]]]] = {}
+        self._unanswered: dict[str, tuple[bytes, asyncio.Future[None]]] = {}
         self._position: int | None = None
-        self._connection: ClientConnection | None = None
+        self._transport: WSTransport | None = None
         self.greeted = asyncio.Event()
         self.lost = 0
 
     async def run(self) -> None:
         """Until cancelled."""
-        parts = urlsplit(self._browser.url)
+        url = f"ws://{urlsplit(self._browser.url).netloc}/live"
         while True:
-            with contextlib.suppress(ConnectionClosed, InvalidHandshake, OSError, TimeoutError):
-                async with connect(
-                    f"ws://{parts.netloc}/live",
-                    origin=self._browser.url,
-                    additional_headers={"Cookie": self._browser.cookie_header},
-                    compression=None,
-                    ping_interval=None,
-                    max_queue=None,
-                    proxy=None,
-                ) as connection:
-                    await self._follow(connection)
-            self._connection = None
+            headers = {"Origin": self._browser.url, "Cookie": self._browser.cookie_header}
+            with contextlib.suppress(WSError, OSError, TimeoutError):
+                transport, _ = await ws_connect(
+                    lambda: _Ear(self._hear), url, extra_headers=headers
+                )
+                try:
+                    await transport.wait_disconnected()
+                finally:
+                    transport.disconnect()
+            self._transport = None
             self.lost += 1
             await asyncio.sleep(_BACK_S)
 
-    async def _follow(self, connection: ClientConnection) -> None:
-        async for raw in connection:
-            frame = json.loads(raw)
-            if frame["op"] == "hello":
-                await self._greet(connection, frame["position"])
-            else:
-                self._take(frame)
+    def _hear(self, transport: WSTransport, frame: _Frame) -> None:
+        if frame.op == "hello":
+            self._greet(transport, frame.position)
+        else:
+            self._take(frame)
 
-    async def _greet(self, connection: ClientConnection, position: int) -> None:
-        self._connection = connection
-        await self._say(op="feed", since=self._position)
+    def _greet(self, transport: WSTransport, position: int) -> None:
+        self._transport = transport
+        self._say(op="feed", since=self._position)
         self._position = position if self._position is None else self._position
         for consultation, room in self._rooms.items():
-            await self._say(op="join", consultation=consultation, since=room.since)
+            self._say(op="join", consultation=consultation, since=room.since)
         for frame, _ in list(self._unanswered.values()):
-            await connection.send(frame)
+            self._send(frame)
         self.greeted.set()
 
-    def _take(self, frame: dict[str, Any]) -> None:
-        op = frame["op"]
-        if op == "message":
-            room = self._rooms.get(frame["message"]["consultation_id"])
+    def _take(self, frame: _Frame) -> None:
+        if frame.message is not None:
+            room = self._rooms.get(frame.message.consultation_id)
             if room is not None:
-                room.take(frame["message"])
-        elif op == "event":
-            if self._position is None or frame["position"] > self._position:
-                self._position = frame["position"]
-                self._on_event(frame["kind"], frame["data"])
-        elif op == "resync":
-            self._position = frame["position"]
+                room.take(frame.message)
+        elif frame.op == "event":
+            if self._position is None or frame.position > self._position:
+                self._position = frame.position
+                self._on_event(frame.kind, frame.data)
+        elif frame.op == "resync":
+            self._position = frame.position
             self._on_event("resync", {})
-        elif op == "busy":
-            asyncio.get_running_loop().call_later(0.5, self._send_again, frame["client_id"])
-        elif op in {"ack", "refused"} and frame["client_id"] in self._unanswered:
-            _, done = self._unanswered.pop(frame["client_id"])
-            if op == "ack":
-                done.set_result(frame)
+        elif frame.op == "busy":
+            asyncio.get_running_loop().call_later(0.5, self._send_again, frame.client_id)
+        elif frame.op in {"ack", "refused"} and frame.client_id in self._unanswered:
+            _, done = self._unanswered.pop(frame.client_id or "")
+            if done.done():  # nobody waits for it any more
+                return
+            if frame.op == "ack":
+                done.set_result(None)
             else:
-                done.set_exception(Unanswered(json.dumps(frame, ensure_ascii=False)))
+                done.set_exception(Unanswered(msgspec.json.encode(frame).decode()))
 
-    def _send_again(self, client_id: str) -> None:
-        if self._connection is not None and client_id in self._unanswered:
-            sending = self._connection.send(self._unanswered[client_id][0])
-            self._again = asyncio.ensure_future(sending)
+    def _send_again(self, client_id: str | None) -> None:
+        if client_id is not None and client_id in self._unanswered:
+            self._send(self._unanswered[client_id][0])
 
-    async def _say(self, **frame: Any) -> None:
-        if self._connection is not None:
-            with contextlib.suppress(ConnectionClosed):
-                await self._connection.send(json.dumps(frame))
+    def _say(self, **frame: Any) -> None:
+        self._send(msgspec.json.encode(frame))
 
-    async def join(self, consultation: str) -> Room:
+    def _send(self, frame: bytes) -> None:
+        """A line that is lost loses nothing: what counts is sent again on the next."""
+        if self._transport is not None and not self._transport.is_disconnected:
+            self._transport.send(WSMsgType.TEXT, frame)
+
+    def join(self, consultation: str) -> Room:
         room = self._rooms.setdefault(consultation, Room())
-        await self._say(op="join", consultation=consultation, since=room.since)
+        self._say(op="join", consultation=consultation, since=room.since)
         return room
 
-    async def leave(self, consultation: str) -> None:
+    def leave(self, consultation: str) -> None:
         self._rooms.pop(consultation, None)
-        await self._say(op="leave", consultation=consultation)
+        self._say(op="leave", consultation=consultation)
 
-    async def send(self, consultation: str, text: str) -> tuple[str, dict[str, Any]]:
-        """The client id and the acknowledgement. Raises Unanswered."""
+    async def send(self, consultation: str, text: str) -> str:
+        """The client id, once it is acknowledged. Raises Unanswered."""
         client_id = str(uuid4())
-        frame = {
-            "op": "send",
-            "consultation": consultation,
-            "client_id": client_id,
-            "kind": "text",
-            "body": {"text": text},
-        }
-        done: asyncio.Future[dict[str, Any]] = asyncio.get_running_loop().create_future()
-        self._unanswered[client_id] = json.dumps(frame, ensure_ascii=False), done
-        if self._connection is not None:
-            with contextlib.suppress(ConnectionClosed):
-                await self._connection.send(self._unanswered[client_id][0])
-        return client_id, await done
+        frame = msgspec.json.encode(
+            {
+                "op": "send",
+                "consultation": consultation,
+                "client_id": client_id,
+                "kind": "text",
+                "body": {"text": text},
+            }
+        )
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._unanswered[client_id] = frame, done
+        self._send(frame)
+        await done
+        return client_id

@@ -2,6 +2,7 @@
 
 import math
 import os
+import resource
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -13,6 +14,12 @@ def cpu_s(leaders: Mapping[str, int]) -> dict[str, float]:
     return {
         name: sum(_ticks(pid) for pid in tree) * _TICK_S for name, tree in _trees(leaders).items()
     }
+
+
+def own_cpu_s() -> float:
+    """Of this process: what the load itself costs on the same cores."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
 
 
 def pss_mb(leaders: Mapping[str, int]) -> dict[str, float]:

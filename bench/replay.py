@@ -38,6 +38,7 @@ class Outcome:
     failed: list[str] = field(default_factory=list)
     took_s: float = 0.0
     cpu_s: dict[str, float] = field(default_factory=dict)
+    loadgen_cpu_s: float = 0.0
     pss_idle_mb: dict[str, float] = field(default_factory=dict)
     pss_mb: dict[str, float] = field(default_factory=dict)
     lost: int = 0
@@ -58,10 +59,11 @@ async def run(hospital: Hospital, load: Load) -> Outcome:
             await _open_socket(patient.socket, stack)
         outcome.doctors, outcome.patients = len(desks), len(patients)
         departments = await _departments(patients[0].browser)
-        before = measures.cpu_s(hospital.leaders)
+        before, own_before = measures.cpu_s(hospital.leaders), measures.own_cpu_s()
         began = time.perf_counter()
         await _replay(load, patients, departments, board, outcome)
         outcome.took_s = time.perf_counter() - began
+        outcome.loadgen_cpu_s = measures.own_cpu_s() - own_before
         after = measures.cpu_s(hospital.leaders)
         outcome.cpu_s = {name: after[name] - before.get(name, 0.0) for name in after}
         outcome.pss_mb = measures.pss_mb(hospital.leaders)

@@ -65,7 +65,7 @@ async def be_patient(visit: Visit, department: str, board: Board) -> None:
         "/consultations", {"intake_id": intake["id"], "department": department}
     )
     visit.consultation_id = opened["id"]
-    room = visit.rooms["patient"] = await patient.socket.join(visit.consultation_id)
+    room = visit.rooms["patient"] = patient.socket.join(visit.consultation_id)
     board.put(visit)
     await browser.get(f"/consultations/{visit.consultation_id}/place")
     await room.until_card("accepted")
@@ -75,7 +75,7 @@ async def be_patient(visit: Visit, department: str, board: Board) -> None:
     await room.until_card("ended")
     visit.closed_at = time.perf_counter()
     await browser.get(f"/consultations/{visit.consultation_id}/summary")
-    await patient.socket.leave(visit.consultation_id)
+    patient.socket.leave(visit.consultation_id)
 
 
 async def _told(patient: Patient, visit: Visit) -> dict[str, Any]:
@@ -124,7 +124,7 @@ async def _talk(me: str, socket: Socket, visit: Visit) -> None:
             await room.until_said(line.speaker, heard[line.speaker])
             continue
         sent = time.perf_counter()
-        client_id, _ = await socket.send(visit.consultation_id, line.text)
+        client_id = await socket.send(visit.consultation_id, line.text)
         visit.sent_at[client_id] = sent
         visit.sent_by[client_id] = me
 
@@ -173,14 +173,14 @@ class Desk:
 
     async def _hold(self, visit: Visit) -> None:
         browser, path = self.doctor.browser, f"/consultations/{visit.consultation_id}"
-        visit.rooms["doctor"] = await self.socket.join(visit.consultation_id)
+        visit.rooms["doctor"] = self.socket.join(visit.consultation_id)
         await browser.get(path)
         record = await browser.get(f"{path}/record")
         await _talk("doctor", self.socket, visit)
         revision = await self._write(visit, record["draft"])
         await browser.post(f"{path}/record/sign", {"revision": revision})
         await browser.post(f"{path}/close", {})
-        await self.socket.leave(visit.consultation_id)
+        self.socket.leave(visit.consultation_id)
 
     async def _write(self, visit: Visit, draft: dict[str, Any]) -> int:
         """Saved twice, as the page does while a doctor writes; answers the last revision."""

@@ -3,16 +3,18 @@
 import json
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from bench import dialogues, measures
+from bench import dialogues, door, measures
 from bench.dialogues import Line, Script
 from bench.line import Room
 from bench.people import totp
 from bench.replay import Outcome, compare
 from bench.visits import Visit
+from xinglin.care.consultation.rules import CHAT_TURNS
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = Script("咳嗽", "上呼吸道感染", (Line("doctor", "几天了"), Line("patient", "三天")))
@@ -59,9 +61,18 @@ def test_six_dialogues_three_at_once_lose_and_double_nothing():
         "p95_accept_ms",
         "p95_delivery_ms",
         "cpu_ms_per_consultation",
+        "cpu_ms_loadgen",
         "pss_mb_idle",
     ):
         assert figures[member] > 0, member
+
+
+def test_every_dialogue_fits_into_the_turns_of_a_visit():
+    """One that does not would be refused in its midst: it must be left out by name, not shortened."""
+    for script in dialogues.scripts():
+        speakers = ["patient", *(line.speaker for line in script.lines)]
+        turns = sum(now == "patient" != before for before, now in pairwise(["", *speakers]))
+        assert turns <= CHAT_TURNS, script.complaint
 
 
 def test_a_thread_that_is_as_it_was_said_passes():
@@ -109,3 +120,26 @@ def test_a_percentile_is_the_nearest_rank():
     assert measures.percentile([4, 1, 3, 2], 50) == 2
     assert measures.percentile([4, 1, 3, 2], 95) == 4
     assert measures.percentile([], 50) == 0
+
+
+ANSWER = (
+    b"HTTP/1.1 201 Created\r\nServer: x\r\nSet-Cookie: csrf=abc; Path=/; SameSite=Lax\r\n"
+    b'set-cookie: sessionid=def; HttpOnly\r\nContent-Length: 7\r\n\r\n{"a":1}'
+)
+CHUNKED = (
+    b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+    b'4\r\n{"a"\r\n3\r\n:1}\r\n0\r\n\r\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "cookies", "closes"),
+    [(ANSWER, 201, {"csrf": "abc", "sessionid": "def"}, False), (CHUNKED, 200, {}, True)],
+)
+def test_an_answer_is_whole_only_with_its_last_byte(sent, status, cookies, closes):
+    for end in range(len(sent)):
+        assert door.read(bytearray(sent[:end])) is None
+    answer = door.read(bytearray(sent))
+    assert answer is not None
+    assert (answer.status, answer.body) == (status, b'{"a":1}')
+    assert (answer.cookies, answer.closes) == (cookies, closes)

@@ -1,0 +1,33 @@
+"""The bench of storage in small."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.slow
+def test_the_whole_bench_in_small_fills_seals_indexes_and_searches():
+    done = subprocess.run(
+        [*(sys.executable, "-m", "bench", "storage", "--quick", "--json")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = json.loads(done.stdout.splitlines()[-1])
+    assert found["rows"] == found["conversations"] * 30 == 12_600
+    assert found["indexed"] == found["conversations"] - 2 * 20
+    assert len(found["sealed"]) == 1
+    assert found["hot_ratio"] > 0.9
+    assert found["counter_updates"] >= 2 * 5 * 20
+    assert 100 < found["bytes_per_message"] < 1000
+    for who in ("doctor", "patient"):
+        assert found["search_ms"][who]["没有的字眼"]["found"] == 0
+    assert found["search_ms"]["doctor"]["医生"]["found"] == 20
