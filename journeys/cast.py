@@ -80,6 +80,7 @@ class Patient(Person):
 
     def sign_in(self, phone: str) -> None:
         """By the code that the demo inbox shows."""
+        self.hospital.may_ask_for_a_code(phone)
         before = self._codes(phone)
         self.go("/")
         self.write("phone", phone)

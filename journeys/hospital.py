@@ -16,6 +16,7 @@ from journeys import totp
 
 ROOT = Path(__file__).resolve().parents[1]
 _OPEN_WITHIN_S = 180.0
+_CODES_A_MINUTE, _MINUTE_S = 3, 62.0
 _TRIES_BELOW_CLIENT_PORTS = range(18_000, 32_000, 37)
 T = TypeVar("T")
 
@@ -51,6 +52,7 @@ class Hospital:
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
         self._last_step: dict[str, int] = {}
+        self._asked_at: dict[str, list[float]] = {}
         outside = {
             k: v for k, v in os.environ.items() if not k.startswith(("XINGLIN_", "DATABASE"))
         }
@@ -110,6 +112,16 @@ class Hospital:
         eventually(lambda: step <= totp.step_now() + 1, "the next code", 60)
         self._last_step[username] = step
         return totp.code(self.person(username)["totp_secret"], step=step)
+
+    def may_ask_for_a_code(self, phone: str) -> None:
+        """Three a minute for each phone: the next story's patient may have to wait."""
+        asked = self._asked_at.setdefault(phone, [])
+        eventually(
+            lambda: sum(time.monotonic() - at < _MINUTE_S for at in asked) < _CODES_A_MINUTE,
+            "another code",
+            _MINUTE_S + 5,
+        )
+        asked.append(time.monotonic())
 
     def code_for(self, phone: str, *, after: set[str]) -> str:
         """The newest code that the demo inbox shows for this phone, and that is not in `after`."""

@@ -154,7 +154,15 @@ class Replays(RuleBasedStateMachine):
             assert answer["problem"]["code"] == "withdrawn"
         else:
             self._accepted((said, answer))
-            target.withdrawn = kind == "withdrawal"
+            if kind == "withdrawal":
+                self._withdrawn(seq, target)
+
+    def _withdrawn(self, seq: int, target: Said) -> None:
+        """Its edits hold its words too."""
+        target.withdrawn = True
+        for said in self.said:
+            if said.kind == "edit" and said.body["of"] == seq:
+                said.withdrawn = True
 
     @rule(side=SIDES, got=NUMBERS, read=NUMBERS)
     def mark(self, side: str, got: int, read: int) -> None:
