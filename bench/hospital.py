@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from xinglin.host import ports
+from xinglin.host.processes import die_with_parent
 
 ROOT = Path(__file__).resolve().parents[1]
 ADDRESS_LIMIT = 600_000
@@ -40,7 +41,10 @@ def at(url: str, people_file: Path) -> Hospital:
 
 @contextmanager
 def throw_away() -> Iterator[Hospital]:
-    """The processes of `./run demo`, in a data directory that is gone afterwards."""
+    """The processes of `./run demo`, in a data directory that is gone afterwards.
+
+    They end with the bench, also when it is killed.
+    """
     home = Path(tempfile.mkdtemp(prefix="xinglin-bench-"))
     home.chmod(0o711)  # PostgreSQL may run as another user, who passes through
     data, port = home / "data", free_port()
@@ -57,6 +61,7 @@ def throw_away() -> Iterator[Hospital]:
             stdout=out,
             stderr=out,
             start_new_session=True,
+            preexec_fn=die_with_parent(signal.SIGTERM),  # noqa: PLW1509  # started before any thread
         )
     try:
         url = f"http://localhost:{port}"
