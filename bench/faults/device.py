@@ -20,7 +20,6 @@ class Device:
         self._consultation = consultation
         self.heard: list[dict[str, Any]] = []
         self.marks: dict[str, Any] = {}
-        self._marked: dict[str, object] | None = None
         self._line = self._open()
         self._join(0)
 
@@ -42,8 +41,6 @@ class Device:
         self.marks |= self._until(lambda frame: frame["op"] == "joined")["marks"]
 
     def say(self, **members: object) -> None:
-        if members["op"] == "mark":
-            self._marked = members
         self._line.send(json.dumps({"consultation": self._consultation, **members}))
 
     def send(self, client_id: str, kind: str, body: dict[str, Any]) -> None:
@@ -54,6 +51,10 @@ class Device:
         return self._until(
             lambda f: f["op"] in {"ack", "refused"} and f.get("client_id") == client_id
         )
+
+    def refusal(self) -> dict[str, Any]:
+        """Of a frame that was no send."""
+        return self._until(lambda f: f["op"] == "refused" and f["client_id"] is None)
 
     def post(self, client_id: str, kind: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         """The same by HTTP."""
@@ -93,8 +94,6 @@ class Device:
         self._line.socket.close()
         self._line = self._open()
         self._join(self.since)
-        if self._marked is not None:
-            self.say(**self._marked)  # it may have gone down with the line, as a browser's may
 
     def close(self) -> None:
         self._line.close()

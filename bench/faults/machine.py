@@ -166,11 +166,19 @@ class Replays(RuleBasedStateMachine):
 
     @rule(side=SIDES, got=NUMBERS, read=NUMBERS)
     def mark(self, side: str, got: int, read: int) -> None:
-        """Marks only rise, never above what there is; a read one was got."""
+        """Marks only rise, never above what there is when they are written; a read one was got.
+
+        They are written after a moment, in which a later message would lift the highest of them.
+        What is below nothing is refused.
+        """
         self.devices[side].say(op="mark", got=got, read=read)
+        if min(got, read) < 0:
+            assert self.devices[side].refusal()["problem"]["code"] == "malformed"
+            return
         held, top = self.marks[side], len(self.said)
         held["read"] = max(held["read"], min(read, top))
         held["got"] = max(held["got"], min(got, top), held["read"])
+        self.devices[side].hear_marks({side: held})
 
     @rule(device=st.sampled_from(["patient", "second", "doctor"]))
     def cut(self, device: str) -> None:

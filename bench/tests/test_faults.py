@@ -116,18 +116,10 @@ def test_memory_of_a_process_is_measured_with_its_children():
         child.communicate(b"\n")
 
 
-# Its stories wait now and then for something that does not come, and it is not known which side is
-# wrong: until it is, they are told by `./run bench faults --only replays`, not here.
-UNSETTLED = {"replays"}
-
-
 @pytest.mark.slow
 def test_after_every_fault_each_message_is_there_once_in_order_for_both():
     done = subprocess.run(
-        [
-            *(sys.executable, "-m", "bench", "faults", "--short", "--json"),
-            *(f"--only={name}" for name in FAULTS if name not in UNSETTLED),
-        ],
+        [sys.executable, "-m", "bench", "faults", "--short", "--json"],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -138,7 +130,7 @@ def test_after_every_fault_each_message_is_there_once_in_order_for_both():
     found = json.loads(done.stdout.splitlines()[-1])
     assert [span["holds"] for span in found["memory"]] == [True, True], found["memory"]
     rows = found["faults"]
-    assert {row["name"] for row in rows} == set(FAULTS) - UNSETTLED
+    assert {row["name"] for row in rows} == set(FAULTS)
     for row in rows:
         assert row["verdict"] in {"holds", "skipped"}, row
         assert (row["lost"], row["doubled"], row["out_of_order"]) == (0, 0, 0), row
