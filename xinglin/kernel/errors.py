@@ -20,6 +20,10 @@ Kind = Literal[
     "too_large",
     "too_many",
     "unavailable",
+    "storage_full",
+    "unsupported",
+    "wrong_host",
+    "wrong_method",
 ]
 
 
@@ -121,6 +125,36 @@ class TooLarge(XinglinError):
     text = Text("内容过大。", "This is too large.")
 
 
+class Unsupported(XinglinError):
+    """The content is of a kind that is not read here."""
+
+    kind = "unsupported"
+    code = "unsupported_type"
+    text = Text(
+        "这里不接受此类型的内容，请按页面提示的格式发送。",
+        "This kind of content is not accepted here; please send it in the form the page asks for.",
+    )
+
+
+class WrongMethod(XinglinError):
+    """Nothing of this path is done by this method."""
+
+    kind = "wrong_method"
+    code = "method_not_allowed"
+    text = Text("此处不支持这种操作。", "This cannot be done here.")
+
+
+class WrongHost(XinglinError):
+    """Asked for under a name that is not ours."""
+
+    kind = "wrong_host"
+    code = "wrong_host"
+    text = Text(
+        "此地址不是本医院的入口，请使用医院公布的网址。",
+        "This address is not the hospital's door; please use the address that the hospital gives.",
+    )
+
+
 class TooMany(XinglinError):
     """A limit of acts in a time was reached."""
 
@@ -143,6 +177,18 @@ class Unavailable(XinglinError):
     text = Text(
         "服务暂时不可用，请稍后再试。",
         "The service cannot answer right now; please try again shortly.",
+    )
+
+
+class StorageFull(XinglinError):
+    """A file could not be stored; nothing half-written is left."""
+
+    kind = "storage_full"
+    code = "storage_full"
+    text = Text(
+        "医院的存储空间暂时已满，文件没有保存；您写的内容还在，请稍后重试。",
+        "The hospital's storage is full right now, so the file was not kept; what you wrote is still"
+        " there. Please try again later.",
     )
 
 

@@ -2,10 +2,11 @@
 
 import secrets
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 _VERSION = 7
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _VERSION_AND_VARIANT = (_VERSION << 76) | (0x2 << 62)
 
 
@@ -17,6 +18,11 @@ def new() -> UUID:
     return UUID(
         int=(milliseconds << 80) | (below << 64) | _VERSION_AND_VARIANT | secrets.randbits(62)
     )
+
+
+def first_at(at: datetime) -> UUID:
+    """What no id made at `at` or later is below: for ranges of keys, not a name of anything."""
+    return UUID(int=max((at - _EPOCH) // timedelta(milliseconds=1), 0) << 80)
 
 
 def made_at(identifier: UUID) -> datetime:

@@ -30,7 +30,7 @@ class RegisterPatient:
 class StaffEligibility:
     """`licence_until`: the first moment at which it no longer holds; None: no end.
 
-    `title`: code of GB/T 8561 (231 chief physician ... 235 assistant).
+    `title`: code of GB/T 8561 (231 chief physician ... 235 assistant). `suspended`: by this house.
     """
 
     role: str
@@ -43,6 +43,7 @@ class StaffEligibility:
     registered_here: bool = False
     multi_site_filed: bool = False
     title: str = ""
+    suspended: bool = False
     open_visits: int = 0
     now: datetime
 
@@ -74,6 +75,9 @@ class OpenKind:
 
     `doctor_online_years`: years of follow-up care on the internet.
     `in_person_prescription_on`: the last prescription for this disease written face to face.
+    `relation`: what the patient is to the one who asks. `asker_known`: that one is registered under
+    the true name. `guardian_named`: the one who asks is the guardian on record. `patient_agreed`:
+    an adult patient has agreed to be asked for.
     """
 
     wanted: Literal["advice", "follow_up", "first_visit", "campaign"]
@@ -96,6 +100,10 @@ class OpenKind:
     doctor_online_years: float | None = None
     in_person_prescription_on: date | None = None
     refill: bool = False
+    relation: str = "self"
+    asker_known: bool = True
+    guardian_named: bool = False
+    patient_agreed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

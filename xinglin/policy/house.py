@@ -67,6 +67,22 @@ def only_people_treat(roles: frozenset[str]) -> Rule[StaffEligibility]:
     )
 
 
+def not_suspended(roles: frozenset[str]) -> Rule[StaffEligibility]:
+    return Rule(
+        cites=_ours(8),
+        text=Text(
+            "本院已暂停该医务人员的线上执业。",
+            "This hospital has suspended the professional from seeing patients online.",
+        ),
+        instead=Text(
+            "请联系本院管理员了解原因；恢复后即可继续接诊。",
+            "Please ask the administrator for the reason; visits can be taken again once reinstated.",
+        ),
+        when=lambda facts: facts.role in roles,
+        check=lambda facts, _here: unfit(facts) if facts.suspended else None,
+    )
+
+
 def kept_while_unknown(is_known: Callable[[Retain], bool]) -> Rule[Retain]:
     return Rule(
         cites=_ours(3),
@@ -117,3 +133,42 @@ def consent_needed() -> Rule[OpenKind]:
 def is_minor(age_years: int, here: Context) -> bool:
     """Below the age at which a person registers alone (knob `guardian_age`)."""
     return bool(age_years < here.knobs["guardian_age"])
+
+
+def asks_for_another(facts: OpenKind) -> bool:
+    return facts.relation != "self"
+
+
+def asker_named() -> Rule[OpenKind]:
+    return Rule(
+        cites=_ours(6),
+        text=Text(
+            "代问的人还没有实名登记，病历无法写明是谁代问的。",
+            "Who asks for another is not registered yet, so the record could not say who asked.",
+        ),
+        instead=Text(
+            "请先在“我的家人”中登记您本人。", 'Please register yourself under "My family" first.'
+        ),
+        when=asks_for_another,
+        check=lambda facts, _here: None if facts.asker_known else REFUSE,
+    )
+
+
+def relative_agrees(cites: Citation | None = None) -> Rule[OpenKind]:
+    """An adult decides for oneself who may ask. `cites`: the law of the place, if one is in hand."""
+    return Rule(
+        cites=cites or _ours(7),
+        text=Text(
+            "这位成年家人还没有同意由您代问。",
+            "This adult relative has not agreed that you ask for them.",
+        ),
+        instead=Text(
+            "请在“我的家人”中向家人的手机发送确认短信，家人同意后即可代问；家人也可以用自己的手机登录后提问。",
+            'Under "My family", send a message to the relative\'s own phone; you can ask once they'
+            " agree. They can also sign in with their own phone and ask themselves.",
+        ),
+        when=asks_for_another,
+        check=lambda facts, here: (
+            None if is_minor(facts.age_years, here) or facts.patient_agreed else REFUSE
+        ),
+    )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from xinglin.policy import places
@@ -30,6 +30,7 @@ __all__ = [
     "UnknownDecisionError",
     "UnknownPlaceError",
     "Verdict",
+    "day_begins",
     "decide",
     "judge",
     "knob",
@@ -109,6 +110,11 @@ def knob(name: str, *, place: str = "cn", on: date, specialty: str | None = None
     return knobs_in_force(places.layers(place), on=on, specialty=specialty)[name]
 
 
+def emergency_number(place: str, at: datetime) -> str:
+    """Whom to call there when life is in danger, by the law of that day."""
+    return str(knob("emergency_number", place=place, on=local_date(at, place)))
+
+
 def knobs_in_force(
     layers: Iterable[Jurisdiction], *, on: date, specialty: str | None = None
 ) -> dict[str, Any]:
@@ -127,6 +133,11 @@ def local_date(at: datetime, place: str = "cn") -> date:
     if at.utcoffset() is None:
         raise ValueError("a moment is aware")
     return at.astimezone(places.layers(place)[-1].zone).date()
+
+
+def day_begins(day: date, place: str = "cn") -> datetime:
+    """The first moment of the date at the place."""
+    return datetime.combine(day, time(), places.layers(place)[-1].zone)
 
 
 def _layered(above: Knob | None, own: Knob) -> Knob:

@@ -130,6 +130,19 @@ class Knob:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class HelpLine:
+    """A telephone number for those who are at the end of their strength, and from where we know it."""
+
+    number: str
+    name: Text
+    cites: Citation
+
+    def __str__(self) -> str:
+        doubt = "" if self.cites.status == "confirmed" else f", unverified ({self.cites.status})"
+        return f"{self.number} {self.name.en}, {self.cites.source}{doubt}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Context:
     """Where and when a decision is made, and the knobs that hold there and then."""
 

@@ -50,3 +50,15 @@ def test_the_millisecond_is_exact(millisecond):
 def test_another_version_has_no_time():
     with pytest.raises(ValueError, match="not a UUIDv7"):
         ids.made_at(uuid.uuid4())
+
+
+@given(st.integers(0, 4_102_444_800_000))
+def test_a_range_of_keys_begins_with_the_millisecond(millisecond):
+    at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=millisecond)
+    inside = uuid.UUID(int=(millisecond << 80) | (7 << 76) | (2 << 62))
+    before = uuid.UUID(int=((millisecond << 80) - 1)) if millisecond else uuid.UUID(int=0)
+    assert before <= ids.first_at(at) <= inside
+
+
+def test_before_the_first_id_there_is_none():
+    assert ids.first_at(datetime(1960, 1, 1, tzinfo=UTC)) == uuid.UUID(int=0)

@@ -87,6 +87,7 @@ def test_a_minor_with_an_adult_and_an_adult_are_seen(change):
         ({"licence_number": ""}, ("IN4", "XL1")),
         ({"licence_until": NOW}, ("XL1",)),
         ({"is_human": False}, ("XL2",)),
+        ({"suspended": True}, ("XL8",)),
     ],
     ids=str,
 )

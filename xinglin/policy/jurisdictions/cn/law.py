@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from xinglin.policy.terms import Citation, Knob, Source
+from xinglin.kernel.text import Text
+from xinglin.policy.terms import Citation, HelpLine, Knob, Source
 
 GL = Source("GL", "互联网诊疗管理办法（试行）", "国卫医发〔2018〕25号, 2018-07-17?")
 XZ = Source("XZ", "互联网诊疗监管细则（试行）", "国卫办医发〔2022〕2号 (secondary), 2022-02-08?")
@@ -13,7 +14,7 @@ BJ23 = Source("BJ23", "北京市互联网诊疗规定 (China Services Info 2023-
 TJ = Source("TJ", "天津市互联网诊疗监管实施办法（试行）", "2026-02")
 PRACTICE = Source("practice", "行业做法 (practice)", "-")
 
-Y2007, Y2018, Y2021, Y2022 = (date(year, 1, 1) for year in (2007, 2018, 2021, 2022))
+Y2007, Y2018, Y2021, Y2022, Y2025 = (date(year, 1, 1) for year in (2007, 2018, 2021, 2022, 2025))
 
 R01 = Citation(id="R01", source="GL 2", basis=(GL,), status="confirmed", since=Y2018)
 R02 = Citation(
@@ -46,6 +47,15 @@ R13 = Citation(
     status="memory",
     since=Y2022,
     note="memory; the written form for remote medicine is confirmed elsewhere and not used here",
+)
+R13_RELATIVE = Citation(
+    id="R13",
+    source="XZ 9-10 (no.?)",
+    basis=(XZ,),
+    status="memory",
+    since=Y2022,
+    note="memory: consent is had before service; how an adult says so to whom a relative asks for"
+    " (a message to the own phone) is ours",
 )
 R14 = Citation(id="R14", source="GL 25", basis=(GL,), status="confirmed", since=Y2018)
 R15 = Citation(id="R15", source="GL 15 (no.?)", basis=(GL,), status="memory", since=Y2018)
@@ -108,6 +118,23 @@ R49_OURS = Citation(
 )
 R52 = Citation(id="R52", source="PIPL 45-47", basis=(PIPL,), status="memory", since=Y2021)
 
+_NHC = Source("NHC", "国家卫生健康委员会 (National Health Commission)", "2025?")
+_LINES_NOTE = "memory: no text about these lines was at hand; dial once before the house opens"
+C15 = Citation(
+    id="C15", source="NHC (no.?)", basis=(_NHC,), status="memory", since=Y2025, note=_LINES_NOTE
+)
+C15_OLD = Citation(id="C15", source="NHC (no.?)", basis=(_NHC,), status="memory", note=_LINES_NOTE)
+PSYCHOLOGICAL_AID = HelpLine(
+    number="12356",
+    name=Text("全国统一心理援助热线", "national psychological aid line"),
+    cites=C15,
+)
+PUBLIC_HEALTH_AID = HelpLine(
+    number="12320-5",
+    name=Text("公共卫生热线，心理援助", "public health line, psychological aid"),
+    cites=C15_OLD,
+)
+
 KNOBS = (
     Knob(
         name="consult_kinds",
@@ -141,6 +168,20 @@ KNOBS = (
     ),
     Knob(name="same_diagnosis_only", value=True, rule="R05", since=Y2018, stricter=max),
     Knob(name="emergency_number", value="120", rule="R06"),
+    Knob(
+        name="crisis_lines",
+        value=(PSYCHOLOGICAL_AID, PUBLIC_HEALTH_AID),
+        rule="C15",
+        since=Y2025,
+        ours=True,
+    ),
+    Knob(
+        name="crisis_lines",
+        value=(PUBLIC_HEALTH_AID,),
+        rule="C15",
+        until=date(2024, 12, 31),
+        ours=True,
+    ),
     Knob(name="doctor_min_years", value=3, unit="years", rule="R14", since=Y2018, stricter=max),
     Knob(name="doctor_check_hours", value=12, unit="hours", rule="R16", ours=True, stricter=min),
     Knob(name="multi_site_required", value=True, rule="R17", since=Y2022, stricter=max),

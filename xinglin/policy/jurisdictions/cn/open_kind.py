@@ -4,7 +4,13 @@ from datetime import timedelta
 
 from xinglin.kernel.text import Text
 from xinglin.policy.facts import OpenKind
-from xinglin.policy.house import consent_holds
+from xinglin.policy.house import (
+    asker_named,
+    asks_for_another,
+    consent_holds,
+    is_minor,
+    relative_agrees,
+)
 from xinglin.policy.jurisdictions.cn import law
 from xinglin.policy.terms import ADVICE, REFUSE, Context, Finding, Rule, grant
 
@@ -46,6 +52,13 @@ def _proof(facts: OpenKind, here: Context) -> Finding | None:
     return grant("open_follow_up") if is_proven(facts, here) else ADVICE
 
 
+def _unjudged(facts: OpenKind, here: Context) -> Finding | None:
+    """Whether it is a follow-up is the doctor's to judge; until then both sides are told so."""
+    if facts.same_diagnosis is not None or not is_proven(facts, here):
+        return None
+    return Finding(kind="allow", noted=True)
+
+
 def _old_proof(facts: OpenKind, here: Context) -> Finding | None:
     limit = timedelta(days=here.knobs["follow_up_proof_max_age"])
     if facts.proof is None or here.on - facts.proof.issued_on <= limit:
@@ -73,6 +86,21 @@ def _withdrawn(facts: OpenKind, _here: Context) -> Finding | None:
         return None
     return Finding(kind="refuse", capabilities=frozenset({"export_record"}))
 
+
+def _child(facts: OpenKind, here: Context) -> Finding | None:
+    is_child = facts.age_years < here.knobs["data_consent_age"]
+    return REFUSE if is_child and not facts.guardian_named else None
+
+
+def _older_minor(facts: OpenKind, here: Context) -> Finding | None:
+    is_older = is_minor(facts.age_years, here) and facts.age_years >= here.knobs["data_consent_age"]
+    return REFUSE if is_older and not facts.guardian_named else None
+
+
+_LET_THE_GUARDIAN = Text(
+    "请由登记的监护人用自己的账号提问。",
+    "Please let the registered guardian ask, with the guardian's own account.",
+)
 
 RULES: tuple[Rule[OpenKind], ...] = (
     Rule(
@@ -108,6 +136,20 @@ RULES: tuple[Rule[OpenKind], ...] = (
         ),
         when=seeks_care,
         check=_proof,
+    ),
+    Rule(
+        cites=law.R04,
+        text=Text(
+            "已提供既往病历，等待医生判断是否属于复诊；判断之前按咨询进行，不能开处方。",
+            "A record of an earlier visit is here. Until the doctor has judged whether this is a"
+            " follow-up, the visit is advice and nothing may be prescribed.",
+        ),
+        instead=Text(
+            "医生查看后，双方都会看到结果。",
+            "Both sides are told as soon as the doctor has looked at it.",
+        ),
+        when=seeks_care,
+        check=_unjudged,
     ),
     Rule(
         cites=law.R04_OURS,
@@ -204,4 +246,26 @@ RULES: tuple[Rule[OpenKind], ...] = (
         ),
         check=_withdrawn,
     ),
+    relative_agrees(law.R13_RELATIVE),
+    Rule(
+        cites=law.R49_GUARDIAN,
+        text=Text(
+            "未满{data_consent_age}周岁的儿童，须由监护人同意并代为提问。",
+            "For a child under {data_consent_age} the guardian consents and asks.",
+        ),
+        instead=_LET_THE_GUARDIAN,
+        when=asks_for_another,
+        check=_child,
+    ),
+    Rule(
+        cites=law.R49_OURS,
+        text=Text(
+            "未满{guardian_age}周岁须由监护人代为提问（本院规定）。",
+            "For who is under {guardian_age} the guardian asks (a rule of this house).",
+        ),
+        instead=_LET_THE_GUARDIAN,
+        when=asks_for_another,
+        check=_older_minor,
+    ),
+    asker_named(),
 )

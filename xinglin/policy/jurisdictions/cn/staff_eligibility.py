@@ -8,6 +8,7 @@ from xinglin.policy.house import (
     LICENSED,
     licence_holds,
     licence_needed,
+    not_suspended,
     only_people_treat,
     unfit,
 )
@@ -113,4 +114,5 @@ RULES: tuple[Rule[StaffEligibility], ...] = (
     ),
     licence_needed(LICENSED - _IN_THE_REGISTER),
     only_people_treat(LICENSED - DOCTORS),
+    not_suspended(LICENSED),
 )

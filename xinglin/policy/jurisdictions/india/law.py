@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from xinglin.policy.terms import Citation, Knob, Source
+from xinglin.kernel.text import Text
+from xinglin.policy.terms import Citation, HelpLine, Knob, Source
 
 TPG = Source("TPG", "Telemedicine Practice Guidelines", "2020")
 Y2020 = date(2020, 1, 1)
@@ -14,6 +15,15 @@ def _guideline(identifier: str) -> Citation:
 
 IN1, IN2, IN4 = _guideline("IN1"), _guideline("IN2"), _guideline("IN4")
 
+_MOHFW = Source("MoHFW", "Ministry of Health and Family Welfare: Tele-MANAS", "2022?")
+C15 = Citation(
+    id="C15",
+    source="MoHFW",
+    basis=(_MOHFW,),
+    status="memory",
+    note="memory: no text about the line was at hand; dial once before the house opens",
+)
+
 KNOBS = (
     Knob(
         name="refill_in_person_months",
@@ -24,5 +34,17 @@ KNOBS = (
         stricter=min,
     ),
     Knob(name="emergency_number", value="112", rule="IN1", ours=True),
+    Knob(
+        name="crisis_lines",
+        value=(
+            HelpLine(
+                number="14416",
+                name=Text("全国远程心理健康热线", "Tele-MANAS mental health line"),
+                cites=C15,
+            ),
+        ),
+        rule="C15",
+        ours=True,
+    ),
     Knob(name="guardian_age", value=18, unit="years", rule="IN4", ours=True, stricter=max),
 )

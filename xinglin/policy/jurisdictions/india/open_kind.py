@@ -3,7 +3,7 @@
 from xinglin.kernel.dates import add_months
 from xinglin.kernel.text import Text
 from xinglin.policy.facts import OpenKind
-from xinglin.policy.house import consent_needed, is_minor
+from xinglin.policy.house import asker_named, consent_needed, is_minor, relative_agrees
 from xinglin.policy.jurisdictions.india import law
 from xinglin.policy.terms import REFUSE, Context, Finding, Rule, grant
 
@@ -72,4 +72,6 @@ RULES: tuple[Rule[OpenKind], ...] = (
         check=_with_an_adult,
     ),
     consent_needed(),
+    relative_agrees(),
+    asker_named(),
 )

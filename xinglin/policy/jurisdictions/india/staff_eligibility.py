@@ -2,7 +2,14 @@
 
 from xinglin.kernel.text import Text
 from xinglin.policy.facts import StaffEligibility
-from xinglin.policy.house import DOCTORS, LICENSED, licence_needed, only_people_treat, unfit
+from xinglin.policy.house import (
+    DOCTORS,
+    LICENSED,
+    licence_needed,
+    not_suspended,
+    only_people_treat,
+    unfit,
+)
 from xinglin.policy.jurisdictions.india import law
 from xinglin.policy.terms import Rule
 
@@ -19,4 +26,5 @@ RULES: tuple[Rule[StaffEligibility], ...] = (
     ),
     licence_needed(LICENSED),
     only_people_treat(LICENSED),
+    not_suspended(LICENSED),
 )
