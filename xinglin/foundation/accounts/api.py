@@ -3,6 +3,7 @@
 from typing import Any, Literal
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from ninja import Router, Schema
@@ -12,6 +13,7 @@ from xinglin.foundation.accounts.services import public, signed_in, viewer_of
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.kernel import clock
 from xinglin.kernel.text import Locale
+from xinglin.kernel.wire import In
 
 router = Router(tags=["accounts"])
 
@@ -28,11 +30,14 @@ class AccountOut(Schema):
 
 
 class SessionOut(Schema):
+    """`demo`: this hospital is a demonstration."""
+
     signed_in: bool
     user: AccountOut | None
+    demo: bool
 
 
-class SessionIn(Schema):
+class SessionIn(In):
     locale: Locale
 
 
@@ -57,8 +62,11 @@ class DemoPersonOut(Schema):
 
 
 class DemoPeopleOut(Schema):
+    """`bustle`: simulated visits a minute, 0 when there are none."""
+
     items: list[DemoPersonOut]
     next: UUID | None
+    bustle: int
 
 
 def _account(viewer: Viewer) -> dict[str, Any]:
@@ -82,8 +90,8 @@ def session(request: HttpRequest) -> dict[str, Any]:
     get_token(request)
     viewer = getattr(request, "auth", None)
     if not isinstance(viewer, Viewer):
-        return {"signed_in": False, "user": None}
-    return {"signed_in": True, "user": _account(viewer)}
+        return {"signed_in": False, "user": None, "demo": settings.DEMO}
+    return {"signed_in": True, "user": _account(viewer), "demo": settings.DEMO}
 
 
 @router.patch("/session", response=SessionOut)
@@ -92,7 +100,7 @@ def change_session(request: HttpRequest, form: SessionIn) -> dict[str, Any]:
     """The language of the person's texts, here and in notices."""
     viewer = viewer_of(request)
     services.set_locale(viewer, form.locale)
-    return {"signed_in": True, "user": _account(viewer)}
+    return {"signed_in": True, "user": _account(viewer), "demo": settings.DEMO}
 
 
 @router.get("/demo/people", response=DemoPeopleOut)
@@ -100,4 +108,5 @@ def change_session(request: HttpRequest, form: SessionIn) -> dict[str, Any]:
 def demo_people(request: HttpRequest) -> dict[str, Any]:
     """Whom one may sign in as, with the one-time codes of now; 404 outside a demo hospital."""
     del request
-    return {"items": queries.demo_people(clock.now()), "next": None}
+    people = queries.demo_people(clock.now())
+    return {"items": people, "next": None, "bustle": settings.DEMO_BUSTLE}

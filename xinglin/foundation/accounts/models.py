@@ -17,7 +17,10 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """`phone_sealed` opens with the key ring; `phone_index` finds it. Staff have a username."""
+    """`phone_sealed` opens with the key ring; `phone_index` finds it. Staff have a username.
+
+    `closed_at`: by the person; nobody signs in any more, and what named the person is gone.
+    """
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     username = models.CharField(max_length=150, unique=True)
@@ -33,6 +36,7 @@ class User(AbstractBaseUser):
     is_service = models.BooleanField(default=False)
     synthetic = models.BooleanField(default=False)
     joined_at = models.DateTimeField(auto_now_add=True)
+    closed_at = models.DateTimeField(null=True)
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"
@@ -45,5 +49,28 @@ class User(AbstractBaseUser):
             models.CheckConstraint(
                 name="a_service_account_is_no_doctor",
                 condition=models.Q(is_service=False) | ~models.Q(roles__contains=["doctor"]),
+            ),
+            models.CheckConstraint(
+                name="a_closed_account_names_nobody",
+                condition=models.Q(closed_at__isnull=True)
+                | models.Q(
+                    is_active=False, phone_index__isnull=True, display_name="", email="", roles=[]
+                ),
+            ),
+        ]
+
+
+class Confirmation(models.Model):
+    """A code that was sent to the person's phone for one act; the newest for that act counts."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    purpose = models.CharField(max_length=32)
+    code_index = models.BinaryField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(
+                fields=["user", "purpose"], name="one_confirmation_for_each_act"
             ),
         ]

@@ -1,6 +1,7 @@
 """What makes a phone number one phone number, and what counts as a second factor."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import Any
 
 import phonenumbers
@@ -8,6 +9,7 @@ import phonenumbers
 from xinglin.kernel.errors import FieldError, Invalid
 from xinglin.kernel.text import Locale, Text
 
+PROVEN_FOR = timedelta(minutes=5)
 BAD_PHONE = Text("请填写正确的手机号码。", "Please enter a valid mobile phone number.")
 
 _MOBILE = frozenset(
@@ -39,6 +41,12 @@ def phone_in_full(raw: str, region: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def phones_in(text: str, region: str = "CN") -> list[tuple[int, int]]:
+    """Where telephone numbers stand in a text: [from, to), also those written with spaces or dashes."""
+    found = phonenumbers.PhoneNumberMatcher(text, region)
+    return [(match.start, match.end) for match in found]
+
+
 def phone_masked(phone: str) -> str:
     """`+8613800138000` -> `+86138****8000`."""
     return f"{phone[:-8]}****{phone[-4:]}"
@@ -50,3 +58,22 @@ def is_strong(session: Mapping[str, Any], user_id: str) -> bool:
         return False
     methods = session.get("account_authentication_methods", [])
     return any(m.get("method") == "mfa" for m in methods)
+
+
+def leaves_a_factor(kept: Iterable[str]) -> bool:
+    """Whether somebody can still show a second factor with these; recovery codes are a way out, no factor."""
+    return bool({"totp", "webauthn"} & set(kept))
+
+
+def proven_lately(records: Iterable[Mapping[str, Any]], *, has_factor: bool, now: float) -> bool:
+    """Whether the person has shown the second factor in the last minutes; the password alone is not enough
+    for who has one.
+
+    Args:
+        records: what allauth has noted of this session, see `is_strong`.
+    """
+    since = now - PROVEN_FOR.total_seconds()
+    return any(
+        each.get("at", 0.0) > since and (not has_factor or each.get("method") == "mfa")
+        for each in records
+    )

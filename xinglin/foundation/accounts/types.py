@@ -44,3 +44,21 @@ class UserCard:
     roles: tuple[str, ...]
     synthetic: bool
     locale: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """By what a person can be reached; empty where there is nothing."""
+
+    user_id: UUID
+    locale: str
+    phone: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewStaff:
+    """An account to be made for somebody of the staff who has none."""
+
+    username: str
+    display_name: str

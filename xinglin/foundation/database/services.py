@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import psycopg
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from psycopg import pq
 from psycopg.adapt import AdaptersMap, PyFormat, Transformer
 from psycopg.errors import error_from_result
@@ -29,7 +29,7 @@ _PLACE = re.compile(r"%%|%s|%\((\w+)\)s")
 def fetch(sql: str, values: Values = ()) -> list[Row]:
     """Every row that the statement answers. Placeholders are `%s` or `%(name)s`; jsonb comes as text."""
     if _watched():
-        with connection.cursor() as cursor:
+        with _here.django.cursor() as cursor:
             cursor.execute(sql, values)
             found: list[Row] = cursor.fetchall()
             return found
@@ -46,7 +46,7 @@ def fetch_one(sql: str, values: Values = ()) -> Row | None:
 def change(sql: str, values: Values = ()) -> int:
     """How many rows a statement without an answer has changed."""
     if _watched():
-        with connection.cursor() as cursor:
+        with _here.django.cursor() as cursor:
             cursor.execute(sql, values)
             count: int = cursor.rowcount
             return count
@@ -75,23 +75,23 @@ def act() -> Iterator[None]:
         yield
         return
     wrapper = _send_waiting_before
-    connection.execute_wrappers.append(wrapper)
+    _here.django.execute_wrappers.append(wrapper)
     _here.acts += 1
     try:
         yield
-        if not connection.needs_rollback:
+        if not _here.django.needs_rollback:
             _finish()
     finally:
         _here.acts -= 1
         _here.waiting.clear()
-        connection.execute_wrappers.remove(wrapper)
+        _here.django.execute_wrappers.remove(wrapper)
 
 
 def _finish() -> None:
     """Send what waits; alone in a transaction with its COMMIT, after which Django finds none to send."""
     if not _here.waiting:
         return
-    if _watched() or len(connection.atomic_blocks) != 1:
+    if _watched() or len(_here.django.atomic_blocks) != 1:
         _flush()
         return
     *_, committed = _line().send([*_waiting(), ("commit", ())])
@@ -111,9 +111,10 @@ def _flush() -> None:
 
 
 class _Here(threading.local):
-    """Of this thread, as Django's connection is."""
+    """Of this thread, as Django's connection is, which is not asked for by its slow global name."""
 
     def __init__(self) -> None:
+        self.django = connections[DEFAULT_DB_ALIAS]
         self.acts = 0
         self.waiting: list[tuple[str, Values]] = []
 
@@ -136,14 +137,14 @@ def _send_waiting_before(
     the savepoint was sent before it.
     """
     if _here.waiting:
-        if connection.connection.pgconn.transaction_status == pq.TransactionStatus.INERROR:
+        if _here.django.connection.pgconn.transaction_status == pq.TransactionStatus.INERROR:
             _here.waiting.clear()
         _flush()
     return execute(sql, params, many, context)
 
 
 def _watched() -> bool:
-    return connection.queries_logged or len(connection.execute_wrappers) > (_here.acts > 0)
+    return _here.django.queries_logged or len(_here.django.execute_wrappers) > (_here.acts > 0)
 
 
 @cache
@@ -185,7 +186,7 @@ class _Line:
 
     def send(self, statements: list[tuple[str, Values]]) -> list[pq.abc.PGresult]:
         """The answer of each, in one round trip; other threads run meanwhile."""
-        with connection.wrap_database_errors:
+        with _here.django.wrap_database_errors:
             dumped = self._all_dumped(statements)
             if len(dumped) > 1 or not self._is_in_transaction():
                 return self._together(dumped)
@@ -201,7 +202,7 @@ class _Line:
         try:
             return [self._dumped(*statement) for statement in statements]
         except Exception:
-            connection.needs_rollback |= connection.in_atomic_block and len(statements) > 1
+            _here.django.needs_rollback |= _here.django.in_atomic_block and len(statements) > 1
             raise
 
     def _is_in_transaction(self) -> bool:
@@ -302,9 +303,9 @@ def _check(answer: pq.abc.PGresult) -> None:
 
 def _line() -> _Line:
     """Of the connection that Django holds now; it is opened if it is not."""
-    connection.ensure_connection()
-    connection.validate_no_broken_transaction()
-    raw = connection.connection
+    _here.django.ensure_connection()
+    _here.django.validate_no_broken_transaction()
+    raw = _here.django.connection
     line: _Line | None = getattr(raw, "xinglin_line", None)
     if line is None:
         line = raw.xinglin_line = _Line(raw)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from xinglin.foundation.database import services as database
 from xinglin.foundation.live.types import Entry
 
 ALIVE = timedelta(seconds=45)
@@ -48,6 +49,8 @@ _PRESENT = """
     select distinct p.user_id from live_presence p join live_house h on h.id = p.house_id
     where p.user_id = any(%s) and coalesce(p.left_at, h.beat_at) between %s and %s
 """
+_HOUSES = "select id, beat_at from live_house"
+_LINES = "select user_id, house_id, left_at from live_presence where user_id = any(%s)"
 _SINCE = """
     select e.position, e.event_id, e.kind, e.payload::text, array_agg(distinct e.audience), e.at
     from unnest(%s::text[]) as mine(audience)
@@ -114,6 +117,21 @@ def present(user_ids: Collection[UUID], at: datetime, within: timedelta = ALIVE)
     Bounded on both sides: after the clock was set back, a process that had died before is not
     alive for as long.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_PRESENT, [list(user_ids), at - within, at + within])
-        return {row[0] for row in cursor.fetchall()}
+    rows = database.fetch(_PRESENT, [list(user_ids), at - within, at + within])
+    return {row[0] for row in rows}
+
+
+def houses() -> dict[UUID, datetime]:
+    """Live process -> when its lease was renewed."""
+    return dict(database.fetch(_HOUSES))
+
+
+def lines(user_ids: Collection[UUID]) -> list[tuple[UUID, UUID, datetime | None]]:
+    """User, live process and when he left it: what `present` looks at."""
+    found: list[tuple[UUID, UUID, datetime | None]] = database.fetch(_LINES, [list(user_ids)])
+    return found
+
+
+def is_alive(beat_or_left: datetime, at: datetime, within: timedelta = ALIVE) -> bool:
+    """As `present` judges a line by the last moment known of it."""
+    return at - within <= beat_or_left <= at + within

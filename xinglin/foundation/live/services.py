@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
+from xinglin.foundation.database import services as database
 from xinglin.foundation.live.types import News
 from xinglin.kernel import clock
 
@@ -45,39 +46,43 @@ _APPEND = """
     ), entries as (
         insert into live_entry (position, audience, event_id, kind, payload, at)
         select top.position - n.nth, n.audience, n.event_id, n.kind, n.payload, n.at
-        from top cross join unnest(
-            %s::integer[], %s::text[], %s::uuid[], %s::text[], %s::jsonb[], %s::timestamptz[]
-        ) as n (nth, audience, event_id, kind, payload, at)
+        from top cross join jsonb_to_recordset(%s) as n (
+            nth integer, audience text, event_id uuid, kind text, payload jsonb, at timestamptz)
         on conflict do nothing
     )
-    select position from top
+    select position, set_config('idle_in_transaction_session_timeout', '30000', true) from top
 """
 
 
 def publish(news: Sequence[News]) -> None:
     """Append to the feed, in this order, within the relay's transaction.
 
-    Locks: the counter, until commit. After commit the sockets are told once, in a statement of its
+    Locks: the counter, until commit; whoever is frozen while it has it loses it after half a minute,
+    by the end of its session, since everybody else waits. After commit the sockets are told once, in a statement of its
     own, since NOTIFY holds a database-wide lock while its transaction commits.
     """
     news = [n for n in news if n.audience]  # positions stay without gaps
     if not news:
         return
-    rows: list[tuple[Any, ...]] = [
-        (nth, audience, n.event_id, n.kind, Jsonb(n.payload), n.at)
+    entries: list[dict[str, Any]] = [
+        {
+            "nth": nth,
+            "audience": audience,
+            "event_id": str(n.event_id),
+            "kind": n.kind,
+            "payload": n.payload,
+            "at": n.at.isoformat(),
+        }
         for nth, n in enumerate(reversed(news))
         for audience in n.audience
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(_APPEND, [len(news), *(list(column) for column in zip(*rows, strict=True))])
-        last: int = cursor.fetchone()[0]
+    ((last, _),) = database.fetch(_APPEND, [len(news), Jsonb(entries)])
     transaction.on_commit(lambda: _tell(last), robust=True)
 
 
 def _tell(position: int) -> None:
     """The bus may lose this: who sees a gap reads the table."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_notify(%s, %s)", [CHANNEL, f'{{"feed":{position}}}'])
+    database.fetch("select pg_notify(%s, %s)", [CHANNEL, f'{{"feed":{position}}}'])
 
 
 def touch_presence(user_ids: Collection[UUID], at: datetime) -> None:

@@ -3,8 +3,8 @@
 import atexit
 import json
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, partial
@@ -38,12 +38,19 @@ _INSERT = """
         (id, kind, payload, audience, created_at, attempts, last_error)
     values (%s, %s, %s, %s, %s, 0, '')
 """
+# Their audiences were told at once, so the relay tells nobody.
+_INSERT_TOLD = """
+    insert into outbox_outboxevent (id, kind, payload, audience, created_at, attempts, last_error)
+    select e.id, e.kind, e.payload::jsonb, '{}', %s, 0, ''
+    from unnest(%s::uuid[], %s::text[], %s::text[]) as e (id, kind, payload)
+"""
 _PENDING = """
     select seq, id, kind, payload::text, audience, created_at, attempts
     from outbox_outboxevent
     where relayed_at is null and (retry_at is null or retry_at <= %s)
     order by seq limit %s
 """
+_CARRIED = "update outbox_outboxevent set relayed_at = %s, last_error = '' where seq = any(%s)"
 _FAILED = """
     update outbox_outboxevent
     set attempts = least(attempts + 1, 32000), last_error = %s, retry_at = %s where seq = %s
@@ -74,10 +81,33 @@ def emit(event: Event) -> UUID:
     payload, audience = Jsonb(event.payload()), list(event.audience)
     values: list[Any] = [event_id, event.kind, payload, audience, clock.now()]
     database.later(_INSERT, values)
-    _wake_after_commit(_waker("worker"))
-    for process in settings.OUTBOX_WAKES.get(event.kind, ()):
-        _wake_after_commit(_waker(process))
+    _wake_for(event.kind)
     return event_id
+
+
+def emit_at_once(events: Iterable[Event]) -> None:
+    """As `emit`, but the sockets hear of it with the commit, before its reactions and even if they fail.
+
+    For what somebody waits for by the second, as the last act of a short transaction.
+    Locks: the feed's counter, until commit.
+    """
+    at = clock.now()
+    news = [
+        News(event_id=ids.new(), kind=e.kind, payload=e.payload(), audience=e.audience, at=at)
+        for e in events
+    ]
+    told = [[n.event_id for n in news], [n.kind for n in news]]
+    words = [json.dumps(n.payload, ensure_ascii=False) for n in news]
+    database.later(_INSERT_TOLD, [at, *told, words])
+    for kind in {n.kind for n in news}:
+        _wake_for(kind)
+    live.publish(news)
+
+
+def _wake_for(kind: str) -> None:
+    _wake_after_commit(_waker("worker"))
+    for process in settings.OUTBOX_WAKES.get(kind, ()):
+        _wake_after_commit(_waker(process))
 
 
 def _wake_after_commit(wake: Callable[[], None]) -> None:
@@ -131,23 +161,20 @@ class _Waiting:
 def relay_pending() -> int:
     """Carry on what is committed, at most 200 events; how many were carried.
 
-    Reactions first, each event in a savepoint of its own: one that fails waits and is tried again,
-    holds up no other, and reaches the feed only after its reactions have succeeded.
+    Reactions first: of an event that fails none holds; it waits and is tried again, holds up no
+    other, and reaches the feed only after its reactions have succeeded.
     Locks: one relay at a time, by a lock that ends with the transaction.
     """
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("select pg_try_advisory_xact_lock(%s)", [RELAY_LOCK])
-            if not cursor.fetchone()[0]:
-                return 0
+        if database.fetch("select pg_try_advisory_xact_lock(%s)", [RELAY_LOCK]) != [(True,)]:
+            return 0
         waiting = _pending(clock.now())
         if not waiting:
             return 0
         if any(w.news.kind in settings.OUTBOX_REACTIONS for w in waiting):
-            with connection.cursor() as cursor:
-                # A reaction that waits for a row too long fails alone, and holds up no other.
-                cursor.execute("set local lock_timeout = '2s'")
-        carried = [w for w in waiting if _react(w)]
+            # A reaction that waits for a row too long fails alone, and holds up no other.
+            database.change("set local lock_timeout = '2s'")
+        carried = _react_together(waiting)
         live.publish([w.news for w in carried])
         _mark(carried)
     return len(carried)
@@ -161,12 +188,10 @@ def relay() -> int:
 
 
 def _pending(at: datetime) -> list[_Waiting]:
-    with connection.cursor() as cursor:
-        cursor.execute(_PENDING, [at, BATCH])
-        return [_waiting(row) for row in cursor.fetchall()]
+    return [_waiting(row) for row in database.fetch(_PENDING, [at, BATCH])]
 
 
-def _waiting(row: tuple[Any, ...]) -> _Waiting:
+def _waiting(row: database.Row) -> _Waiting:
     seq, event_id, kind, payload, audience, at, attempts = row
     return _Waiting(
         seq,
@@ -181,10 +206,28 @@ def _waiting(row: tuple[Any, ...]) -> _Waiting:
     )
 
 
+def _react_together(waiting: list[_Waiting]) -> list[_Waiting]:
+    """Those whose reactions succeeded: all in one savepoint, and when something fails, each in its own."""
+    reacting = [w for w in waiting if _reactions_to(w)]
+    if len(reacting) > 1:
+        with suppress(Exception), transaction.atomic():
+            for each in reacting:
+                for reaction in _reactions_to(each):
+                    import_string(reaction)(each.news.event_id, each.news.payload, each.news.at)
+            _check_kept()
+            return waiting
+    return [w for w in waiting if _react(w)]
+
+
+def _reactions_to(waiting: _Waiting) -> tuple[str, ...]:
+    found: tuple[str, ...] = settings.OUTBOX_REACTIONS.get(waiting.news.kind, ())
+    return found
+
+
 def _react(waiting: _Waiting) -> bool:
     """Whether every reaction to the event succeeded; all of one event or none."""
     news = waiting.news
-    reactions: tuple[str, ...] = settings.OUTBOX_REACTIONS.get(news.kind, ())
+    reactions = _reactions_to(waiting)
     if not reactions:
         return True
     reaction = ""
@@ -192,10 +235,17 @@ def _react(waiting: _Waiting) -> bool:
         with transaction.atomic():
             for reaction in reactions:
                 import_string(reaction)(news.event_id, news.payload, news.at)
+            _check_kept()
     except Exception as error:  # noqa: BLE001  # whatever a reaction raises, the others go on
         _put_off(waiting, reaction, error)
         return False
     return True
+
+
+def _check_kept() -> None:
+    """A reaction that went on after an act had failed: all is taken back, without a word of Django's."""
+    if connection.needs_rollback:
+        raise transaction.TransactionManagementError("a reaction has hidden that its act failed")
 
 
 def _put_off(waiting: _Waiting, reaction: str, error: Exception) -> None:
@@ -218,11 +268,7 @@ def _put_off(waiting: _Waiting, reaction: str, error: Exception) -> None:
 
 
 def _mark(carried: list[_Waiting]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "update outbox_outboxevent set relayed_at = %s, last_error = '' where seq = any(%s)",
-            [clock.now(), [w.seq for w in carried]],
-        )
+    database.change(_CARRIED, [clock.now(), [w.seq for w in carried]])
 
 
 def prune() -> int:

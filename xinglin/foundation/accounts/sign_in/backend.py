@@ -12,7 +12,7 @@ from xinglin.foundation.database import services as database
 _FIND = f"select {', '.join(FIELDS)} from accounts_user where id = %s"  # noqa: S608  # our own columns
 
 
-class Backend(AuthenticationBackend):  # type: ignore[misc]  # allauth has no types
+class Backend(AuthenticationBackend):
     def get_user(self, user_id: UUID) -> User | None:
         row = database.fetch_one(_FIND, [user_id])
         if row is None:

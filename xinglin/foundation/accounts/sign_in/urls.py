@@ -24,5 +24,5 @@ urlpatterns = [
     _open("account/password/change", account.ChangePasswordView),
     _open("account/authenticators", mfa.AuthenticatorsView),
     _open("account/authenticators/totp", views.ManageTotpView),
-    _open("account/authenticators/recovery-codes", mfa.ManageRecoveryCodesView),
+    _open("account/authenticators/recovery-codes", views.RecoveryCodesView),
 ]

@@ -1,8 +1,9 @@
-"""The three places where allauth's own views do not fit a hospital."""
+"""The places where allauth's own views do not fit a hospital."""
 
 from typing import Any
 
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
+from allauth.core.exceptions import ReauthenticationRequired
 from allauth.headless.account import views as account
 from allauth.headless.base.response import AuthenticationResponse, ForbiddenResponse
 from allauth.headless.mfa import views as mfa
@@ -13,14 +14,14 @@ from django.http import HttpRequest, HttpResponse
 
 from xinglin.foundation.accounts.models import User
 from xinglin.foundation.accounts.rules import locale_asked
-from xinglin.foundation.accounts.services import create_patient_account
+from xinglin.foundation.accounts.services import create_patient_account, is_proven_lately
 
 
 def _locale(request: HttpRequest) -> str:
     return locale_asked(request.headers.get("Accept-Language", ""))
 
 
-class RequestLoginCodeView(account.RequestLoginCodeView):  # type: ignore[misc]  # allauth has no types
+class RequestLoginCodeView(account.RequestLoginCodeView):
     """An unknown number gets a code like a known one, and so nobody learns which it was."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -35,7 +36,7 @@ class RequestLoginCodeView(account.RequestLoginCodeView):  # type: ignore[misc] 
         return response
 
 
-class ConfirmLoginCodeView(account.ConfirmLoginCodeView):  # type: ignore[misc]  # the same
+class ConfirmLoginCodeView(account.ConfirmLoginCodeView):
     """The first code that is confirmed makes the account."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -50,8 +51,14 @@ class ConfirmLoginCodeView(account.ConfirmLoginCodeView):  # type: ignore[misc] 
         return response
 
 
-class ManageTotpView(mfa.ManageTOTPView):  # type: ignore[misc]  # the same
-    """Who has just enrolled has shown the second factor: no second code is asked for."""
+class ManageTotpView(mfa.ManageTOTPView):
+    """Who has just enrolled has shown the second factor: no second code is asked for; who has one shows it first."""
+
+    def handle(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST" and not is_proven_lately(request):
+            raise ReauthenticationRequired
+        answer: HttpResponse = super().handle(request, *args, **kwargs)
+        return answer
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response: HttpResponse = super().post(request, *args, **kwargs)
@@ -66,3 +73,13 @@ class ManageTotpView(mfa.ManageTOTPView):  # type: ignore[misc]  # the same
             return refused
         response: HttpResponse = super().delete(request, *args, **kwargs)
         return response
+
+
+class RecoveryCodesView(mfa.ManageRecoveryCodesView):
+    """They stand in for the second factor: the password alone neither reads nor makes them."""
+
+    def handle(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not is_proven_lately(request):
+            raise ReauthenticationRequired
+        answer: HttpResponse = super().handle(request, *args, **kwargs)
+        return answer

@@ -207,7 +207,7 @@ def test_neither_number_nor_code_nor_secret_is_readable_in_the_database(client):
         cursor.execute(
             "select string_agg(t::text, '') from ("
             " select session_data as t from django_session"
-            " union all select n::text from notices_notice n"
+            " union all select n::text from notices_delivery n"
             " union all select u::text from accounts_user u"
             " union all select a::text from mfa_authenticator a) all_rows (t)"
         )
@@ -243,7 +243,7 @@ def test_the_language_of_the_account_can_be_changed(client):
 
 def test_a_stranger_is_told_so_and_gets_the_csrf_cookie(client):
     answer = client.get("/api/v1/session")
-    assert answer.json() == {"signed_in": False, "user": None}
+    assert answer.json() == {"signed_in": False, "user": None, "demo": True}
     assert "csrf" in answer.cookies
     refused = client.patch("/api/v1/session", "{}", content_type="application/json")
     assert refused.status_code in {401, 422}
@@ -293,3 +293,19 @@ def test_the_demo_people_are_shown_with_their_code_of_now(client, settings, tmp_
 def test_outside_a_demo_there_are_no_demo_pages(client, settings, page):
     settings.DEMO = False
     assert client.get(f"/api/v1/demo/{page}").status_code == 404
+
+
+def test_a_recovery_code_opens_the_door_once_in_the_place_of_the_phone(client):
+    secret = generate_totp_secret()
+    doctor(secret)
+    post(client, "auth/login", username="dr.gp1", password=PASSWORD)
+    post(client, "auth/2fa/authenticate", code=one_time_code(secret))
+    made = post(client, "account/authenticators/recovery-codes")
+    code = made.json()["data"]["unused_codes"][0]
+    assert len(code) == 8
+    assert code.isdigit()
+    for expected in (200, 400):
+        other = Client()
+        post(other, "auth/login", username="dr.gp1", password=PASSWORD)
+        assert post(other, "auth/2fa/authenticate", code=code).status_code == expected
+        assert session_of(other)["signed_in"] is (expected == 200)

@@ -10,6 +10,8 @@ from django.db import DatabaseError, connection, connections, transaction
 
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.audit import queries, services
+from xinglin.foundation.audit.queries.chains import OF_LINE, line_of
+from xinglin.foundation.audit.rules import older_link_hash
 from xinglin.kernel import ids
 
 
@@ -139,6 +141,34 @@ def test_a_line_slipped_in_beside_the_services_is_found():
     )
     (fault,) = services.verify().faults
     assert (fault.kind, fault.line_id) == ("inserted", forged)
+
+
+def seal_as_before(line_id: UUID) -> None:
+    """Give the newest link of a chain the form that links had before ADR 0034."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select k.chain, k.position, k.previous, {OF_LINE} from audit_link k"
+            " join audit_line l on l.id = k.line_id where k.line_id = %s",
+            [line_id],
+        )
+        chain, position, previous, *row = cursor.fetchone()
+    value = older_link_hash(line_of(row), chain=chain, position=position, previous=bytes(previous))
+    tamper("update audit_link set hash = %s where line_id = %s", [value, line_id])
+
+
+@pytest.mark.django_db
+def test_links_of_the_older_form_hold_as_they_were_sealed():
+    doctor = viewer()
+    write(doctor)
+    services.seal()
+    (older,) = queries.lines(actor=doctor.user_id)
+    seal_as_before(older.id)
+    write(doctor)
+    services.seal()
+    report = services.verify()
+    assert (report.holds, report.older) == (True, 1)
+    tamper("update audit_line set purpose = 'none' where id = %s", [older.id])
+    assert [fault.kind for fault in services.verify().faults] == ["altered"]
 
 
 @pytest.mark.django_db

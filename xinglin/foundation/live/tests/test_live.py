@@ -78,6 +78,13 @@ def test_publishing_costs_one_statement_however_many_the_news():
     assert len(captured) == 1
 
 
+def test_a_process_that_is_frozen_with_the_counter_loses_it():
+    services.publish([news("a", "board")])
+    with connection.cursor() as cursor:
+        cursor.execute("show idle_in_transaction_session_timeout")
+        assert cursor.fetchone() == ("30s",)
+
+
 def test_presence_is_a_lease():
     at, here, gone, never = clock.now(), ids.new(), ids.new(), ids.new()
     services.touch_presence([here, here], at)

@@ -10,7 +10,7 @@ from django.db import transaction
 from PIL import Image
 
 from xinglin.foundation.media import queries, rules, services
-from xinglin.foundation.media.models import Picture
+from xinglin.foundation.media.models import File
 from xinglin.kernel import clock, ids
 from xinglin.kernel.errors import NotFound, TooMany
 
@@ -44,19 +44,20 @@ def test_a_picture_is_uploaded_and_seen_again(client, person, photo):
         assert shown["Content-Type"] == "image/jpeg"
         assert shown["Content-Disposition"].startswith("inline")
         assert shown["X-Content-Type-Options"] == "nosniff"
-        assert shown["Cache-Control"] == "no-store"
+        is_thumb = size == "thumb"
+        assert shown["Cache-Control"].startswith("private" if is_thumb else "no-store")
         assert not shown.cookies
-    assert card["bytes"] == Picture.objects.get().bytes
+    assert card["bytes"] == File.objects.get().bytes
 
 
 def test_a_page_that_calls_itself_a_photo_is_refused(client, person):
     answer = send(signed_in(client, person()), b"<svg onload=alert(1)>")
     assert (answer.status_code, answer.json()["code"]) == (422, "not_a_picture")
-    assert not Picture.objects.exists()
+    assert not File.objects.exists()
 
 
 def test_a_file_that_is_too_big_is_refused(client, person):
-    answer = send(signed_in(client, person()), bytes(rules.MAX_BYTES + 1))
+    answer = send(signed_in(client, person()), bytes(rules.MAX_BYTES["picture"] + 1))
     assert (answer.status_code, answer.json()["code"]) == (413, "file_too_large")
 
 
@@ -75,9 +76,9 @@ def test_only_ones_own_pictures_are_found_and_in_the_order_asked(person, photo):
     foreign = services.upload(other, photo()).id
     asked = [mine[2], foreign, mine[0], mine[2]]
     assert [p.id for p in queries.owned_by(me, asked)] == [mine[2], mine[0]]
-    assert queries.picture(foreign).width == 40
+    assert queries.file(foreign).width == 40
     with pytest.raises(NotFound):
-        queries.picture(ids.new())
+        queries.file(ids.new())
 
 
 def test_a_link_ends_after_a_minute_and_cannot_be_made_up(client, person, photo, monkeypatch):
@@ -92,8 +93,37 @@ def test_a_link_ends_after_a_minute_and_cannot_be_made_up(client, person, photo,
     assert client.get(link).status_code == 404
 
 
-def test_a_link_to_a_picture_that_is_not_there_shows_nothing(client):
-    assert client.get(services.link(ids.new(), "full")).status_code == 404
+def test_the_front_door_is_told_where_a_file_lies_and_sends_it(client, person, photo, settings):
+    link = services.link(services.upload(person(), photo()).id)
+    itself = client.get(link)
+    content = b"".join(itself.streaming_content)
+    told = client.get(link, headers={"X-Sendfile-Type": "X-Accel-Redirect"})
+    where = told["X-Accel-Redirect"]
+    del told["X-Accel-Redirect"]
+    assert (settings.FILES_DIR / where.removeprefix("/")).read_bytes() == content
+    assert told.content == b""
+    assert {**told.headers, "Content-Length": itself["Content-Length"]} == {**itself.headers}
+
+
+def test_a_link_to_a_picture_that_is_not_there_shows_nothing(client, person, photo, settings):
+    with pytest.raises(NotFound):
+        services.link(ids.new(), "full")
+    link = services.link(services.upload(person(), photo()).id)
+    for path in settings.FILES_DIR.rglob("*.jpg"):
+        path.unlink()
+    assert client.get(link).status_code == 404
+
+
+def test_a_thumbnail_comes_from_the_browsers_cache_for_ten_minutes(client, person, photo):
+    picture = services.upload(person(), photo()).id
+    link = services.link(picture, "thumb")
+    assert services.link(picture, "thumb") == link, "the same address is the same cached picture"
+    shown = client.get(link)
+    assert b"".join(shown.streaming_content).startswith(b"\xff\xd8")
+    assert shown["Cache-Control"] == "private, max-age=600, immutable"
+    with clock.later(timedelta(minutes=25)):
+        assert client.get(link).status_code == 404
+        assert services.link(picture, "thumb") != link
 
 
 def test_a_person_has_a_quota_of_a_day(person, photo, monkeypatch):
@@ -118,7 +148,7 @@ def test_an_upload_that_does_not_commit_leaves_no_row(person, photo, settings):
 
     with pytest.raises(ZeroDivisionError):
         upload_and_fail()
-    assert not Picture.objects.exists()
+    assert not File.objects.exists()
     services.upload(me, photo())
     files = [p for p in settings.FILES_DIR.rglob("*") if p.is_file()]
     assert all(p.suffix == ".jpg" for p in files), "no draft is left"

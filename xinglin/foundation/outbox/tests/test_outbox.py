@@ -87,6 +87,39 @@ def test_a_poison_event_fails_alone_and_is_not_published_before_it_succeeds(sett
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("reaction", ["fail", "break_the_transaction", "hide_a_failure"])
+def test_what_others_did_beside_one_that_fails_is_done_once(settings, reaction):
+    settings.OUTBOX_REACTIONS = {
+        "CoughHeard": (f"{HERE}.echo",),
+        "BellRang": (f"{HERE}.echo", f"{HERE}.{reaction}"),
+    }
+    services.emit(CoughHeard(words="a", audience=("board",)))
+    services.emit(BellRang(words="poison", audience=("board",)))
+    services.emit(CoughHeard(words="b", audience=("board",)))
+    assert services.relay_pending() == 2
+    echoes = OutboxEvent.objects.filter(kind="EchoHeard").order_by("seq")
+    assert [e.payload["words"] for e in echoes] == ["a", "b"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("before", [(), ("a", "b")])
+def test_a_reaction_that_hides_its_failure_is_tried_again_and_takes_nobody_with_it(
+    settings, before
+):
+    """Nothing comes after it that would meet the broken transaction."""
+    settings.OUTBOX_REACTIONS = {
+        "CoughHeard": (f"{HERE}.echo",),
+        "BellRang": (f"{HERE}.hide_a_failure",),
+    }
+    for words in before:
+        services.emit(CoughHeard(words=words, audience=("board",)))
+    services.emit(BellRang(words="poison", audience=("board",)))
+    assert services.relay_pending() == len(before)
+    assert OutboxEvent.objects.filter(kind="EchoHeard").count() == len(before)
+    assert OutboxEvent.objects.get(kind="BellRang").attempts == 1
+
+
+@pytest.mark.django_db
 def test_the_pause_between_tries_grows(settings):
     settings.OUTBOX_REACTIONS = {"CoughHeard": (f"{HERE}.fail",)}
     services.emit(CoughHeard(words="x", audience=("board",)))

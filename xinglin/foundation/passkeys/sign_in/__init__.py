@@ -1,0 +1,1 @@
+"""The doors of django-allauth for passkeys, and what they leave to the house."""

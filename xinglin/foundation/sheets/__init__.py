@@ -1,0 +1,1 @@
+"""Spreadsheets in and out: cells as they were written, and nothing that acts by itself. No models."""
