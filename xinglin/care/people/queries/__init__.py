@@ -1,46 +1,147 @@
 """What can be asked of people."""
 
 from xinglin.care.people.queries.access import access_log
+from xinglin.care.people.queries.asking import (
+    asking_facts,
+    asking_for,
+    needs_consent,
+    proxy_statuses,
+)
+from xinglin.care.people.queries.auditing import (
+    MaskedPatient,
+    action_names,
+    find_patients,
+    masked_patients,
+    masked_selves,
+    purpose_names,
+    thing_names,
+)
 from xinglin.care.people.queries.consent import consent_status, required_text
+from xinglin.care.people.queries.credentials import (
+    application_page,
+    own_application,
+    own_applications,
+    own_file_of,
+)
+from xinglin.care.people.queries.evidence import party_evidence
+from xinglin.care.people.queries.exports import export_file, own_exports
 from xinglin.care.people.queries.hospital import (
+    check_open,
     default_institution,
     department,
     departments,
+    emergency_number_here,
     institution,
+    institutions,
+    is_open,
 )
+from xinglin.care.people.queries.languages import (
+    language,
+    language_wished,
+    languages,
+    languages_of,
+    may_be_asked_for,
+)
+from xinglin.care.people.queries.licences import licence_page, own_licences
+from xinglin.care.people.queries.merging import MergeLine, merge_page
 from xinglin.care.people.queries.patients import (
+    askers,
+    guardian_name,
+    masked_names,
     own_patients,
     patient_card,
     patient_cards,
+    patient_ids,
     patient_of,
 )
 from xinglin.care.people.queries.practitioners import (
+    MOST_NAMED_A_DAY,
     identity_checked_at,
+    is_licensed_at,
     practitioner,
     practitioner_by_user,
     practitioner_departments,
+    practitioner_ids,
     practitioners,
     staff_facts,
     titles,
 )
+from xinglin.care.people.queries.sheets import names_of, sheet_import, sheet_imports
+from xinglin.care.people.queries.teams import (
+    ASSISTS,
+    TEAMS_LEFT,
+    TeamCard,
+    is_assistant,
+    lead_of,
+    lead_told,
+    team,
+)
 
 __all__ = [
+    "ASSISTS",
+    "MOST_NAMED_A_DAY",
+    "TEAMS_LEFT",
+    "MaskedPatient",
+    "MergeLine",
+    "TeamCard",
     "access_log",
+    "action_names",
+    "application_page",
+    "askers",
+    "asking_facts",
+    "asking_for",
+    "check_open",
     "consent_status",
     "default_institution",
     "department",
     "departments",
+    "emergency_number_here",
+    "export_file",
+    "find_patients",
+    "guardian_name",
     "identity_checked_at",
     "institution",
+    "institutions",
+    "is_assistant",
+    "is_licensed_at",
+    "is_open",
+    "language",
+    "language_wished",
+    "languages",
+    "languages_of",
+    "lead_of",
+    "lead_told",
+    "licence_page",
+    "masked_names",
+    "masked_patients",
+    "masked_selves",
+    "may_be_asked_for",
+    "merge_page",
+    "names_of",
+    "needs_consent",
+    "own_application",
+    "own_applications",
+    "own_exports",
+    "own_file_of",
+    "own_licences",
     "own_patients",
+    "party_evidence",
     "patient_card",
     "patient_cards",
+    "patient_ids",
     "patient_of",
     "practitioner",
     "practitioner_by_user",
     "practitioner_departments",
+    "practitioner_ids",
     "practitioners",
+    "proxy_statuses",
+    "purpose_names",
     "required_text",
+    "sheet_import",
+    "sheet_imports",
     "staff_facts",
+    "team",
+    "thing_names",
     "titles",
 ]

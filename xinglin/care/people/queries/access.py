@@ -61,7 +61,9 @@ def _said(line: Access, found: PractitionerCard | Text, viewer: Viewer) -> Acces
     if isinstance(found, PractitionerCard):
         who = Reader(name=found.name, role=found.title, hospital=found.hospital)
     else:
-        who = Reader(name=found, role=role, hospital=None)
+        # A guest of a visit has no account; the name stands in the conversation.
+        name = role if line.actor_roles[:1] == ("guest",) else found
+        who = Reader(name=name, role=role, hospital=None)
     return AccessLine(
         id=line.id,
         at=line.at,
@@ -97,6 +99,20 @@ def _action(code: str) -> Text:
     verb = code.rpartition(".")[2]
     found = next((v for v in words["verbs"] if verb == v or verb.startswith(f"{v}_")), None)
     return _word("verbs", found or "")
+
+
+def action_names() -> dict[str, Text]:
+    """Every action that has a name of its own."""
+    return {code: Text(**told) for code, told in _words()["actions"].items()}
+
+
+def purpose_names() -> dict[str, Text]:
+    return {code: Text(**told) for code, told in _words()["purposes"].items()}
+
+
+def thing_names() -> dict[str, Text]:
+    """What a line may stand on."""
+    return {code: Text(**told) for code, told in _words()["things"].items()}
 
 
 def _word(table: str, key: str) -> Text:

@@ -4,7 +4,14 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from xinglin.care.people.rules import ADULT_YEARS, SEXES, age_months_on, age_text
+from xinglin.care.people.rules import (
+    ADULT_YEARS,
+    ASKERS,
+    SEXES,
+    age_months_on,
+    age_text,
+    masked_name,
+)
 from xinglin.care.people.types import PatientCard
 from xinglin.foundation.accounts.services import unseal_text
 from xinglin.foundation.accounts.types import Viewer
@@ -12,6 +19,7 @@ from xinglin.foundation.database import services as database
 from xinglin.kernel import clock
 from xinglin.kernel.dates import age_on
 from xinglin.kernel.errors import NotFound
+from xinglin.kernel.text import Text
 from xinglin.policy.rules import local_date
 
 NAME, ID_NUMBER = "people_patient|name", "people_patient|id_number"
@@ -23,10 +31,19 @@ _CARD = """
         p.synthetic, i.jurisdiction, p.id_number_sealed
     from people_patient p join people_institution i on i.id = p.institution_id
 """
-_ONE_OF = f"{_CARD} where p.id = %s and p.holder_id = %s"
+_ONE_OF = f"{_CARD} where p.id = %s and p.holder_id = %s and p.closed_at is null"
 _ONE = f"{_CARD} where p.id = %s"  # planned once; for `any` the planner begins anew each time
 _SEVERAL = f"{_CARD} where p.id = any(%s)"
-_ALL_OF = f"{_CARD} where p.holder_id = %s order by p.relation <> 'self', p.id"
+_ALL_OF = (
+    f"{_CARD} where p.holder_id = %s and p.closed_at is null order by p.relation <> 'self', p.id"
+)
+_NAMES = "select id, name_sealed from people_patient where id = any(%s)"
+_IDS_OF = "select id from people_patient where holder_id = %s"
+
+_GUARDIAN = """
+    select g.name_sealed from people_patient p join people_patient g on g.id = p.guardian_id
+    where p.id = %s
+"""
 
 
 def patient_of(viewer: Viewer, patient_id: UUID) -> PatientCard:
@@ -56,6 +73,11 @@ def own_patients(viewer: Viewer) -> list[tuple[PatientCard, str]]:
     return [(_card(row), unseal_text(row[9], ID_NUMBER)) for row in _rows(_ALL_OF, viewer.user_id)]
 
 
+def patient_ids(holder_id: UUID) -> list[UUID]:
+    """Of the account, those of a closed one too."""
+    return [patient_id for (patient_id,) in _rows(_IDS_OF, holder_id)]
+
+
 def _rows(sql: str, *values: Any) -> list[tuple[Any, ...]]:
     found: list[tuple[Any, ...]] = database.fetch(sql, values)
     return found
@@ -80,3 +102,20 @@ def _card(row: tuple[Any, ...]) -> PatientCard:
         age_text=age_text(born, today),
         synthetic=synthetic,
     )
+
+
+def masked_names(patient_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """For those who run the hospital and have no part in the visit; in one query."""
+    rows = _rows(_NAMES, list(patient_ids))
+    return {patient_id: masked_name(unseal_text(sealed, NAME)) for patient_id, sealed in rows}
+
+
+def askers() -> dict[str, Text]:
+    """What the one who asks is to the patient, by what the patient is to that one."""
+    return ASKERS
+
+
+def guardian_name(patient_id: UUID) -> str | None:
+    """Of a minor, as registered; None when nobody is named."""
+    row = database.fetch_one(_GUARDIAN, [patient_id])
+    return unseal_text(row[0], NAME) if row else None

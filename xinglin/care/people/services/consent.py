@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from xinglin.care.people import queries
+from xinglin.care.people import events, queries
 from xinglin.care.people.models import Consent
 from xinglin.care.people.types import ConsentStatus
 from xinglin.foundation.accounts.types import Viewer
@@ -55,6 +55,7 @@ def withdraw_consent(viewer: Viewer, *, kind: str, at: datetime) -> ConsentStatu
     Raises:
         NotFound: there is no such kind.
         Conflict: `no_consent_to_withdraw`.
+    Emits: ConsentWithdrawn, on which visits that no doctor has taken yet are cancelled.
     """
     queries.required_text(kind)
     given = list(
@@ -71,6 +72,10 @@ def withdraw_consent(viewer: Viewer, *, kind: str, at: datetime) -> ConsentStatu
         consent.withdrawn_at = at
         consent.save(update_fields=["withdrawn_at"])
         _audit(viewer, "people.withdraw_consent", consent.pk, consent.text.version)
+    if kind == "service":
+        outbox.emit(
+            events.ConsentWithdrawn(audience=(f"user:{viewer.user_id}",), holder_id=viewer.user_id)
+        )
     return queries.consent_status(viewer.user_id, kind)
 
 

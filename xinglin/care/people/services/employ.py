@@ -1,48 +1,26 @@
 """Founding an institution and employing a doctor: the operator's and the demo hospital's acts."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
-from xinglin.care.people import queries
+from xinglin.care.people import events, queries
+from xinglin.care.people.languages import in_order
 from xinglin.care.people.models import (
     Institution,
     Licence,
     Practitioner,
     PractitionerDepartment,
 )
+from xinglin.care.people.services.employing import Employment, LicencePaper, faults
 from xinglin.care.people.types import InstitutionCard, PractitionerCard
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.audit.services import record
 from xinglin.foundation.outbox import services as outbox
+from xinglin.kernel import clock
+from xinglin.kernel.errors import Invalid
 from xinglin.kernel.text import Text
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LicencePaper:
-    """`valid_until`: the first moment at which it no longer holds."""
-
-    number: str
-    valid_from: date
-    valid_until: datetime | None = None
-    registered_here: bool = True
-    multi_site_filed: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Employment:
-    """`departments`: slugs, the own one first. `hospital`: the main one of a part-time doctor."""
-
-    name: Text
-    title_code: str
-    departments: tuple[str, ...]
-    licence: LicencePaper
-    independent_since: date
-    hospital: Text | None = None
-    good_at: Text | None = None
-    full_time: bool = False
-    institution_consented: bool = True
-    synthetic: bool = False
+__all__ = ["Employment", "LicencePaper", "employ_doctor", "found_institution"]
 
 
 def found_institution(
@@ -53,18 +31,25 @@ def found_institution(
     grade: str = "",
     licence_number: str = "",
     licence_until: datetime | None = None,
+    opened: bool = True,
 ) -> InstitutionCard:
-    """Founded again under its code, it is brought up to date."""
+    """Founded again under its code, it is brought up to date; it stays open or closed as it was.
+
+    Args:
+        opened: whether patients may come at once; else when `open_hospital` is called.
+    """
+    told = {
+        "name_zh": name.zh,
+        "name_en": name.en,
+        "grade": grade,
+        "jurisdiction": place,
+        "licence_number": licence_number,
+        "licence_until": licence_until,
+    }
     found, _ = Institution.objects.update_or_create(
         code=code,
-        defaults={
-            "name_zh": name.zh,
-            "name_en": name.en,
-            "grade": grade,
-            "jurisdiction": place,
-            "licence_number": licence_number,
-            "licence_until": licence_until,
-        },
+        defaults=told,
+        create_defaults=told | {"opened_at": clock.now() if opened else None},
     )
     return queries.institution(found.pk)
 
@@ -76,11 +61,13 @@ def employ_doctor(
     """Make the account a practitioner of the institution, with one licence.
 
     Raises:
-        NotFound: a department is not open.
-        ValueError: the title is none of a doctor.
+        NotFound: there is no such institution.
+        Invalid: see `employing.faults`.
+    Emits: DoctorEmployed.
     """
-    if employment.title_code not in queries.titles():
-        raise ValueError(f"{employment.title_code} is no title of a doctor")
+    wrong = faults(employment, place=queries.institution(institution_id).place)
+    if wrong:
+        raise Invalid(*wrong)
     doctor = Practitioner.objects.create(
         user_id=user_id,
         institution_id=institution_id,
@@ -91,18 +78,18 @@ def employ_doctor(
         good_at_en=employment.good_at.en if employment.good_at else "",
         hospital_zh=employment.hospital.zh if employment.hospital else "",
         hospital_en=employment.hospital.en if employment.hospital else "",
+        hospital_grade=employment.hospital_grade,
+        languages=in_order(employment.languages),
         full_time=employment.full_time,
         independent_since=employment.independent_since,
         institution_consented=employment.institution_consented,
         synthetic=employment.synthetic,
     )
     PractitionerDepartment.objects.bulk_create(
-        PractitionerDepartment(
-            practitioner=doctor, department_id=queries.department(slug).slug, fit=1 if n == 0 else 2
-        )
+        PractitionerDepartment(practitioner=doctor, department_id=slug, fit=1 if n == 0 else 2)
         for n, slug in enumerate(employment.departments)
     )
-    _licence(doctor, employment.licence)
+    add_licence(doctor, doctor.institution_id, employment.licence)
     record(
         viewer,
         "people.employ_doctor",
@@ -111,16 +98,51 @@ def employ_doctor(
         thing_id=doctor.pk,
         purpose="employment",
     )
+    outbox.emit(events.DoctorEmployed(audience=(), practitioner_id=doctor.pk))
     return queries.practitioner(doctor.pk)
 
 
-def _licence(doctor: Practitioner, paper: LicencePaper) -> None:
-    Licence.objects.create(
+@outbox.in_one_transaction()
+def renew_doctor(
+    viewer: Viewer, *, practitioner_id: UUID, institution_id: UUID, employment: Employment
+) -> PractitionerCard:
+    """Another licence, at this institution; title, years and hospital as the new papers say.
+
+    Locks: the practitioner's row. Emits: DoctorChanged.
+    """
+    doctor = Practitioner.objects.select_for_update().get(pk=practitioner_id)
+    doctor.title_code = employment.title_code
+    doctor.independent_since = employment.independent_since
+    doctor.institution_consented = employment.institution_consented
+    if employment.hospital:
+        doctor.hospital_zh, doctor.hospital_en = employment.hospital.zh, employment.hospital.en
+        doctor.hospital_grade = employment.hospital_grade
+    doctor.save()
+    add_licence(doctor, institution_id, employment.licence)
+    record(
+        viewer,
+        "people.renew_doctor",
+        subject=None,
+        thing="practitioner",
+        thing_id=doctor.pk,
+        purpose="employment",
+    )
+    outbox.emit(
+        events.DoctorChanged(audience=(f"user:{doctor.user_id}",), practitioner_id=doctor.pk)
+    )
+    return queries.practitioner(doctor.pk)
+
+
+def add_licence(doctor: Practitioner, institution_id: UUID, paper: LicencePaper) -> Licence:
+    return Licence.objects.create(
         practitioner=doctor,
-        institution_id=doctor.institution_id,
+        institution_id=institution_id,
         number=paper.number,
         valid_from=paper.valid_from,
         valid_until=paper.valid_until,
         registered_here=paper.registered_here,
         multi_site_filed=paper.multi_site_filed,
+        filing_number=paper.filing_number,
+        filed_until=paper.filed_until,
+        application_id=paper.application_id,
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NoReturn
+from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
@@ -12,7 +13,7 @@ from xinglin.care.people.models import Patient
 from xinglin.care.people.queries.patients import ID_NUMBER, NAME
 from xinglin.care.people.services.attempts import count_attempt
 from xinglin.care.people.types import InstitutionCard, PatientCard
-from xinglin.foundation.accounts.services import index_text, seal_text
+from xinglin.foundation.accounts.services import index_text, lock_account, seal_text
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.audit.services import record
 from xinglin.kernel.dates import age_on
@@ -26,7 +27,7 @@ _TRIES, _WITHIN = 20, timedelta(hours=1)
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Form:
+class Form:
     name: str
     relation: str
     identity: ResidentId
@@ -42,10 +43,12 @@ def register_patient(
     relation: str,
     at: datetime,
     sensitive_data_consent: bool = False,
+    is_guardian: bool = False,
 ) -> PatientCard:
-    """Register a patient under the viewer's account.
+    """Register a patient under the viewer's account; a minor gets the account's adult as guardian.
 
     Args:
+        is_guardian: declared, where the relation does not say so (a grandparent, for example).
         sensitive_data_consent: agreed on the form itself; a service consent in force counts as well.
     Raises:
         Invalid: names every wrong field.
@@ -53,10 +56,12 @@ def register_patient(
         Conflict: `patient_exists` (under this account), `identity_registered` (elsewhere),
             `self_exists`, `too_many_patients`.
         TooMany: too many tries in an hour.
+        Unavailable: `hospital_not_open`.
     """
     house = queries.default_institution()
+    queries.check_open(house.id)
     today = local_date(at, house.place)
-    form = _read(name, id_type, id_number, relation, today)
+    form = read_form(name, id_type, id_number, relation, today)
     agreed = sensitive_data_consent or queries.consent_status(viewer.user_id).binds
     account = get_user_model().objects.get(pk=viewer.user_id)
     decide(
@@ -67,7 +72,8 @@ def register_patient(
             id_number=form.identity.number,
             birth_date=form.identity.born,
             relation=relation,
-            guardian_registers=form.is_minor and relation == "child",
+            guardian_registers=form.is_minor
+            and (relation == "child" or (relation == "other" and is_guardian)),
             phone_verified=account.phone_verified,
             sensitive_data_consent=agreed,
         ),
@@ -78,7 +84,7 @@ def register_patient(
     return _keep(viewer, house, form, today, synthetic=account.synthetic)
 
 
-def _read(name: str, id_type: str, id_number: str, relation: str, today: date) -> _Form:
+def read_form(name: str, id_type: str, id_number: str, relation: str, today: date) -> Form:
     """Raises Invalid with all that is wrong at once."""
     errors: list[FieldError] = []
     clean = rules.clean_name(name)
@@ -96,7 +102,7 @@ def _read(name: str, id_type: str, id_number: str, relation: str, today: date) -
         errors.append(FieldError("relation", wrong))
     if errors:
         raise Invalid(*errors)
-    return _Form(name=clean, relation=relation, identity=identity, is_minor=minor)
+    return Form(name=clean, relation=relation, identity=identity, is_minor=minor)
 
 
 def _identity(
@@ -135,13 +141,14 @@ def _what_is_wrong_with_age(relation: str, *, is_minor: bool) -> Text | None:
 
 
 def _keep(
-    viewer: Viewer, house: InstitutionCard, form: _Form, today: date, *, synthetic: bool
+    viewer: Viewer, house: InstitutionCard, form: Form, today: date, *, synthetic: bool
 ) -> PatientCard:
     """Two requests at once end at the constraints, and are told the same."""
     index = index_text(form.identity.number, ID_NUMBER)
-    _refuse_if_known(viewer, house, form, index, today)
     try:
         with transaction.atomic():
+            lock_account(viewer.user_id)
+            guardian = _refuse_if_known(viewer, house, form, index, today)
             patient = Patient.objects.create(
                 holder_id=viewer.user_id,
                 institution_id=house.id,
@@ -153,6 +160,7 @@ def _keep(
                 birth_date=form.identity.born,
                 sex=rules.SEX_CODES[form.identity.sex],
                 synthetic=synthetic,
+                guardian=guardian if form.is_minor else None,
             )
             record(
                 viewer,
@@ -161,7 +169,7 @@ def _keep(
                 thing="patient",
                 thing_id=patient.pk,
                 purpose="registration",
-                detail={"relation": form.relation},
+                detail={"relation": form.relation, "guardian": form.is_minor},
             )
     except IntegrityError:
         _refuse_if_known(viewer, house, form, index, today)
@@ -170,15 +178,15 @@ def _keep(
 
 
 def _refuse_if_known(
-    viewer: Viewer, house: InstitutionCard, form: _Form, index: bytes, today: date
-) -> None:
-    known = Patient.objects.filter(
-        institution_id=house.id, id_type=RESIDENT_ID, id_number_index=index
-    ).first()
+    viewer: Viewer, house: InstitutionCard, form: Form, index: bytes, today: date
+) -> Patient | None:
+    """Answers the account's own registration."""
+    known = known_patient(house.id, index)
     if known is not None:
         _refuse_twice(own=known.holder_id == viewer.user_id)
-    own = list(Patient.objects.filter(holder_id=viewer.user_id))
-    if form.relation == "self" and any(p.relation == "self" for p in own):
+    own = list(Patient.objects.filter(holder_id=viewer.user_id, closed_at__isnull=True))
+    oneself = next((p for p in own if p.relation == "self"), None)
+    if form.relation == "self" and oneself is not None:
         raise Conflict(
             "self_exists",
             Text(
@@ -186,7 +194,7 @@ def _refuse_if_known(
                 "You are registered already. To add a relative, please choose the relation.",
             ),
         )
-    if form.is_minor and not any(_is_adult_self(p, today) for p in own):
+    if form.is_minor and not (oneself and _is_adult(oneself, today)):
         raise Invalid(
             FieldError(
                 "relation",
@@ -201,10 +209,21 @@ def _refuse_if_known(
             "too_many_patients",
             Text("一个账号最多登记8人。", "One account holds at most 8 people."),
         )
+    return oneself
 
 
-def _is_adult_self(patient: Patient, today: date) -> bool:
-    return patient.relation == "self" and age_on(patient.birth_date, today) >= rules.ADULT_YEARS
+def known_patient(institution_id: UUID, index: bytes) -> Patient | None:
+    """Who is registered under this identity now."""
+    return Patient.objects.filter(
+        institution_id=institution_id,
+        id_type=RESIDENT_ID,
+        id_number_index=index,
+        closed_at__isnull=True,
+    ).first()
+
+
+def _is_adult(patient: Patient, today: date) -> bool:
+    return age_on(patient.birth_date, today) >= rules.ADULT_YEARS
 
 
 def _refuse_twice(*, own: bool) -> NoReturn:
@@ -220,8 +239,8 @@ def _refuse_twice(*, own: bool) -> NoReturn:
     raise Conflict(
         "identity_registered",
         Text(
-            "该证件号码已经登记过，不能重复登记。如果不是您本人操作，请联系客服核实。",
-            "This identity number is registered already. If that was not you, please contact the"
-            " hospital, who will check it with you.",
+            "该证件号码已在其他账号登记过，不能重复登记。您可以请医院核实，核实后由工作人员为您处理。",
+            "This identity number is registered under another account already. You can ask the"
+            " hospital to check it; its staff then decide with you.",
         ),
     )

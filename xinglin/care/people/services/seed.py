@@ -15,12 +15,15 @@ _DATA = Path(__file__).parents[1] / "data"
 
 @transaction.atomic
 def seed_departments() -> int:
-    """How many departments are open. A department that is no longer launched stays as it is."""
+    """How many departments are launched. One that no longer is stays, and so does what the house edits."""
     aliases: dict[str, dict[str, list[str]]] = json.loads(
         (_DATA / "launch_departments.json").read_text(encoding="utf-8")
     )
     rows = _catalogue()
+    edited = set(Department.objects.filter(edited_at__isnull=False).values_list("pk", flat=True))
     for position, (slug, words) in enumerate(aliases.items(), start=1):
+        if slug in edited:
+            continue
         own = sorted(
             (r for r in rows if r["launch_department"] == slug), key=lambda r: r["launch_role"]
         )

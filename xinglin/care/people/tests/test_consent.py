@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connections
+from django.db import DatabaseError, connection, connections, transaction
 
 from xinglin.care.people import queries, services
 from xinglin.care.people.models import Consent, ConsentText
@@ -135,13 +135,28 @@ def test_one_persons_withdrawal_is_nobody_elses():
     assert queries.consent_status(second.user_id).binds
 
 
+def unlock() -> None:
+    """As nobody can from outside: the database itself refuses to touch a text in force."""
+    with connection.cursor() as cursor:
+        cursor.execute("alter table people_consenttext disable trigger user")
+
+
+@pytest.mark.parametrize("touch", ["update", "delete"])
+def test_a_text_in_force_is_not_altered_even_in_the_database(touch):
+    text = ConsentText.objects.filter(version=VERSION)
+    with pytest.raises(DatabaseError, match="is in force"), transaction.atomic():
+        text.update(text_en="Something else") if touch == "update" else text.delete()
+
+
 def test_a_hospital_without_its_text_says_so():
+    unlock()
     ConsentText.objects.all().delete()
     with pytest.raises(Unavailable):
         queries.required_text()
 
 
 def test_a_released_text_is_never_rewritten():
+    unlock()
     ConsentText.objects.filter(version=VERSION).update(text_en="Something else")
     with pytest.raises(ValueError, match="new version"):
         services.seed_consent_texts()

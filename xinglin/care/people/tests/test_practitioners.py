@@ -63,13 +63,15 @@ def test_a_part_time_doctor_names_the_own_hospital():
 
 
 def test_a_title_that_is_no_doctors_is_refused():
-    with pytest.raises(ValueError, match="999"):
+    with pytest.raises(Invalid) as caught:
         doctor(title="999")
+    assert [error.field for error in caught.value.errors] == ["title"]
 
 
 def test_a_department_that_is_not_open_is_refused():
-    with pytest.raises(NotFound):
+    with pytest.raises(Invalid) as caught:
         doctor("dentistry")
+    assert [error.field for error in caught.value.errors] == ["departments"]
     assert not Practitioner.objects.exists()
 
 

@@ -25,12 +25,25 @@ def test_an_age_is_told_in_days_then_months_then_years(born, on, zh, en):
 
 @pytest.mark.parametrize(
     ("number", "shown"),
-    [("110000198805170029", "1100**********0029"), ("E1234567", "******67"), ("AB12", "**12")],
+    [("110000198805170029", "**************0029"), ("E1234567", "******67"), ("AB12", "**12")],
 )
-def test_a_number_is_shown_by_its_ends(number, shown):
+def test_a_number_is_shown_by_its_end(number, shown):
     assert rules.masked(number) == shown
 
 
 def test_one_kind_of_dot_and_of_space():
     assert rules.clean_name("  阿不都 • 热合曼 ") == "阿不都·热合曼"
     assert rules.clean_name("Mary   Jane") == "Mary Jane"
+
+
+@pytest.mark.parametrize(
+    ("name", "masked"),
+    [
+        ("张桂芳", "张*芳"),
+        ("马云", "马*"),
+        ("欧阳娜娜", "欧**娜"),
+        ("Nora Whitfield", "N** W**"),
+    ],
+)
+def test_a_masked_name_is_enough_for_who_knows_the_person(name, masked):
+    assert rules.masked_name(name) == masked

@@ -1,4 +1,4 @@
-"""People over HTTP."""
+"""The people of an account, consent, departments, doctors' cards."""
 
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -12,17 +12,33 @@ from xinglin.care.people import queries, services
 from xinglin.care.people.queries.access import AccessLine
 from xinglin.care.people.queries.consent import status_under
 from xinglin.care.people.rules import masked
-from xinglin.care.people.types import ConsentStatus, PatientCard
+from xinglin.care.people.types import ConsentStatus, PatientCard, ProxyStatus
 from xinglin.foundation.accounts.services import public, requires, signed_in, viewer_of
-from xinglin.foundation.audit.services import record
+from xinglin.foundation.audit.services import record, record_each
 from xinglin.kernel import clock
 from xinglin.kernel.identity import normalised
 from xinglin.kernel.text import Text
+from xinglin.kernel.wire import In
 
-router = Router(tags=["people"])
+router = Router()
+
+
+class ProxyOut(Schema):
+    """`state`: none, waiting, given, refused, withdrawn or expired."""
+
+    state: str
+    phone_masked: str
+    asked_at: datetime | None
+    expires_at: datetime | None
+    since: datetime | None
 
 
 class PatientOut(Schema):
+    """`needs_consent`: the account asks for this adult only with their own word, `proxy`.
+
+    `guardian`: the name of a minor's.
+    """
+
     id: UUID
     name: str
     sex: str
@@ -32,6 +48,9 @@ class PatientOut(Schema):
     id_number_masked: str
     is_minor: bool
     synthetic: bool
+    needs_consent: bool
+    proxy: ProxyOut
+    guardian: str | None
 
 
 class ConsentOut(Schema):
@@ -51,7 +70,7 @@ class MeOut(Schema):
     consent: ConsentTextOut
 
 
-class PatientIn(Schema):
+class PatientIn(In):
     """Lengths beyond sense are cut off here; what is right is decided, and told, by the service."""
 
     name: Annotated[str, Field(max_length=200)]
@@ -59,9 +78,10 @@ class PatientIn(Schema):
     id_number: Annotated[str, Field(max_length=64)]
     relation: Annotated[str, Field(max_length=16)]
     sensitive_data_consent: bool = False
+    is_guardian: bool = False
 
 
-class ConsentIn(Schema):
+class ConsentIn(In):
     kind: Annotated[str, Field(max_length=32)]
     version: Annotated[str, Field(max_length=32)]
 
@@ -76,8 +96,14 @@ class DepartmentsOut(Schema):
     items: list[DepartmentOut]
 
 
-class CodeIn(Schema):
+class CodeIn(In):
     code: Annotated[str, Field(max_length=16)]
+
+
+class PasskeyIn(In):
+    """`credential`: as the browser's `PublicKeyCredential.toJSON()` has it."""
+
+    credential: dict[str, Any]
 
 
 class IdentityCheckOut(Schema):
@@ -123,7 +149,9 @@ class AccessLogOut(Schema):
     next: UUID | None
 
 
-def _patient(card: PatientCard, id_number: str) -> dict[str, Any]:
+def patient_json(
+    card: PatientCard, id_number: str, *, proxy: ProxyStatus, guardian: str | None
+) -> dict[str, Any]:
     return {
         "id": card.id,
         "name": card.name,
@@ -134,6 +162,9 @@ def _patient(card: PatientCard, id_number: str) -> dict[str, Any]:
         "id_number_masked": masked(id_number),
         "is_minor": card.is_minor,
         "synthetic": card.synthetic,
+        "needs_consent": queries.needs_consent(card),
+        "proxy": proxy,
+        "guardian": guardian if card.is_minor else None,
     }
 
 
@@ -156,18 +187,28 @@ def _consent(kind: str, status: ConsentStatus) -> dict[str, Any]:
 def read_my_people(request: HttpRequest) -> dict[str, Any]:
     viewer = viewer_of(request)
     own = queries.own_patients(viewer)
-    for card, _ in own:
-        record(
-            viewer,
-            "people.read_patient",
-            subject=card.id,
-            thing="patient",
-            thing_id=card.id,
-            purpose="own",
-        )
+    record_each(
+        viewer,
+        "people.read_patient",
+        {card.id: card.id for card, _ in own},
+        thing="patient",
+        purpose="own",
+    )
     text = queries.required_text()
+    proxies = queries.proxy_statuses(
+        viewer.user_id, [c.id for c, _ in own if queries.needs_consent(c)], clock.now()
+    )
+    guardian = next((card.name for card, _ in own if card.relation == "self"), None)
     return {
-        "patients": [_patient(card, number) for card, number in own],
+        "patients": [
+            patient_json(
+                card,
+                number,
+                proxy=proxies.get(card.id, ProxyStatus(state="none")),
+                guardian=guardian,
+            )
+            for card, number in own
+        ],
         "consent": _consent(text.kind, status_under(text, viewer.user_id))
         | {"min_seconds": text.min_seconds, "text": Text(text.text_zh, text.text_en)},
     }
@@ -181,16 +222,23 @@ def read_my_people(request: HttpRequest) -> dict[str, Any]:
 )
 @requires("people.register_patient")
 def register_patient(request: HttpRequest, form: PatientIn) -> dict[str, Any]:
+    viewer = viewer_of(request)
     card = services.register_patient(
-        viewer_of(request),
+        viewer,
         name=form.name,
         id_type=form.id_type,
         id_number=form.id_number,
         relation=form.relation,
         sensitive_data_consent=form.sensitive_data_consent,
+        is_guardian=form.is_guardian,
         at=clock.now(),
     )
-    return _patient(card, normalised(form.id_number))
+    return patient_json(
+        card,
+        normalised(form.id_number),
+        proxy=ProxyStatus(state="none"),
+        guardian=queries.guardian_name(card.id) if card.is_minor else None,
+    )
 
 
 @router.get(
@@ -284,6 +332,17 @@ def list_departments(request: HttpRequest) -> dict[str, Any]:
 @requires("people.check_own_identity")
 def check_identity(request: HttpRequest, form: CodeIn) -> services.IdentityCheck:
     return services.check_identity(viewer_of(request), form.code, clock.now())
+
+
+@router.post(
+    "/duty/identity-check/passkey",
+    response=IdentityCheckOut,
+    operation_id="check_identity_by_passkey",
+    summary="The same, by a passkey that answers what /_allauth/.../auth/webauthn/reauthenticate asked",
+)
+@requires("people.check_own_identity")
+def check_identity_by_passkey(request: HttpRequest, form: PasskeyIn) -> services.IdentityCheck:
+    return services.check_identity_by_passkey(viewer_of(request), form.credential, clock.now())
 
 
 @router.get(
