@@ -6,12 +6,19 @@ from functools import cache
 
 from xinglin.care.triage.rules import shipped
 from xinglin.care.triage.rules.red_flags import RedFlag
-from xinglin.policy.rules import knob, local_date
+from xinglin.policy.rules import emergency_number, knob, local_date
+from xinglin.policy.terms import HelpLine
+
+__all__ = ["crisis_lines", "emergency_number", "red_flags"]
 
 
-def emergency_number(place: str, at: datetime) -> str:
-    """By the law of the place."""
-    return str(knob("emergency_number", place=place, on=local_date(at, place)))
+def crisis_lines(place: str, at: datetime) -> tuple[HelpLine, ...]:
+    """Beside the emergency number, for who does not want to live; none where none is known."""
+    try:
+        lines: tuple[HelpLine, ...] = knob("crisis_lines", place=place, on=local_date(at, place))
+    except KeyError:
+        return ()
+    return lines
 
 
 def red_flags(place: str, at: datetime) -> tuple[RedFlag, ...]:

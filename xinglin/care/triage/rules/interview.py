@@ -1,16 +1,18 @@
 """The questions before the visit: who is asked what, which answers hold, and how they read."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, Literal
 
 from xinglin.care.triage.rules.red_flags import Passage
 from xinglin.kernel.errors import FieldError, Invalid
 from xinglin.kernel.text import Text
 
-Kind = Literal["choice", "text", "boolean", "multi"]
+Kind = Literal["choice", "text", "boolean", "multi", "number"]
 
 NONE_OF_THESE = "none"
+_SAYS_NOTHING = frozenset({NONE_OF_THESE, "no", "unsure", "unknown", "not_measured"})
 LONGEST_ANSWER = 500
 
 _REQUIRED = Text("请回答这个问题。", "Please answer this question.")
@@ -22,6 +24,11 @@ _NOT_WORDS = Text("请用文字回答。", "Please answer in words.")
 _NOT_YES_OR_NO = Text("请回答是或否。", "Please answer yes or no.")
 _TOO_LONG = Text(f"最多{LONGEST_ANSWER}个字。", f"At most {LONGEST_ANSWER} characters, please.")
 _NO_SUCH_QUESTION = Text("没有这个问题。", "There is no such question.")
+_NOT_A_NUMBER = Text("请填写数字。", "Please give a number.")
+_NOT_PLAUSIBLE = Text(
+    "请检查数值：应在{least}到{most}之间。",
+    "Please check the value: it lies between {least} and {most}.",
+)
 _YES, _NO = Text("是", "Yes"), Text("否", "No")
 
 
@@ -47,7 +54,8 @@ class AskedOf:
 class Question:
     """`enabled_when`: (link id, answer) on which it depends; its words stand for that answer.
 
-    `label`: its name in the summary. `of_the_past`: it asks about earlier times.
+    `label`: its name in the summary. `of_the_past`: it asks about earlier times. `group`: questions
+    of one group stand on one screen. `least`, `most`: what a number can be, in `unit`.
     """
 
     link_id: str
@@ -59,6 +67,10 @@ class Question:
     enabled_when: tuple[str, str] | None = None
     asked_of: AskedOf | None = None
     of_the_past: bool = False
+    group: Text | None = None
+    unit: str = ""
+    least: float | None = None
+    most: float | None = None
 
 
 def asked_of(questions: Iterable[Question], *, sex: str, age_years: int) -> tuple[Question, ...]:
@@ -85,6 +97,16 @@ def plausible(questions: Iterable[Question], answers: Mapping[str, Any]) -> dict
     return _sifted(questions, answers)[0]
 
 
+def understood(questions: Sequence[Question], answers: Mapping[str, Any]) -> dict[str, Any]:
+    """As `plausible`, and of a wrong choice what names an option: danger in it is danger."""
+    kept = plausible(questions, answers)
+    for question in questions:
+        codes = [o.code for o in question.options if _is_chosen(o.code, answers, question.link_id)]
+        if codes and question.link_id not in kept:
+            kept[question.link_id] = codes if question.type == "multi" else codes[0]
+    return kept
+
+
 def told(questions: Iterable[Question], answers: Mapping[str, Any], link_id: str) -> Text | None:
     """The answer in words, with what was written about one of its options in its place."""
     known = {q.link_id: q for q in questions}
@@ -95,6 +117,9 @@ def told(questions: Iterable[Question], answers: Mapping[str, Any], link_id: str
         return Text(answer, answer)
     if question.type == "boolean":
         return _YES if answer else _NO
+    if question.type == "number":
+        value = f"{answer:g} {question.unit}".strip()
+        return Text(value, value)
     written = _written(known.values(), answers, link_id)
     chosen = [answer] if isinstance(answer, str) else answer
     parts = [written.get(o.code, o.said) for o in question.options if o.code in chosen]
@@ -120,15 +145,23 @@ def passages(questions: Iterable[Question], answers: Mapping[str, Any]) -> tuple
     )
 
 
-def choices(questions: Iterable[Question], answers: Mapping[str, Any]) -> frozenset[str]:
-    """What was chosen, as `link_id=code`; for the same purpose."""
-    return frozenset(
-        f"{q.link_id}={o.code}"
-        for q in questions
-        for o in q.options
-        if answers.get(q.link_id) == o.code
-        or (isinstance(answers.get(q.link_id), list) and o.code in answers[q.link_id])
+def spoken_choices(questions: Iterable[Question], answers: Mapping[str, Any]) -> tuple[Text, ...]:
+    """What was chosen of one's trouble now, in words: danger is looked for in these too.
+
+    That nothing was chosen, or nobody knows, says nothing.
+    """
+    return tuple(
+        option.said
+        for question in questions
+        if question.type in {"choice", "multi"} and not question.of_the_past
+        for option in question.options
+        if option.code not in _SAYS_NOTHING and _is_chosen(option.code, answers, question.link_id)
     )
+
+
+def _is_chosen(code: str, answers: Mapping[str, Any], link_id: str) -> bool:
+    given = answers.get(link_id)
+    return code in given if isinstance(given, list) else given == code
 
 
 def _sifted(
@@ -178,6 +211,8 @@ def _fault(question: Question, answer: Any) -> Text | None:
         return _fault_of_text(answer)
     if question.type == "boolean":
         return None if isinstance(answer, bool) else _NOT_YES_OR_NO
+    if question.type == "number":
+        return _fault_of_number(question, answer)
     codes = {o.code for o in question.options}
     if question.type == "choice":
         return None if isinstance(answer, str) and answer in codes else _NOT_AN_OPTION
@@ -188,6 +223,16 @@ def _fault_of_text(answer: Any) -> Text | None:
     if not isinstance(answer, str):
         return _NOT_WORDS
     return _TOO_LONG if len(answer) > LONGEST_ANSWER else None
+
+
+def _fault_of_number(question: Question, answer: Any) -> Text | None:
+    if isinstance(answer, bool) or not isinstance(answer, int | float) or not isfinite(answer):
+        return _NOT_A_NUMBER
+    least = question.least if question.least is not None else answer
+    most = question.most if question.most is not None else answer
+    if least <= answer <= most:
+        return None
+    return _NOT_PLAUSIBLE.filled(least=f"{least:g}", most=f"{most:g}")
 
 
 def _fault_of_many(answer: Any, codes: set[str]) -> Text | None:

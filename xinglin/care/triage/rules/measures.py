@@ -9,16 +9,20 @@ _HALF_DEGREE = re.compile(r"(\d{2,3})度半")
 _DEGREE_AND_TENTH = re.compile(r"(\d{2,3})(?:度|点)([\d一二三四五六七八九])(?!\d)")
 _TEMPERATURE = re.compile(
     r"(?<![\d./])(3[4-9]|4[0-3]|9[5-9]|10[0-9])(?:\.(\d))?\d?\s*(?:度|℃|°|摄氏|c\b|f\b|degrees?|celsius|fahrenheit)"
-    r"|(?:烧到|烧至|体温|发烧|发热|高烧|fever (?:of|is|was)|temp(?:erature)? (?:of|is|was)?)[^\d,]{0,6}?"
+    r"|(?:烧到|烧至|体温|发烧|发热|高烧|fever(?: of| is| was)?|temp(?:erature)?(?: of| is| was| up to)?|\bt[:=]?(?= ?\d))[^\d,]{0,6}?"
     r"(3[4-9]|4[0-3]|9[5-9]|10[0-9])(?:\.(\d))?(?![\d/]|\s*(?:分|天|个|小时|min|hour|day))"
+    r"|(?<![\d./])(3[89]|40|41|10[0-6])(?:\.(\d))? (?=fever|temperature)"
 )
 _PRESSURE = re.compile(
     r"(?<![\d./])(\d{2,3})\s*(?:/|／|over|和)\s*(\d{2,3})(?![\d/]|\s*(?:月|个月|天|周|mg|ml))"
 )
 _SYSTOLIC = re.compile(
-    r"(?:高压|收缩压|血压|systolic|blood pressure|bp)[^\d,。]{0,8}?(\d{3})(?![\d./])(?!\s*/)"
+    r"(?:(?:高压|收缩压|血压|systolic|blood pressure|bp)[^\d,。]{0,8}?(\d{3})"
+    r"|(?:收缩压|systolic(?: (?:blood )?pressure)?)(?: is| was| of|是|为|:)* ?(\d{2})"
+    r"|bp (?:is |of |was )?(\d{2,3})(?= systolic))(?![\d./])(?!\s*/)"
 )
 _DIASTOLIC = re.compile(r"(?:低压|舒张压|diastolic)[^\d,。]{0,8}?(\d{2,3})(?![\d./])")
+_NUMBER = re.compile(r"\d\d|[一二三四五六七八九十百]{2}|十")
 _NOT_REACHED = re.compile(
     r"(?:没到|不到|未到|没有到|没超过|不超过|未超过|低于|小于|under|below|less than|not|never)\s*$"
 )
@@ -33,6 +37,8 @@ def holds(condition: str, text: str) -> bool:
         ValueError: the condition is none of these.
     """
     name, _, limit = condition.partition(">=")
+    if name in {"temperature", "pressure"} and not has_number(text):
+        return False
     if name == "temperature":
         return any(value >= float(limit) for value in temperatures(text))
     if name == "pressure":
@@ -41,14 +47,20 @@ def holds(condition: str, text: str) -> bool:
     raise ValueError(f"nothing measures {condition!r}")
 
 
+def has_number(text: str) -> bool:
+    return bool(_NUMBER.search(text))
+
+
 def temperatures(text: str) -> Iterator[float]:
     """In °C, as told in a normalised text."""
     plain = in_digits(text)
     for found in _TEMPERATURE.finditer(plain):
         if _NOT_REACHED.search(plain, 0, found.start()):
             continue
-        whole, tenth = (found[1], found[2]) if found[1] else (found[3], found[4])
+        whole, tenth = next((found[n], found[n + 1]) for n in (1, 3, 5) if found[n])
         value = float(f"{whole}.{tenth or 0}")
+        if value < _FAHRENHEIT_FROM and found[0].endswith(("f", "fahrenheit")):
+            continue  # "34F" is a woman of 34.
         yield (value - 32) / 1.8 if value > _FAHRENHEIT_FROM else value
 
 
@@ -60,8 +72,9 @@ def pressures(text: str) -> Iterator[tuple[int, int]]:
         if _is_pressure(*pair) and not _NOT_REACHED.search(plain, 0, found.start()):
             yield pair
     for found in _SYSTOLIC.finditer(plain):
-        if int(found[1]) in _SYSTOLIC_RANGE:
-            yield int(found[1]), 0
+        told = int(found[found.lastindex or 1])
+        if told in _SYSTOLIC_RANGE:
+            yield told, 0
     for found in _DIASTOLIC.finditer(plain):
         if int(found[1]) in _DIASTOLIC_RANGE:
             yield 0, int(found[1])

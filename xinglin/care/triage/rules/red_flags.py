@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from xinglin.care.triage.rules import measures, wording
 from xinglin.care.triage.rules.wording import Clause
@@ -68,6 +69,24 @@ class _Told:
     is_about_an_adult: bool
 
 
+class _Whole:
+    """All clauses in one: most phrases stand nowhere, and here that costs one look."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._pairs = wording.pairs(text)
+        self._has_number = measures.has_number(text)
+
+    def may_hold(self, term: str) -> bool:
+        if term[0] == "#":
+            return self._has_number
+        return wording.cue(term) in self._pairs and wording.may_stand(term, self._text)
+
+    def may_hold_any(self, group: Group) -> bool:
+        cues = _cues(group)
+        return cues is None or not cues.isdisjoint(self._pairs)
+
+
 def found_in(statement: Statement, flags: Iterable[RedFlag]) -> tuple[RedFlag, ...]:
     """In the order of `flags`."""
     told = [
@@ -75,11 +94,11 @@ def found_in(statement: Statement, flags: Iterable[RedFlag]) -> tuple[RedFlag, .
         for number, passage in enumerate(statement.passages)
         for clause in _clauses(passage, number)
     ]
-    pairs = wording.pairs("\n".join(each.clause.text for each in told))
+    whole = _Whole("\n".join(each.clause.text for each in told))
     return tuple(
         flag
         for flag in flags
-        if _concerns(flag, statement) and _is_told(flag, told, pairs, statement.answers)
+        if _concerns(flag, statement) and _is_told(flag, told, whole, statement.answers)
     )
 
 
@@ -99,12 +118,10 @@ def _concerns(flag: RedFlag, statement: Statement) -> bool:
     return young_enough and flag.sex in {None, statement.sex}
 
 
-def _is_told(
-    flag: RedFlag, told: list[_Told], pairs: frozenset[str], answers: frozenset[str]
-) -> bool:
+def _is_told(flag: RedFlag, told: list[_Told], whole: _Whole, answers: frozenset[str]) -> bool:
     counted = [each.clause for each in told if _counts(flag, each)]
     return any(
-        _fits(pattern, counted, pairs, answers)
+        _fits(pattern, counted, whole, answers)
         for patterns in flag.patterns.values()
         for pattern in patterns
     )
@@ -116,13 +133,11 @@ def _counts(flag: RedFlag, told: _Told) -> bool:
     return flag.past_counts or not told.is_past
 
 
-def _fits(
-    pattern: Pattern, counted: list[Clause], pairs: frozenset[str], answers: frozenset[str]
-) -> bool:
+def _fits(pattern: Pattern, counted: list[Clause], whole: _Whole, answers: frozenset[str]) -> bool:
     """Where each group is said; an answer fits anywhere."""
     places: list[set[int]] = []
     for group in pattern.groups:
-        found = _places(group, counted, pairs, answers)
+        found = _places(group, counted, whole, answers)
         if not found:
             return False
         places.append(found)
@@ -135,17 +150,27 @@ def _fits(
 
 
 def _places(
-    group: Group, counted: list[Clause], pairs: frozenset[str], answers: frozenset[str]
+    group: Group, counted: list[Clause], whole: _Whole, answers: frozenset[str]
 ) -> set[int]:
     """Numbers of sentences, and `_ANYWHERE` for an answer."""
     found: set[int] = set()
+    if not whole.may_hold_any(group):
+        return found
     for term in group:
         if term[0] == "@":
             if term[1:] in answers:
                 found.add(_ANYWHERE)
-        elif term[0] == "#" or wording.cue(term) in pairs:
+        elif whole.may_hold(term):
             found.update(c.sentence for c in counted if _is_said(term, c))
     return found
+
+
+@cache
+def _cues(group: Group) -> frozenset[str] | None:
+    """None when an answer or a number can hold it as well."""
+    if any(term[0] in "@#" for term in group):
+        return None
+    return frozenset(map(wording.cue, group))
 
 
 def _is_said(term: str, clause: Clause) -> bool:

@@ -3,10 +3,12 @@
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from xinglin.care.triage.rules.department import Lexicon, Term
-from xinglin.care.triage.rules.interview import AskedOf, Kind, Option, Question
+from xinglin.care.triage.rules.entries import BadEntryError
+from xinglin.care.triage.rules.interview import Question
+from xinglin.care.triage.rules.interviews import shelf
 from xinglin.care.triage.rules.measures import holds
 from xinglin.care.triage.rules.red_flags import Pattern, RedFlag
 from xinglin.kernel.text import LOCALES, Text
@@ -16,16 +18,12 @@ STATUSES = ("confirmed", "memory")
 _WEIGHTS = range(1, 5)
 
 
-class BadEntryError(ValueError):
-    """An entry of a shipped list contradicts itself or the others."""
-
-
 @cache
 def red_flags() -> tuple[RedFlag, ...]:
     """In the order in which they are shown; advice holds `{emergency_number}`."""
     found = tuple(read_red_flag(entry) for entry in _read("red_flags.json")["flags"])
     _refuse_twins([flag.id for flag in found])
-    known = {f"{q.link_id}={o.code}" for q in questions() for o in q.options}
+    known = {f"{q.link_id}={o.code}" for q in shelf.every_question() for o in q.options}
     for flag in found:
         for term in _terms(flag):
             if term.startswith("@") and term[1:] not in known:
@@ -33,16 +31,9 @@ def red_flags() -> tuple[RedFlag, ...]:
     return found
 
 
-@cache
 def questions() -> tuple[Question, ...]:
-    """In the order in which they are asked; a question stands behind the one it depends on."""
-    found = tuple(read_question(entry) for entry in _read("questionnaire.json")["items"])
-    _refuse_twins([q.link_id for q in found])
-    before: dict[str, Question] = {}
-    for question in found:
-        _check_dependence(question, before)
-        before[question.link_id] = question
-    return found
+    """All that may ever be asked before a visit."""
+    return shelf.every_question()
 
 
 @cache
@@ -79,27 +70,6 @@ def read_red_flag(entry: dict[str, Any]) -> RedFlag:
     return flag
 
 
-def read_question(entry: dict[str, Any]) -> Question:
-    """Raises BadEntryError."""
-    depends, who = entry.get("enabled_when"), entry.get("asked_of")
-    question = Question(
-        link_id=entry["link_id"],
-        type=entry["type"],
-        text=Text(**entry["text"]),
-        label=Text(**entry["label"]),
-        required=entry["required"],
-        options=tuple(_option(o) for o in entry["options"]),
-        enabled_when=(depends["question"], depends["answer"]) if depends else None,
-        asked_of=AskedOf(**who) if who else None,
-        of_the_past=entry.get("of_the_past", False),
-    )
-    if question.type not in get_args(Kind):
-        raise BadEntryError(f"{question.link_id}: type {question.type!r}")
-    if bool(question.options) != (question.type in {"choice", "multi"}):
-        raise BadEntryError(f"{question.link_id}: options belong to a choice, and only there")
-    return question
-
-
 def read_terms(slug: str, words: dict[str, dict[str, list[str]]]) -> tuple[Term, ...]:
     """`words`: language -> weight -> phrases. Raises BadEntryError."""
     found = tuple(
@@ -121,24 +91,8 @@ def _pattern(entry: dict[str, Any]) -> Pattern:
     return Pattern(groups, near=entry.get("near", False))
 
 
-def _option(entry: dict[str, Any]) -> Option:
-    text = Text(**entry["text"])
-    said = entry.get("said")
-    return Option(code=entry["code"], text=text, said=Text(**said) if said else text)
-
-
 def _terms(flag: RedFlag) -> list[str]:
     return [t for ps in flag.patterns.values() for p in ps for group in p.groups for t in group]
-
-
-def _check_dependence(question: Question, before: dict[str, Question]) -> None:
-    if question.enabled_when is None:
-        return
-    on, answer = question.enabled_when
-    if on not in before or answer not in {o.code for o in before[on].options}:
-        raise BadEntryError(
-            f"{question.link_id}: depends on {on}={answer}, which is not asked before"
-        )
 
 
 def _refuse_twins(names: list[str]) -> None:

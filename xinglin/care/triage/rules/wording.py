@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from xinglin.care.triage.rules.script import SIMPLIFIED
+
 _SENTENCE_END = re.compile(r"[。!?;\n…]+|(?<!\d)\.|\.(?!\d)")
 _CLAUSE_END = re.compile(r",|但是?|不过|可是|然而|却|\bbut\b|\bhowever\b|\balthough\b")
 
@@ -24,7 +26,7 @@ _ZH_DENIAL = (
 )
 _ZH_FILL = (
     r"(?:什么|任何|出现|发生|明显|感到|感觉|觉得|有|再|发作|伴有?|伴随|那种|这种|这样|太|很|特别|剧烈|严重"
-    r"|持续|突然|突发|的|过|想|要|一点|其他|别的|出|发|大|样|性|一直|老是|经常|了|\s"
+    r"|持续|突然|突发|的|过|想|说|提|要|一点|其他|别的|出|发|大|样|性|一直|老是|经常|了|\s"
     r"|头痛|头疼|头晕|恶心|呕吐|发热|发烧|咳嗽|胸闷|胸痛|腹痛|腹泻|心慌|气短|出汗|乏力|黑便|呕血|寒战)*"
 )
 _ZH_LIST = r"(?:[^,、和或及与跟/]{1,8}(?:、|和|或者?|以及|及|与|跟|还有|/))*"
@@ -36,7 +38,8 @@ _EN_DENIAL = (
     r"|\bnever\b(?: (?:had|have|has))?(?! (?:\w+ )?(?:such|anything|so|this|an? \w+ (?:like|this|so))\b)"
     r"|\b(?:do|does|did|is|am|are|was|were|have|has|had)(?: not|n't|nt)"
     r"(?: really| currently)?(?: have| had| having| feel| feeling| felt| get| getting| got"
-    r"| experience\w*| notice\w*| want to| been having| been)?\b|\bnot (?:having|feeling)\b)"
+    r"| experience\w*| notice\w*| want to| been having| been)?\b|\bnot (?:having|feeling|thinking (?:of|about))\b"
+    r"|\b(?:comfortabl[ey]|quietly|easily)\b(?= (?:while |when )?(?:at rest|resting|sitting|lying)))"
 )
 _EN_FILL = (
     r"(?: (?:any|a|an|the|such|severe|real|signs?|symptoms?|of|more|acute|crushing|sudden|kind"
@@ -62,7 +65,7 @@ _PAST = re.compile(
     r"|\bas a child\b|\bpassed away\b|\bdied of\b|\bruns in the family\b"
 )
 _NOW = re.compile(
-    r"现在|今天|今早|今晚|刚才|刚刚|突然|忽然|又|再次|正在|目前|昨"
+    r"现在|今天|今早|今晚|刚才|刚刚|突然|忽然|突发|骤然|又|再次|正在|目前|昨"
     r"|\bnow\b|\btoday\b|\btonight\b|\bagain\b|\bjust\b|\bsudden\w*|\bthis (?:morning|evening)\b|\bcurrently\b"
 )
 _ABOUT = re.compile(r"预防|怎么避免|如何避免|\bprevent\w*|\bhow (?:do i|to) avoid\b")
@@ -87,7 +90,8 @@ class Clause:
 def normalised(text: str) -> str:
     """Half-width, lower case, one kind of apostrophe, single spaces; line ends stay."""
     folded = unicodedata.normalize("NFKC", text).lower().replace("’", "'").replace("`", "'")
-    return "\n".join(" ".join(line.split()) for line in folded.splitlines())
+    plain = folded.translate(SIMPLIFIED)
+    return "\n".join(" ".join(line.split()) for line in plain.splitlines())
 
 
 def clauses(text: str) -> Iterator[Clause]:

@@ -1,6 +1,6 @@
-"""The interview is answered: once, and then it stands."""
+"""The interview is answered: once, and then it stands. What is given on the way is kept."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,18 +8,13 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from xinglin.care.people import queries as people
+from xinglin.care.people.types import PatientCard
 from xinglin.care.triage.models import Intake
 from xinglin.care.triage.permissions import check_own
-from xinglin.care.triage.queries.intakes import OwnIntake, kept, shown
-from xinglin.care.triage.rules import interview, shipped
-from xinglin.care.triage.services.looking import (
-    as_kept,
-    audit,
-    audit_emergency,
-    danger_in,
-    suggestion_for,
-)
-from xinglin.care.triage.types import ROUTINE, SOON
+from xinglin.care.triage.queries.intakes import OwnIntake, asked_in, kept, shown
+from xinglin.care.triage.rules import interview, proposals
+from xinglin.care.triage.services.assisting import raised
+from xinglin.care.triage.services.looking import Seen, alarm, audit, audit_emergency, look
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.database import services as database
 from xinglin.foundation.outbox import services as outbox
@@ -29,9 +24,11 @@ from xinglin.kernel.text import Text
 _SAVE = """
     update triage_intake
     set answers = %s, outcome = %s, red_flags = %s, suggested = %s, sure = %s, why = %s,
-        urgency = %s, answered_at = %s
+        urgency = %s, level = %s, reasons = %s, findings = %s, ranked = %s, crisis = %s,
+        answered_at = %s
     where id = %s
 """
+_KEEP = "update triage_intake set answers = %s where id = %s"
 
 
 @outbox.in_one_transaction()
@@ -44,32 +41,78 @@ def answer_intake(
         NotFound: it is not the viewer's.
         Invalid: names every answer that is wrong or missing.
         Conflict: `emergency`, or `intake_answered` with other answers; the same ones are no harm.
-    Locks: the intake's row.
+    Locks: the intake's row. Emits: CrisisTold.
     """
     row = kept(intake_id, locked=True)
     check_own(viewer, row)
     patient = people.patient_of(viewer, row.patient_id)
-    asked = interview.asked_of(shipped.questions(), sex=patient.sex, age_years=patient.age_years)
+    asked = asked_in(row, patient)
     if row.outcome != "interview":
         _check_same(row, interview.plausible(asked, answers))
         return shown(row, patient)
-    flags = danger_in(row.complaint, answers, patient, at)
-    if flags:
-        row.outcome, row.red_flags = "emergency", as_kept(flags)
+    seen = _look(row, answers, patient, asked, at)
+    if seen.level == "emergency":
         row.answers = interview.plausible(asked, answers)
     else:
         row.answers = interview.checked(asked, answers)
-        row.outcome = "ready"
-        row.urgency = SOON if row.answers["severity"] == "severe" else ROUTINE
-        suggestion = suggestion_for(_words(row), patient)
-        row.suggested, row.sure = suggestion.department, suggestion.sure
-        row.why = suggestion.why.as_dict()
+    _end(viewer, row, seen, at)
+    if row.crisis:
+        alarm(row, patient)
+    return shown(row, patient)
+
+
+@outbox.in_one_transaction()
+def keep_answers(
+    viewer: Viewer, intake_id: UUID, *, answers: Mapping[str, Any], at: datetime
+) -> OwnIntake:
+    """What was answered so far, for another device or after a lost one; danger in it ends it.
+
+    Wrong answers are left. Answers the intake as it is when it was over already.
+
+    Raises:
+        NotFound: it is not the viewer's.
+    Locks: the intake's row. Emits: CrisisTold.
+    """
+    row = kept(intake_id, locked=True)
+    check_own(viewer, row)
+    patient = people.patient_of(viewer, row.patient_id)
+    if row.outcome != "interview":
+        return shown(row, patient)
+    asked = asked_in(row, patient)
+    row.answers = interview.plausible(asked, answers)
+    seen = _look(row, answers, patient, asked, at)
+    if seen.level != "emergency":
+        database.later(_KEEP, [Jsonb(row.answers), row.pk])
+        return shown(row, patient)
+    _end(viewer, row, seen, at)
+    if row.crisis:
+        alarm(row, patient)
+    return shown(row, patient)
+
+
+def _look(
+    row: Intake,
+    answers: Mapping[str, Any],
+    patient: PatientCard,
+    asked: Sequence[interview.Question],
+    at: datetime,
+) -> Seen:
+    """What an assistant pointed out at the beginning still makes us careful."""
+    return raised(
+        look(row.complaint, answers, patient, asked=asked, at=at),
+        proposals.kept(row.proposed),
+        lambda more: look(f"{row.complaint}\n{more}", answers, patient, asked=asked, at=at),
+    )
+
+
+def _end(viewer: Viewer, row: Intake, seen: Seen, at: datetime) -> None:
+    seen.write_on(row)
+    row.outcome = "emergency" if seen.level == "emergency" else "ready"
     row.answered_at = at
     _save(row)
     audit(viewer, "triage.answer_intake", row)
-    if flags:
+    if row.outcome == "emergency":
         audit_emergency(viewer, row)
-    return shown(row, patient)
 
 
 def _save(row: Intake) -> None:
@@ -81,6 +124,11 @@ def _save(row: Intake) -> None:
         row.sure,
         Jsonb(row.why),
         row.urgency,
+        row.level,
+        Jsonb(row.reasons),
+        Jsonb(row.findings),
+        Jsonb(row.ranked),
+        row.crisis,
         row.answered_at,
         row.pk,
     ]
@@ -105,8 +153,3 @@ def _check_same(row: Intake, answers: Mapping[str, Any]) -> None:
                 " problem anew, or tell the doctor.",
             ),
         )
-
-
-def _words(row: Intake) -> str:
-    """The complaint, and what was added at the end."""
-    return f"{row.complaint}\n{row.answers.get('more', '')}"

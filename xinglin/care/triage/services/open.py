@@ -12,17 +12,20 @@ from xinglin.care.people.services import require_consent
 from xinglin.care.people.types import PatientCard
 from xinglin.care.triage.models import Intake
 from xinglin.care.triage.queries.intakes import OwnIntake, shown
-from xinglin.care.triage.rules.red_flags import RedFlag
+from xinglin.care.triage.rules.aside import visible
+from xinglin.care.triage.rules.proposals import NOTHING, Proposed
+from xinglin.care.triage.services.assisting import raised
 from xinglin.care.triage.services.looking import (
-    as_kept,
+    Seen,
+    alarm,
     audit,
     audit_emergency,
-    danger_in,
-    suggestion_for,
+    begin_interview,
+    look,
 )
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.database import services as database
-from xinglin.foundation.media import queries as media
+from xinglin.foundation.media import services as media
 from xinglin.foundation.outbox import services as outbox
 from xinglin.kernel.errors import FieldError, Invalid
 from xinglin.kernel.text import Text
@@ -33,8 +36,9 @@ MOST_PICTURES = 9
 _INSERT = """
     insert into triage_intake
         (id, patient_id, holder_id, complaint, picture_ids, answers, outcome, red_flags, suggested,
-         sure, why, urgency, created_at)
-    values (%s, %s, %s, %s, %s, '{}', %s, %s, %s, %s, %s, %s, %s)
+         sure, why, urgency, created_at, level, reasons, findings, ranked, crisis, interview, asks,
+         versions, proposed)
+    values (%s, %s, %s, %s, %s, '{}', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 _EMPTY = Text("请描述哪里不舒服。", "Please say what is wrong.")
 _TOO_LONG = Text(
@@ -55,23 +59,36 @@ def open_intake(
     patient_id: UUID,
     complaint: str,
     picture_ids: Sequence[UUID] = (),
+    proposed: Proposed = NOTHING,
     at: datetime,
 ) -> OwnIntake:
     """Danger ends it as an emergency; otherwise a department is suggested and the interview begins.
+
+    Args:
+        proposed: of `ask_assistant`; it can make the outcome graver, and nothing else.
 
     Raises:
         NotFound: the patient is not the viewer's.
         Invalid: `complaint`, `picture_ids`.
         Conflict: `consent_required`.
+        Unavailable: `hospital_not_open`.
+    Emits: CrisisTold.
     """
     patient = people.patient_of(viewer, patient_id)
+    people.check_open(patient.institution_id)
     words = _checked(viewer, complaint, picture_ids)
     require_consent(viewer.user_id)
-    flags = danger_in(words, {}, patient, at)
-    row = _keep(viewer, patient, words, picture_ids, flags, at)
+    seen = raised(
+        look(words, {}, patient, at=at),
+        proposed,
+        lambda more: look(f"{words}\n{more}", {}, patient, at=at),
+    )
+    row = _keep(viewer, patient, words, picture_ids, seen, proposed=proposed, at=at)
     audit(viewer, "triage.open_intake", row)
-    if flags:
+    if row.outcome == "emergency":
         audit_emergency(viewer, row)
+    if row.crisis:
+        alarm(row, patient)
     return shown(row, patient)
 
 
@@ -79,17 +96,22 @@ def _checked(viewer: Viewer, complaint: str, picture_ids: Sequence[UUID]) -> str
     """The words without blanks at the ends, and without what PostgreSQL cannot keep."""
     words = complaint.replace("\x00", "").strip()
     errors: list[FieldError] = []
-    if not words:
+    if not visible(words).strip():
         errors.append(FieldError("complaint", _EMPTY))
     if len(words) > LONGEST_COMPLAINT:
         errors.append(FieldError("complaint", _TOO_LONG))
     if len(picture_ids) > MOST_PICTURES:
         errors.append(FieldError("picture_ids", _TOO_MANY_PICTURES))
-    elif len(media.owned_by(viewer, picture_ids)) != len(set(picture_ids)):
+    elif len(_claimed(viewer, picture_ids)) != len(set(picture_ids)):
         errors.append(FieldError("picture_ids", _NOT_YOUR_PICTURE))
     if errors:
         raise Invalid(*errors)
     return words
+
+
+def _claimed(viewer: Viewer, picture_ids: Sequence[UUID]) -> list[UUID]:
+    """An intake that is refused takes its claim back: all of it is one transaction."""
+    return [file.id for file in media.claim(viewer, picture_ids) if file.kind == "picture"]
 
 
 def _keep(
@@ -97,22 +119,22 @@ def _keep(
     patient: PatientCard,
     words: str,
     picture_ids: Sequence[UUID],
-    flags: tuple[RedFlag, ...],
+    seen: Seen,
+    *,
+    proposed: Proposed,
     at: datetime,
 ) -> Intake:
-    suggestion = suggestion_for(words, patient)
     row = Intake(
         patient_id=patient.id,
         holder_id=viewer.user_id,
         complaint=words,
         picture_ids=[str(each) for each in dict.fromkeys(picture_ids)],
-        outcome="emergency" if flags else "interview",
-        red_flags=as_kept(flags),
-        suggested=suggestion.department,
-        sure=suggestion.sure,
-        why=suggestion.why.as_dict(),
+        outcome="emergency" if seen.level == "emergency" else "interview",
+        proposed=proposed.as_dict() if proposed else None,
         created_at=at,
     )
+    seen.write_on(row)
+    begin_interview(row, seen)
     _insert(row)
     return row
 
@@ -131,5 +153,14 @@ def _insert(row: Intake) -> None:
         Jsonb(row.why),
         row.urgency,
         row.created_at,
+        row.level,
+        Jsonb(row.reasons),
+        Jsonb(row.findings),
+        Jsonb(row.ranked),
+        row.crisis,
+        row.interview,
+        Jsonb(row.asks),
+        Jsonb(row.versions),
+        None if row.proposed is None else Jsonb(row.proposed),
     ]
     database.later(_INSERT, values)

@@ -2,14 +2,14 @@
 
 import pytest
 
-from xinglin.care.triage.rules import interview, shipped
+from xinglin.care.triage.rules import interview, interviews
 from xinglin.care.triage.rules.interview import Question
 from xinglin.care.triage.rules.red_flags import Passage
 from xinglin.care.triage.tests.factories import ANSWERS
 from xinglin.kernel.errors import Invalid
 from xinglin.kernel.text import Text
 
-ALL = shipped.questions()
+ALL = interviews.general().questions
 WOMAN = interview.asked_of(ALL, sex="female", age_years=30)
 MAN = interview.asked_of(ALL, sex="male", age_years=30)
 
@@ -164,4 +164,6 @@ def test_danger_is_looked_for_in_what_was_written_and_chosen_even_when_it_is_wro
         Passage("胸痛"),
         Passage("青霉素", of_the_past=True),
     }
-    assert interview.choices(ALL, answers) == {"past_illness=heart"}
+    wrong = {"past_illness": ["heart", "?"], "duration": 3}
+    assert interview.understood(ALL, wrong) == {"past_illness": ["heart"]}
+    assert interview.plausible(ALL, wrong) == {}

@@ -12,7 +12,7 @@ from xinglin.care.triage.permissions import check_own, own_can
 from xinglin.care.triage.tests.factories import ANSWERS, answered, man, opened
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.audit.queries import accesses_of
-from xinglin.foundation.media.models import Picture
+from xinglin.foundation.media.models import File
 from xinglin.kernel import clock, ids
 from xinglin.kernel.errors import Conflict, Invalid, NotFound
 
@@ -25,7 +25,7 @@ def house(db):
 
 
 def picture_of(viewer: Viewer) -> object:
-    return Picture.objects.create(
+    return File.objects.create(
         owner_id=viewer.user_id, width=1, height=1, bytes=1, sha256=b"", uploaded_at=clock.now()
     ).pk
 
@@ -42,8 +42,12 @@ def test_a_complaint_gets_a_department_and_an_interview():
     assert own.outcome == "interview"
     assert own.suggestion.department == "respiratory"
     assert own.suggestion.name.zh == "呼吸内科"
-    assert "咳嗽" in own.suggestion.why.zh
-    assert [q.link_id for q in own.questions][:2] == ["duration", "severity"]
+    assert "咳" in own.suggestion.why.zh
+    asked = [q.link_id for q in own.questions]
+    assert asked.index("duration") < asked.index("cough_with") < asked.index("allergies")
+    assert own.interview.en == "Cough"
+    assert own.suggestion.ranked[0].department == "respiratory"
+    assert own.urgency is None
     assert (own.emergency, own.red_flags) == (None, ())
 
 
@@ -76,13 +80,54 @@ def test_the_number_is_that_of_the_place():
     assert queries.own_intake(viewer, intake_id).emergency.number == "112"
 
 
+def test_who_does_not_want_to_live_reads_a_line_to_call_and_that_nobody_checked_it():
+    viewer, patient = man()
+    own = queries.own_intake(viewer, opened(viewer, patient, "我不想活了")).emergency
+    assert (own.number, own.crisis) == ("120", True)
+    assert [(line.number, line.verified) for line in own.lines] == [
+        ("12356", False),
+        ("12320-5", False),
+    ]
+    assert queries.own_intake(viewer, opened(viewer, patient, DANGER)).emergency.lines == ()
+
+
+def test_the_line_is_that_of_the_place_and_the_day():
+    lines = queries.crisis_lines
+    assert [line.number for line in lines("india", clock.now())] == ["14416"]
+    before = clock.now().replace(year=2024, month=12, day=30)
+    assert [line.number for line in lines("cn", before)] == ["12320-5"]
+
+
+def test_another_language_is_told_in_itself_and_with_the_number_of_the_place():
+    viewer, patient = man()
+    people.services.found_institution(
+        code="hospital", name=people.Text("测试", "Test"), licence_number="PDY-1", place="india"
+    )
+    intake_id = opened(viewer, patient, "je n'arrive pas à respirer")
+    own = queries.own_intake(viewer, intake_id)
+    assert own.outcome == "emergency"
+    assert own.red_flags[0].text.en.startswith("Nous ne lisons que le chinois et l'anglais.")
+    assert "appelez le 112" in own.red_flags[0].text.zh
+
+
+def test_abuse_pages_nobody():
+    viewer, patient = man()
+    own = queries.own_intake(viewer, opened(viewer, patient, "傻逼医生去死吧"))
+    assert (own.outcome, own.suggestion.department, own.suggestion.sure) == (
+        "interview",
+        "general_practice",
+        False,
+    )
+
+
 def test_answers_make_it_ready_for_a_visit():
     viewer, patient = man()
     intake_id = opened(viewer, patient)
     answered(viewer, intake_id, allergies="yes", allergies_which="青霉素", medicines="none")
     card = queries.intake_for_visit(intake_id)
-    assert (card.outcome, card.urgency, card.suggested) == ("ready", 3, "respiratory")
+    assert (card.outcome, card.urgency, card.suggested) == ("ready", 4, "ent")
     assert (card.allergies, card.medicines, card.past_illness) == ("青霉素", "无", "无")
+    assert card.level == "self_care"
     assert (card.pregnancy, card.duration) == (None, "2到7天")
     assert (card.holder_id, card.patient_id) == (viewer.user_id, patient.id)
     assert {"question", "answer"} == set(card.summary[0])

@@ -12,13 +12,12 @@ from xinglin.care.triage.rules import shipped
 from xinglin.care.triage.rules.shipped import BadEntryError
 
 _FLAGS = json.loads((shipped._DATA / "red_flags.json").read_text(encoding="utf-8"))["flags"]
-_ITEMS = json.loads((shipped._DATA / "questionnaire.json").read_text(encoding="utf-8"))["items"]
 
 
 @pytest.fixture
 def shipped_from(tmp_path, monkeypatch):
     """Let the lists be read from a folder of the test's own."""
-    everything = (shipped.red_flags, shipped.questions, shipped.lexicon)
+    everything = (shipped.red_flags, shipped.lexicon)
 
     def use(name: str, content: object) -> None:
         for file in shipped._DATA.glob("*.json"):
@@ -88,18 +87,6 @@ def test_no_name_is_used_twice(shipped_from):
     shipped_from("red_flags.json", {"flags": [_FLAGS[0], _FLAGS[0]]})
     with pytest.raises(BadEntryError, match="chest_pain"):
         shipped.red_flags()
-
-
-@pytest.mark.parametrize("change", [{"type": "slider"}, {"options": []}, {"type": "text"}], ids=str)
-def test_a_bad_question_stops_the_start(change):
-    with pytest.raises(BadEntryError):
-        shipped.read_question(_ITEMS[0] | change)
-
-
-def test_a_question_depends_on_one_that_is_asked_before(shipped_from):
-    shipped_from("questionnaire.json", {"items": list(reversed(_ITEMS))})
-    with pytest.raises(BadEntryError, match="not asked before"):
-        shipped.questions()
 
 
 @pytest.mark.parametrize("words", [{"9": ["痛"]}, {"3": [""]}, {"3": ["痛", "痛"]}], ids=str)

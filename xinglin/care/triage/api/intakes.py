@@ -1,10 +1,11 @@
-"""Triage over HTTP."""
+"""What is told before a visit, for the one who tells it."""
 
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router
 from pydantic import Field
 
 from xinglin.care.people.queries import default_institution
@@ -16,14 +17,14 @@ from xinglin.foundation.accounts.services import requires, viewer_of
 from xinglin.foundation.audit.services import record
 from xinglin.kernel import clock
 from xinglin.kernel.text import Text
-from xinglin.kernel.wire import Out
+from xinglin.kernel.wire import In, Out
 
-router = Router(tags=["triage"])
+router = Router()
 
-Answer = bool | str | list[str]
+Answer = bool | Annotated[float, Field(allow_inf_nan=False)] | str | list[str]
 
 
-class IntakeIn(Schema):
+class IntakeIn(In):
     """Lengths beyond sense are cut off here; what is right is decided, and told, by the service."""
 
     patient_id: UUID
@@ -31,7 +32,7 @@ class IntakeIn(Schema):
     picture_ids: Annotated[list[UUID], Field(max_length=50)] = []
 
 
-class AnswersIn(Schema):
+class AnswersIn(In):
     answers: Annotated[dict[str, Answer], Field(max_length=50)]
 
 
@@ -42,9 +43,24 @@ class RedFlagOut(Out):
     source: str
 
 
+class CrisisLineOut(Out):
+    number: str
+    name: Text
+    source: str
+    verified: bool
+
+
 class EmergencyOut(Out):
     number: str
     text: Text
+    crisis: bool
+    lines: list[CrisisLineOut]
+
+
+class RankedOut(Out):
+    department: str
+    name: Text
+    probability: float
 
 
 class SuggestionOut(Out):
@@ -52,6 +68,21 @@ class SuggestionOut(Out):
     name: Text
     sure: bool
     why: Text
+    ranked: list[RankedOut]
+
+
+class ReasonOut(Out):
+    rule: str
+    text: Text
+    source: str
+    status: str
+
+
+class UrgencyOut(Out):
+    level: str
+    text: Text
+    advice: Text
+    reasons: list[ReasonOut]
 
 
 class OptionOut(Out):
@@ -71,6 +102,10 @@ class QuestionOut(Out):
     required: bool
     options: list[OptionOut]
     enabled_when: DependenceOut | None
+    group: Text | None
+    unit: str
+    least: float | None
+    most: float | None
 
 
 class IntakeOut(Out):
@@ -81,9 +116,21 @@ class IntakeOut(Out):
     outcome: str
     red_flags: list[RedFlagOut]
     emergency: EmergencyOut | None
+    notice: Text | None
     suggestion: SuggestionOut | None
+    urgency: UrgencyOut | None
+    interview: Text
+    checked: bool
     questions: list[QuestionOut]
     answers: dict[str, Answer]
+
+
+class CrisisContactOut(Out):
+    intake_id: UUID
+    patient: str
+    phone: str
+    told_at: datetime
+    number: str
 
 
 class ListedFlagOut(RedFlagOut):
@@ -104,11 +151,13 @@ class ListedFlagsOut(Out):
 )
 @requires("triage.open_intake")
 def open_intake(request: HttpRequest, form: IntakeIn) -> dict[str, Any]:
+    viewer = viewer_of(request)
     opened = services.open_intake(
-        viewer_of(request),
+        viewer,
         patient_id=form.patient_id,
         complaint=form.complaint,
         picture_ids=form.picture_ids,
+        proposed=services.ask_assistant(viewer, form.patient_id, form.complaint),
         at=clock.now(),
     )
     return _intake(opened)
@@ -149,6 +198,31 @@ def answer_intake(request: HttpRequest, intake_id: UUID, form: AnswersIn) -> dic
     return _intake(answered)
 
 
+@router.put(
+    "/intakes/{intake_id}/answers",
+    response=IntakeOut,
+    operation_id="keep_answers",
+    summary="Keep what was answered so far; danger in it ends the intake",
+)
+@requires("triage.answer_intake")
+def keep_answers(request: HttpRequest, intake_id: UUID, form: AnswersIn) -> dict[str, Any]:
+    kept = services.keep_answers(
+        viewer_of(request), intake_id, answers=form.answers, at=clock.now()
+    )
+    return _intake(kept)
+
+
+@router.get(
+    "/intakes/{intake_id}/crisis-contact",
+    response=CrisisContactOut,
+    operation_id="read_crisis_contact",
+    summary="Whom to call, when somebody told of wanting to die",
+)
+@requires("triage.read_crisis")
+def read_crisis_contact(request: HttpRequest, intake_id: UUID) -> queries.CrisisContact:
+    return queries.crisis_contact(viewer_of(request), intake_id)
+
+
 @router.get(
     "/triage/red-flags",
     response=ListedFlagsOut,
@@ -174,7 +248,11 @@ def _intake(found: OwnIntake) -> dict[str, Any]:
         "outcome": found.outcome,
         "red_flags": found.red_flags,
         "emergency": found.emergency,
+        "notice": found.notice,
         "suggestion": found.suggestion,
+        "urgency": found.urgency,
+        "interview": found.interview,
+        "checked": found.checked,
         "questions": [_question(q) for q in found.questions],
         "answers": dict(found.answers),
     }
@@ -189,6 +267,10 @@ def _question(question: Question) -> dict[str, Any]:
         "required": question.required,
         "options": question.options,
         "enabled_when": {"question": depends[0], "answer": depends[1]} if depends else None,
+        "group": question.group,
+        "unit": question.unit,
+        "least": question.least,
+        "most": question.most,
     }
 
 
