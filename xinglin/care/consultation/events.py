@@ -29,6 +29,21 @@ class ConsultationKeptWaiting(ConsultationEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConsultationOpenToAll(ConsultationEvent):
+    """The patient asked for one doctor and takes any now."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsultationGivenTime(ConsultationEvent):
+    """The hospital has put the present deadline off."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsultationPutFirst(ConsultationEvent):
+    """The hospital has put the visit first in its queue, or asks one doctor."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ConsultationMessageLeft(ConsultationEvent):
     pass
 
@@ -54,6 +69,27 @@ class ConsultationReturned(ConsultationEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConsultationTransferred(ConsultationEvent):
+    """The visit waits in `department`; `practitioner_id` is the doctor who had it.
+
+    `asked_id`: the colleague who is asked first.
+    """
+
+    practitioner_id: UUID
+    reason: str
+    former_department: str
+    asked_id: UUID | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsultationPassedOn(ConsultationEvent):
+    """The colleague did not take it: any doctor of the department may."""
+
+    practitioner_id: UUID
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class ConsultationWithdrawn(ConsultationEvent):
     """Ended before a doctor had it; `reason` as in `rules.ENDINGS`."""
 
@@ -69,6 +105,16 @@ class ConsultationEnded(ConsultationEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReferralAsked(ConsultationEvent):
+    """Whether the patient went where the doctor has sent them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReferralAnswered(ConsultationEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
 class RecordSigned(ConsultationEvent):
     version: int
 
@@ -81,3 +127,84 @@ class RecordAmended(ConsultationEvent):
 @dataclass(frozen=True, kw_only=True)
 class ConsultationRated(ConsultationEvent):
     pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProofShown(ConsultationEvent):
+    proof_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProofWithdrawn(ConsultationEvent):
+    proof_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProofJudged(ConsultationEvent):
+    """`visit_kind`: of the visit from now on."""
+
+    proof_id: UUID
+    outcome: str
+    visit_kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuestInvited(ConsultationEvent):
+    """A link was made; nobody has come by it yet."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuestJoined(ConsultationEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuestLeft(ConsultationEvent):
+    """By own will, or because the link was taken back."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhraseSaved(Event):
+    """Written, changed, moved, removed or taken back; of a person or a department."""
+
+    phrase_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColleagueAsked(ConsultationEvent):
+    """Both sides of the visit find it in the conversation; which colleague, and what, is not in it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionEvent(Event):
+    """Between doctors. Audience: who asked, whose visit it is, and who was asked; no visit is named."""
+
+    question_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionAsked(QuestionEvent):
+    """Audience: the colleague."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionAnswered(QuestionEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionWithdrawn(QuestionEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionLapsed(QuestionEvent):
+    """Nobody answered within a day."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplyRepeated(ConsultationEvent):
+    """For quality control: `similarity`, in percent, with a reply to another patient."""
+
+    seq: int
+    similarity: int

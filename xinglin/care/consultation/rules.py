@@ -1,7 +1,8 @@
 """The vocabularies of a visit (endings, reasons, tags) and what a record must hold; pure."""
 
+import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -40,6 +41,10 @@ ENDINGS: Final = {
         " If you still need help, please ask for a new visit.",
     ),
     "cancelled_by_patient": Text("您取消了问诊。", "You cancelled the visit."),
+    "consent_withdrawn": Text(
+        "同意已撤回，医生尚未接诊的问诊已取消。",
+        "Consent was withdrawn, so the visit, which no doctor had taken yet, was cancelled.",
+    ),
     "no_doctor_in_time": Text(
         "很抱歉，60分钟内没有医生接诊，问诊已取消。请稍后再试；情况紧急请到医院急诊或拨打120。",
         "We are sorry: no doctor took your visit within 60 minutes, and it was cancelled."
@@ -55,6 +60,12 @@ ENDINGS: Final = {
         "We are sorry: no doctor answered your message within 24 hours, and the visit was"
         " cancelled. Please try again another time, or see a doctor in person.",
     ),
+    "closed_by_house": Text(
+        "很抱歉，医院结束了本次问诊，原因见对话。如仍需要帮助，请重新发起问诊；情况紧急请到医院急诊或拨打120。",
+        "We are sorry: the hospital has ended this visit; the reason stands in the conversation."
+        " If you still need help, please ask again; if it is urgent go to an emergency department"
+        " or call 120.",
+    ),
 }
 GIVEN_UP: Final = {
     "waiting": "no_doctor_in_time",
@@ -62,15 +73,77 @@ GIVEN_UP: Final = {
     "left_message": "message_unanswered",
 }
 
+SHORTEST_TRANSFER_NOTE: Final = 2
+LONGEST_TRANSFER_NOTE: Final = 500
+# So long a colleague who has no room is waited for before the department is asked; ours.
+COLLEAGUE_WITHIN: Final = timedelta(minutes=2)
+# Within so long after a visit its doctor is asked first when the patient comes again, unless rated so
+# low or lower; both ours.
+FORMER_WITHIN: Final = timedelta(days=180)
+LOW_SCORE: Final = 2
+
 RETURN_REASONS: Final = {
     "no_reply": Text("医生未能及时回复", "the doctor did not reply in time"),
     "line_dead": Text("医生的网络已断开", "the doctor's line was lost"),
     "licence_expired": Text("医生的执业资格已到期", "the doctor's licence has ended"),
+    "suspended": Text("医生目前不能接诊", "the doctor cannot see patients at present"),
     "not_my_field": Text("医生认为其他医生更合适", "the doctor finds another doctor more suitable"),
     "doctor_unable": Text("医生临时无法继续", "the doctor cannot go on"),
+    "by_house": Text("医院为您另行安排", "the hospital arranges this anew"),
 }
 # What a doctor may give as the reason; the others are found by the clock or the dispatcher.
 DOCTORS_RETURN_REASONS: Final = frozenset({"not_my_field", "doctor_unable"})
+
+# Why a visit that was asked of one doctor is not had by that doctor now.
+NAMED_REASONS: Final = {
+    "off_duty": Text("{zh}医生现在不在班。", "Dr {en} is not on duty now."),
+    "no_answer": Text("{zh}医生没有及时应答。", "Dr {en} did not answer in time."),
+    "declined": Text("{zh}医生这次不能接诊。", "Dr {en} cannot take this visit now."),
+    "not_suited": Text(
+        "{zh}医生认为其他医生更合适，不会再接这次问诊。",
+        "Dr {en} finds another doctor more suitable and will not take this visit.",
+    ),
+}
+
+# Why the colleague to whom a visit was transferred does not take it: what the patient reads.
+PASSED_ON: Final = {
+    "off_duty": Text("{zh}医生已不在班。", "Dr {en} is not on duty any more."),
+    "no_answer": Text("{zh}医生没有及时应答。", "Dr {en} did not answer in time."),
+    "declined": Text("{zh}医生这次不能接诊。", "Dr {en} cannot take your visit now."),
+    "not_suited": Text(
+        "{zh}医生认为其他医生更合适。", "Dr {en} finds another doctor more suitable."
+    ),
+    "no_room": Text("{zh}医生暂时没有空位。", "Dr {en} has no room just now."),
+}
+
+SHORTEST_QUESTION: Final = 5
+LONGEST_QUESTION: Final = 1000
+SHORTEST_ANSWER: Final = 2
+LONGEST_ANSWER: Final = 2000
+# Ours: no rule gives them.
+MOST_OPEN_QUESTIONS: Final = 3
+MOST_QUESTION_PICTURES: Final = 9
+READABLE_AFTER_ANSWER: Final = timedelta(days=7)
+
+# Why a doctor ends a visit here; both sides read it. To refer offline is a step of its own (R06).
+CLOSE_REASONS: Final = {
+    "advice_given": Text("已给出健康咨询建议", "Advice was given"),
+    "treated": Text("本次诊疗已完成，请按医嘱处理", "Treated; please do as the doctor has said"),
+    "follow_up": Text(
+        "本次先到这里，请按医生的建议复诊", "Done for now; to be followed up as the doctor advises"
+    ),
+    "no_answer": Text("患者没有再回复", "The patient did not answer any more"),
+    "asked_to_end": Text("患者要求结束", "The patient asked to end the visit"),
+    "duplicate": Text("与另一次问诊重复", "The same as another visit"),
+    "not_medical": Text("不是医疗问题", "Not a medical matter"),
+    "other": Text("其他原因", "Another reason"),
+}
+# Visits from before a reason was asked for; nobody can choose it.
+UNSTATED: Final = "unstated"
+# Nothing was treated that a record could tell of.
+WITHOUT_RECORD: Final = frozenset({"duplicate", "not_medical"})
+# The record may follow within its day, as after an ending by the clock.
+RECORD_LATER: Final = frozenset({"no_answer", "asked_to_end"})
 
 STOP_REASONS: Final = {
     "changed_condition": Text("病情发生变化", "The condition has changed"),
@@ -83,6 +156,22 @@ STOP_URGENCIES: Final = {
     "today": Text("请今天就医", "Go today"),
     "days": Text("请在几天内就医", "Go within a few days"),
 }
+
+# When the patient is asked whether they went, after a referral of this urgency; ours, of no rule.
+ASK_AFTER: Final = {
+    "now": timedelta(days=1),
+    "today": timedelta(days=2),
+    "days": timedelta(days=7),
+}
+WENT: Final = {
+    "went": Text("已经就诊", "I went"),
+    "booked": Text("已预约，还没去", "I have an appointment"),
+    "not_yet": Text("还没有去", "Not yet"),
+    "will_not": Text("不打算去", "I do not plan to go"),
+}
+LONGEST_WENT: Final = 500
+LONGEST_LINK: Final = 500
+LONGEST_CLINICAL: Final = 1000
 
 GOOD_TAGS: Final = {
     "kind": Text("服务态度好", "Kind and polite"),
@@ -129,13 +218,55 @@ def missing(fields: Mapping[str, Any]) -> list[str]:
     ]
 
 
-# What both sides read about the kind of a visit. Every visit is advice so far (R08).
+# What both sides read about the kind of a visit (R05, R08).
 KINDS: Final = {
     "advice": Text(
         "仅提供健康咨询建议，不可开具处方",
         "Advice only; no prescription may be written",
     ),
+    "follow_up": Text(
+        "复诊：只针对医生已核对的既往诊断，可以开具处方",
+        "Follow-up: only for the earlier diagnosis that the doctor has checked;"
+        " a prescription may be written",
+    ),
 }
+
+# The papers that R04 names.
+PROOF_KINDS: Final = {
+    "outpatient_record": Text("门诊病历", "Outpatient record"),
+    "inpatient_record": Text("住院病历", "Inpatient record"),
+    "discharge_summary": Text("出院小结", "Discharge summary"),
+    "diagnosis_certificate": Text("诊断证明", "Certificate of diagnosis"),
+}
+# Why a doctor does not accept a proof; of `other` the words are the reason.
+PROOF_REASONS: Final = {
+    "another_person": Text(
+        "病历上的姓名或身份与就诊人不一致",
+        "The name or identity on the paper is not the patient's",
+    ),
+    "no_diagnosis": Text("病历上没有明确的诊断", "The paper states no clear diagnosis"),
+    "unreadable": Text("看不清，请重新拍摄", "Not readable; please take the picture again"),
+    "not_a_record": Text(
+        "不是病历、出院小结或诊断证明",
+        "Neither a record, a discharge summary nor a certificate",
+    ),
+    "another_diagnosis": Text(
+        "本次的问题与病历上的诊断不同", "This visit is not about the diagnosis on the paper"
+    ),
+    "too_old": Text("时间太久，需要较新的病历", "Too old; a newer record is needed"),
+    "doubtful": Text("无法确认病历的真实性", "Its authenticity cannot be confirmed"),
+    "other": Text("其他原因", "Another reason"),
+}
+MOST_PROOF_FILES: Final = 9
+MOST_PROOFS_SHOWN: Final = 5
+MOST_PROOFS: Final = 50
+LONGEST_DIAGNOSIS: Final = 120
+LONGEST_HOSPITAL: Final = 120
+
+
+def evidence(fingerprints: Iterable[str]) -> str:
+    """What was judged: SHA-256 over the SHA-256 of each file, in hex, in order, one a line."""
+    return hashlib.sha256("\n".join(fingerprints).encode()).hexdigest()
 
 
 def canonical(
@@ -147,12 +278,18 @@ def canonical(
     reason: str,
     signed_by: UUID,
     signed_at: datetime,
+    **later: Any,
 ) -> bytes:
     """What is signed: the record, whose it is, why it was changed, by whom and when.
 
     JSON in UTF-8, keys in order, no white space: the same bytes again in fifteen years.
+
+    Args:
+        later: what was not signed from the beginning: `asked_by` (who spoke for the patient) and
+            `consulted` (what colleagues answered). None, as in a record of before, is no part of
+            the bytes.
     """
-    statement = {
+    statement: dict[str, Any] = {
         "consultation_id": str(consultation_id),
         "fields": fields,
         "patient_id": str(patient_id),
@@ -161,4 +298,34 @@ def canonical(
         "signed_by": str(signed_by),
         "version": version,
     }
+    statement |= {name: part for name, part in later.items() if part is not None}
     return json.dumps(statement, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+# Guests of one visit (A10). Who the guest is to the patient, as everybody in the room is told.
+GUEST_RELATIONS: Final = {
+    "self": Text("患者本人的另一台设备", "the patient's other device"),
+    "spouse": Text("配偶", "spouse"),
+    "daughter": Text("女儿", "daughter"),
+    "son": Text("儿子", "son"),
+    "mother": Text("母亲", "mother"),
+    "father": Text("父亲", "father"),
+    "relative": Text("亲属", "relative"),
+    "carer": Text("照护者", "carer"),
+}
+LINK_GOOD_FOR: Final = timedelta(hours=24)
+DEVICES_OF_A_LINK: Final = 2
+MOST_GUESTS: Final = 4
+LINKS_A_DAY: Final = 10
+LONGEST_GUEST_NAME: Final = 30
+# What a guest agrees to before coming in; our own words, of no law.
+GUEST_AGREEMENT_VERSION: Final = "guest-2026-11-28"
+GUEST_AGREEMENT: Final = Text(
+    "您受邀参加一次线上问诊。您会看到患者的健康信息，请不要截图、转发或告诉他人。"
+    "您说的话会以您的姓名和关系显示给医生和患者，并随问诊记录保存。"
+    "邀请您的人可以随时请您离开；问诊结束后您不能再查看。",
+    "You are invited to one online visit. You will see health information of the patient:"
+    " please do not copy it, pass it on or tell others. What you write is shown to the doctor and"
+    " the patient with your name and relation, and is kept with the visit."
+    " Whoever invited you can ask you to leave at any time; after the visit you can no longer look.",
+)

@@ -7,7 +7,12 @@ from uuid import UUID
 import structlog
 from django.db import connection
 
+from xinglin.care.consultation.services.asking import lapse_questions as lapse_due_questions
 from xinglin.care.consultation.services.deadlines import meet_deadline
+from xinglin.care.consultation.services.referring import (
+    ask_who_was_referred as ask_referred,
+)
+from xinglin.care.consultation.services.telling import tell_unread, warn_of_endings
 from xinglin.kernel import clock
 
 log = structlog.get_logger(__name__)
@@ -23,6 +28,22 @@ def sweep() -> int:
     """Take every step that is due; how many were taken. One that fails does not hold up others."""
     at = clock.now()
     return sum(_meet(each, at) for each in _due(at))
+
+
+def lapse_questions() -> int:
+    """Questions that no colleague answered within a day."""
+    return lapse_due_questions(at=clock.now())
+
+
+def ask_who_was_referred() -> int:
+    """Whether they went where the doctor has sent them."""
+    return ask_referred(at=clock.now())
+
+
+def tell_patients() -> int:
+    """Who does not look and should know: the doctor wrote, or the visit is about to end."""
+    at = clock.now()
+    return tell_unread(at=at) + warn_of_endings(at=at)
 
 
 def _due(at: datetime) -> Iterator[UUID]:

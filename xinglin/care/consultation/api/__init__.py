@@ -2,9 +2,35 @@
 
 from ninja import Router
 
-from xinglin.care.consultation.api import record, search, visits
+from xinglin.care.consultation.api import (
+    assisting,
+    attachments,
+    colleagues,
+    due,
+    earlier,
+    guests,
+    history,
+    phrases,
+    proofs,
+    questions,
+    record,
+    referrals,
+    search,
+    visits,
+)
 
 router = Router(tags=["consultation"])
 router.add_router("", visits.router)
 router.add_router("", record.router)
+router.add_router("", referrals.router)
+router.add_router("", attachments.router)
+router.add_router("", phrases.router)
+router.add_router("", proofs.router)
 router.add_router("", search.router)
+router.add_router("", guests.router)
+router.add_router("", history.router)
+router.add_router("", earlier.router)
+router.add_router("", due.router)
+router.add_router("", colleagues.router)
+router.add_router("", assisting.router)
+router.add_router("", questions.router)

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from ninja import Query, Router, Status
 
 from xinglin.care.consultation import queries, services
-from xinglin.care.consultation.api import schemas
+from xinglin.care.consultation.api import record_schemas as schemas
 from xinglin.foundation.accounts.services import requires, viewer_of
 from xinglin.kernel import clock
 

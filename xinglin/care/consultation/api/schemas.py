@@ -4,44 +4,68 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from ninja import Schema
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from xinglin.care.consultation import rules
 from xinglin.kernel.text import Text
-from xinglin.kernel.wire import Out
+from xinglin.kernel.wire import In, Out
 
 # Cuts off what is beyond sense; what is right is decided, and told, by the service.
 Told = Annotated[str, Field(max_length=20_000)]
 Word = Annotated[str, Field(max_length=64)]
 
 
-class OpenIn(Schema):
+class OpenIn(In):
+    """`language`: that the doctor must speak, when it is not the one of the house."""
+
     intake_id: UUID
     department: Word
+    practitioner_id: UUID | None = None
+    language: Word = ""
+    proof_ids: Annotated[list[UUID], Field(max_length=100)] = []
+    wants_follow_up: bool = False
 
 
 class OpenedOut(Out):
     id: UUID
 
 
-class ChoiceIn(Schema):
-    choice: Literal["wait", "change_department", "leave_message", "cancel"]
+class ChoiceIn(In):
+    choice: Literal["wait", "ask_anyone", "change_department", "leave_message", "cancel"]
     department: Word | None = None
 
 
-class CloseIn(Schema):
+class CloseIn(In):
+    """`reason`: of the list of endings; without one the visit does not end."""
+
+    reason: Word = ""
     note: Annotated[str, Field(max_length=rules.LONGEST_NOTE)] = ""
 
 
-class StopIn(Schema):
+class StopIn(In):
+    """`booking_url`, `clinical` (to the doctor there) may be left out."""
+
     reason: Word
     advice: Told
-    where: Told
+    hospital: Told
+    department: Told
     urgency: Word
+    booking_url: Told = ""
+    clinical: Told = ""
 
 
-class HandOverIn(Schema):
+class NotedIn(In):
+    """`at`: of the answer that was read."""
+
+    at: AwareDatetime
+
+
+class WentIn(In):
+    went: Word
+    words: Told = ""
+
+
+class HandOverIn(In):
     reason: Word
 
 
@@ -71,17 +95,42 @@ class DoctorOut(Out):
     synthetic: bool
 
 
+class LanguageOut(Out):
+    code: str
+    name: Text
+
+
+class AskedByOut(Out):
+    """`role`: self, guardian or proxy. `relation`: what the one who asked is to the patient."""
+
+    role: str
+    relation: Text
+    name: str
+
+
+class SignedAskedByOut(Out):
+    role: str
+    relation: Text
+
+
 class SignedVersionOut(Out):
+    """`needed`: false for an ending after which no record is due."""
+
     signed_version: int | None
+    needed: bool
 
 
 class HeadOut(Out):
-    """`turns_used`, `max_turns`, `closes_at`: how much the conversation has left (C01)."""
+    """`turns_used`, `max_turns`, `closes_at`: how much the conversation has left (C01).
+
+    `ended_for`: why the doctor closed it. `language`: that the patient asked for.
+    """
 
     id: UUID
     state: str
     ending: str | None
     ending_text: Text | None
+    ended_for: Text | None
     kind: str
     kind_text: Text
     may_prescribe: bool
@@ -95,7 +144,10 @@ class HeadOut(Out):
     due_at: datetime | None
     due_step: str
     patient: PatientOut
+    asked_by: AskedByOut
     doctor: DoctorOut | None
+    named_doctor: DoctorOut | None
+    language: LanguageOut | None
     last_seq: int
     turns_used: int
     max_turns: int | None
@@ -127,17 +179,62 @@ class AnswerOut(Out):
     answer: Text
 
 
+class LevelOut(Out):
+    level: str
+    text: Text
+
+
+class ReasonOut(Out):
+    """`status`: confirmed, memory (the source was not at hand) or ours."""
+
+    rule: str
+    text: Text
+    source: str
+    status: str
+
+
+class FindingOut(Out):
+    """What the patient's words were understood as; `words`: as they stand in the text."""
+
+    concept: str
+    name: Text
+    says: str
+    whose: str
+    when: str
+    words: str
+
+
 class IntakeOut(Out):
     complaint: str
     summary: list[AnswerOut]
+    about: Text | None
+    urgency: LevelOut
+    reasons: list[ReasonOut]
+    findings: list[FindingOut]
+    contradictions: list[Text]
     picture_ids: list[UUID]
 
 
+class WentOut(Out):
+    went: str
+    text: Text
+    words: str
+    at: datetime
+
+
 class StoppedOut(Out):
+    """`clinical`, `seen_at`: for the doctor only. `asked_at`: when the patient was asked whether they went."""
+
     reason: Text
     advice: str
-    where: str
+    hospital: str
+    department: str
+    booking_url: str
     urgency: Text
+    clinical: str
+    asked_at: datetime | None
+    seen_at: datetime | None
+    answer: WentOut | None
 
 
 class RatingOut(Out):
@@ -151,6 +248,7 @@ class VisitOut(HeadOut):
     kind_rules: list[RuleOut]
     intake: IntakeOut
     stopped: StoppedOut | None
+    last_word: str
     rating: RatingOut | None
 
 
@@ -178,7 +276,7 @@ class FoundOut(Out):
     next: str | None
 
 
-class RateIn(Schema):
+class RateIn(In):
     score: int
     tags: Annotated[list[Word], Field(max_length=len(rules.TAGS))] = []
     comment: Told = ""
@@ -192,105 +290,3 @@ class TagOut(Out):
 class TagsOut(Out):
     good: list[TagOut]
     bad: list[TagOut]
-
-
-class DiagnosisIn(Schema):
-    """Only the code counts; the names are those of the table."""
-
-    code: Word
-
-
-class RecordFieldsIn(Schema):
-    chief_complaint: Told = ""
-    present_illness: Told = ""
-    past_history: Told = ""
-    allergy: Told = ""
-    findings: Told = ""
-    diagnoses: Annotated[list[DiagnosisIn], Field(max_length=100)] = []
-    advice: Told = ""
-
-
-class DiagnosisOut(Out):
-    code: str
-    name_zh: str
-    name_en: str
-
-
-class DiagnosesOut(Out):
-    items: list[DiagnosisOut]
-
-
-class RecordFieldsOut(Out):
-    """In a draft, what was never filled in is empty."""
-
-    chief_complaint: str = ""
-    present_illness: str = ""
-    past_history: str = ""
-    allergy: str = ""
-    findings: str = ""
-    diagnoses: list[DiagnosisOut] = []
-    advice: str = ""
-
-
-class SaveIn(Schema):
-    fields: RecordFieldsIn
-    revision: Annotated[int, Field(ge=0, lt=2**31)]
-
-
-class SavedOut(Out):
-    revision: int
-    saved_at: datetime
-
-
-class SignIn(Schema):
-    revision: Annotated[int, Field(ge=0, lt=2**31)]
-
-
-class AmendIn(Schema):
-    fields: RecordFieldsIn
-    reason: Told
-
-
-class SignatureOut(Out):
-    """`value`: base64, over the canonical JSON of the version (`rules.canonical`)."""
-
-    algorithm: str
-    key_id: str
-    sha256: str
-    value: str
-
-
-class VersionOut(Out):
-    version: int
-    fields: RecordFieldsOut
-    reason: str
-    signed_at: datetime
-    doctor: DoctorOut
-    signature: SignatureOut
-
-
-class VersionsOut(Out):
-    items: list[VersionOut]
-
-
-class DraftOut(Out):
-    """`prefilled`: the fields that still stand as the patient gave them."""
-
-    fields: RecordFieldsOut
-    prefilled: list[str]
-    revision: int
-    saved_at: datetime
-
-
-class RecordOut(Out):
-    draft: DraftOut
-    version: VersionOut | None
-
-
-class SummaryOut(Out):
-    """`verified`: the signature was checked just now and fits."""
-
-    visit: ListedOut
-    version: VersionOut
-    versions: int
-    verified: bool

@@ -10,7 +10,7 @@ from xinglin.care.consultation.api import schemas
 from xinglin.foundation.accounts.services import requires, viewer_of
 
 router = Router()
-_KEY = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}:[0-9]{1,9}$"
+KEY = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}:[0-9]{1,9}$"
 
 
 @router.get(
@@ -23,7 +23,7 @@ _KEY = r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}:[0-9]{1,9}$"
 def search_messages(
     request: HttpRequest,
     q: Annotated[str, Query(max_length=200)],
-    after: Annotated[str | None, Query(pattern=_KEY)] = None,
+    after: Annotated[str | None, Query(pattern=KEY)] = None,
     limit: Annotated[int, Query(ge=1, le=50)] = 20,
 ) -> dict[str, Any]:
     return queries.find_messages(viewer_of(request), q, after=after, limit=limit)

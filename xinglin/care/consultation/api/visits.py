@@ -8,6 +8,7 @@ from ninja import Query, Router, Status
 
 from xinglin.care.consultation import queries, rules, services
 from xinglin.care.consultation.api import schemas
+from xinglin.care.consultation.types import NewReferral
 from xinglin.foundation.accounts.services import public, requires, viewer_of
 from xinglin.foundation.media.services import link
 from xinglin.kernel import clock
@@ -27,6 +28,10 @@ def open_consultation(request: HttpRequest, form: schemas.OpenIn) -> Status[Any]
         viewer_of(request),
         intake_id=form.intake_id,
         department=form.department,
+        practitioner_id=form.practitioner_id,
+        language=form.language,
+        proof_ids=form.proof_ids,
+        wants_follow_up=form.wants_follow_up,
         at=clock.now(),
     )
     return Status(201, {"id": opened})
@@ -105,7 +110,7 @@ def see_picture(
     "/consultations/{consultation_id}/choice",
     response=schemas.VisitOut,
     operation_id="choose",
-    summary="Wait, change the department, leave a message or cancel, while no doctor has the visit",
+    summary="Wait, take any doctor, change the department, leave a message or cancel, while no doctor has it",
 )
 @requires("consultation.choose_own")
 def choose(request: HttpRequest, consultation_id: UUID, form: schemas.ChoiceIn) -> dict[str, Any]:
@@ -124,12 +129,12 @@ def choose(request: HttpRequest, consultation_id: UUID, form: schemas.ChoiceIn) 
     "/consultations/{consultation_id}/close",
     response=schemas.VisitOut,
     operation_id="close_consultation",
-    summary="End the visit; its record is signed",
+    summary="End the visit for a reason; its record is signed, where something was treated",
 )
 @requires("consultation.close")
 def close(request: HttpRequest, consultation_id: UUID, form: schemas.CloseIn) -> dict[str, Any]:
     viewer = viewer_of(request)
-    services.close(viewer, consultation_id, note=form.note, at=clock.now())
+    services.close(viewer, consultation_id, reason=form.reason, note=form.note, at=clock.now())
     return queries.get(viewer, consultation_id)
 
 
@@ -145,10 +150,7 @@ def stop(request: HttpRequest, consultation_id: UUID, form: schemas.StopIn) -> d
     services.stop(
         viewer,
         consultation_id,
-        reason=form.reason,
-        advice=form.advice,
-        where=form.where,
-        urgency=form.urgency,
+        referral=NewReferral(**form.model_dump()),
         at=clock.now(),
     )
     return queries.get(viewer, consultation_id)

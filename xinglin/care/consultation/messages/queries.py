@@ -1,12 +1,13 @@
 """Reading a thread."""
 
 import json
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.db import connection
 
 from xinglin.care.consultation.messages.types import Message, ThreadFacts
+from xinglin.foundation.database import services as database
 from xinglin.kernel.errors import NotFound
 
 PAGE = 200
@@ -44,6 +45,10 @@ _BEFORE = (
     f"select {_COLUMNS} from consultation_message m"  # noqa: S608  # constants only
     " where consultation_id = %s and seq < %s order by seq desc limit %s"
 )
+_KEPT = """
+    select consultation_id, seq, client_id, sender, sender_id, kind, body::text, at, withdrawn
+    from consultation_message where consultation_id = %s order by seq
+"""
 
 
 def read(consultation_id: UUID, since: int = 0, limit: int = PAGE) -> list[Message]:
@@ -54,6 +59,11 @@ def read(consultation_id: UUID, since: int = 0, limit: int = PAGE) -> list[Messa
 def read_back(consultation_id: UUID, before: int, limit: int = PAGE) -> list[Message]:
     """The last `limit` messages (capped at PAGE) with `seq < before`, in order."""
     return _messages(_BEFORE, consultation_id, before, limit)[::-1]
+
+
+def read_kept(consultation_id: UUID) -> list[Message]:
+    """Everything, with the words of what was withdrawn: only for a dispute package (R22, K10)."""
+    return [_message(row) for row in database.fetch(_KEPT, [consultation_id])]
 
 
 def _messages(sql: str, consultation_id: UUID, key: int, limit: int) -> list[Message]:
@@ -79,11 +89,16 @@ def _message(row: tuple[Any, ...]) -> Message:
 
 def pictures(consultation_id: UUID) -> dict[UUID, bool]:
     """The pictures sent into the thread; False: withdrawn wherever it stood."""
+    return files(consultation_id, "picture")
+
+
+def files(consultation_id: UUID, kind: Literal["picture", "voice", "document"]) -> dict[UUID, bool]:
+    """The files of a kind sent into the thread; False: withdrawn wherever it stood."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select (body ->> 'picture_id')::uuid, not bool_and(withdrawn)"
-            " from consultation_message where consultation_id = %s and kind = 'picture' group by 1",
-            [consultation_id],
+            "select (body ->> %s)::uuid, not bool_and(withdrawn)"
+            " from consultation_message where consultation_id = %s and kind = %s group by 1",
+            [f"{kind}_id", consultation_id, kind],
         )
         return dict(cursor.fetchall())
 

@@ -43,17 +43,22 @@ def open_thread(consultation_id: UUID, holder_id: UUID, *, max_turns: int | None
 def admit_doctor(
     consultation_id: UUID, doctor_user_id: UUID | None, *, closes_at: datetime | None = None
 ) -> None:
-    """The doctor who may write from now on; None while nobody has the visit.
+    """The doctor who may write from now on; None while nobody has the visit, when no time runs.
+
+    How far a former doctor had read says nothing of the next one: that begins anew.
 
     Args:
-        closes_at: when the conversation's time is over; an earlier one that is not over yet stays.
+        closes_at: when the conversation's time with this doctor is over.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             "update consultation_thread set doctor_user_id = %s, last_doctor_at = null,"
-            " closes_at = case when closes_at > now() then closes_at"
-            " else coalesce(%s, closes_at) end where consultation_id = %s",
+            " closes_at = %s where consultation_id = %s",
             [doctor_user_id, closes_at, consultation_id],
+        )
+        cursor.execute(
+            "delete from consultation_mark where consultation_id = %s and side = 'doctor'",
+            [consultation_id],
         )
 
 

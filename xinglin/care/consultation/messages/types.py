@@ -7,7 +7,7 @@ from uuid import UUID
 
 from xinglin.kernel.text import Text
 
-KINDS: Final = frozenset({"text", "picture", "card", "edit", "withdrawal"})
+KINDS: Final = frozenset({"text", "picture", "voice", "document", "card", "edit", "withdrawal"})
 MAX_TEXT: Final = 4000
 
 # What `post_batch` answers in `refused`: the code that goes out, and the words for both sides.
@@ -43,9 +43,9 @@ REFUSALS: Final = {
     "not_yours": (
         "not_yours",
         Text(
-            "只能修改自己的文字消息，或撤回自己的文字和图片；如有更正，请另发一条。",
-            "You can only edit your own text, or withdraw your own text or picture;"
-            " to correct something else, please send a new message.",
+            "只能修改自己的文字消息，或撤回自己发的文字、图片、语音和文件；如有更正，请另发一条。",
+            "You can only edit your own text, or withdraw your own text, picture, voice note or"
+            " file; to correct something else, please send a new message.",
         ),
     ),
     "too_late": (

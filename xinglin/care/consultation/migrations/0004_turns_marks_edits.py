@@ -11,12 +11,13 @@ alter table consultation_thread
     add max_turns integer,
     add last_by text check (last_by in ('patient', 'doctor'));
 
--- `withdrawn`: stored for three years (R22), shown to nobody.
+-- `withdrawn`: stored for three years (R22), shown to nobody. Not valid: who went back before this
+-- with voice notes in the house must be able to come forward again; 0010 looks at every row.
 alter table consultation_message add withdrawn boolean not null default false;
 alter table consultation_message drop constraint consultation_message_kind_check;
 alter table consultation_message add constraint a_card_is_of_the_house check (
     case sender when 'system' then kind = 'card'
-    else kind in ('text', 'picture', 'edit', 'withdrawal') end);
+    else kind in ('text', 'picture', 'edit', 'withdrawal') end) not valid;
 
 create table consultation_mark (
     consultation_id uuid not null,

@@ -1,12 +1,15 @@
 """Finding a diagnosis by Chinese name, pinyin initials, code or English words."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from xinglin.care.consultation import rules
 from xinglin.foundation.database import services as database
+from xinglin.kernel.errors import FieldError, Invalid
+from xinglin.kernel.text import Text
 
 LIMIT = 20
 LONGEST_QUERY = 60
@@ -17,6 +20,7 @@ _CODE = re.compile(r"[A-Z]\d[\dA-Z.+*/]*", re.IGNORECASE)
 _WORD = re.compile(r"[a-z]+", re.IGNORECASE)
 _SHORTEST_WORD = 3
 
+_CHOSEN = "select code, name_zh, name_en from diagnosis_code where code = any(%s)"
 _COLUMNS = "code, name_zh, name_en"
 _BY_NAME = f"""
     select {_COLUMNS} from diagnosis_code
@@ -59,6 +63,42 @@ def find_diagnoses(query: str) -> list[Diagnosis]:
     """At most 20, the likeliest first: exact and short names, categories before oddities."""
     asked = " ".join(query.split())[:LONGEST_QUERY]
     return list(_looked_up(asked)) if asked else []
+
+
+def chosen_diagnoses(codes: Iterable[str], *, field: str) -> list[dict[str, str]]:
+    """In the order given, each once, with the table's names.
+
+    Args:
+        field: the path in the request that an error names.
+    Raises:
+        Invalid: a code is not of the table, or there are too many.
+    """
+    asked = list(dict.fromkeys(codes))
+    if not asked:
+        return []
+    if len(asked) > rules.MOST_DIAGNOSES:
+        raise Invalid(
+            FieldError(
+                field,
+                Text(
+                    f"最多填写{rules.MOST_DIAGNOSES}个诊断。",
+                    f"At most {rules.MOST_DIAGNOSES} diagnoses.",
+                ),
+            )
+        )
+    known = {code: (zh, en) for code, zh, en in database.fetch(_CHOSEN, [asked])}
+    unknown = [code for code in asked if code not in known]
+    if unknown:
+        raise Invalid(
+            FieldError(
+                field,
+                Text(
+                    f"诊断编码不存在：{'、'.join(unknown)}。请从列表中选择。",
+                    f"No such diagnosis code: {', '.join(unknown)}. Please choose from the list.",
+                ),
+            )
+        )
+    return [{"code": code, "name_zh": known[code][0], "name_en": known[code][1]} for code in asked]
 
 
 @lru_cache(maxsize=MOST_KEPT)

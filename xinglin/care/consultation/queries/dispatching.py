@@ -1,12 +1,11 @@
-"""What dispatch and the board ask: few columns, no names, one statement each."""
+"""What dispatch asks: few columns, no names, one statement each."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from xinglin.care.consultation import rules
 from xinglin.care.consultation.types import (
-    BoardCount,
     ConsultationCard,
     Parties,
     WaitingRequest,
@@ -14,13 +13,27 @@ from xinglin.care.consultation.types import (
 from xinglin.foundation.database import services as database
 from xinglin.kernel.errors import NotFound
 
-_WAITING = """
-    select id, holder_id, institution_id, department, urgency, requested_at, returned,
-        state = 'left_message'
-    from consultation_consultation
-    where state in ('waiting', 'left_message')
-    order by department, requested_at, id
+# The former doctor is whoever saw the patient last in that department, and was not found wanting.
+_ALL_WAITING = """
+    select c.id, c.holder_id, c.institution_id, c.department, c.urgency, c.requested_at, c.returned,
+        c.state = 'left_message', coalesce(c.handed_to_id, c.named_practitioner_id), c.put_first,
+        case when c.handed_to_id is not null then c.state_since end, last.practitioner_id,
+        case when coalesce(c.handed_to_id, c.named_practitioner_id) is null then c.language else '' end
+    from consultation_consultation c
+    left join lateral (
+        select p.practitioner_id, r.score from consultation_consultation p
+        left join consultation_rating r on r.consultation_id = p.id and r.rated_at <= c.requested_at
+        where p.patient_id = c.patient_id and p.department = c.department
+            and p.institution_id = c.institution_id and p.practitioner_id is not null
+            and p.ended_at between c.requested_at - %s and c.requested_at
+        order by p.ended_at desc limit 1
+    ) last on coalesce(last.score, 5) > %s
+    where c.state in ('waiting', 'left_message')
 """
+_IN_TURN = "order by c.department, c.requested_at, c.id"
+_WAITING = f"{_ALL_WAITING} {_IN_TURN}"
+_WAITING_OF = f"{_ALL_WAITING} and c.id = any(%s) {_IN_TURN}"
+_FORMER = (rules.FORMER_WITHIN, rules.LOW_SCORE)
 _OPEN_OF = """
     select id from consultation_consultation
     where practitioner_id = %s and state = 'active' order by id
@@ -31,39 +44,26 @@ _PARTIES = """
 """
 _OF_CARD = """
     select id, patient_id, holder_id, institution_id, department, state, urgency, complaint,
-        requested_at, returned
+        requested_at, returned, coalesce(handed_to_id, named_practitioner_id), language
     from consultation_consultation
 """
 # A list is planned anew at each call, which costs ten times the reading of one row.
 _CARD = f"{_OF_CARD} where id = %s"
 _CARDS = f"{_OF_CARD} where id = any(%s)"
-_FIRST_REPLIES = """
-    select department, first_reply_at - requested_at
-    from consultation_consultation where first_reply_at >= %s
-"""
-_BOARD = """
-    select department,
-        count(*) filter (where state in ('waiting', 'nobody')) as waiting,
-        count(*) filter (where state = 'left_message') as left_messages,
-        min(requested_at) filter (where state in ('waiting', 'nobody')) as oldest,
-        count(*) filter (where state = 'active') as active,
-        count(*) filter (where state = 'ended') as served
-    from (
-        select department, state, requested_at from consultation_consultation
-        where state in ('waiting', 'nobody', 'left_message')
-        union all
-        select department, state, requested_at from consultation_consultation
-        where state = 'active'
-        union all
-        select department, state, requested_at from consultation_consultation
-        where ended_at >= %s and state = 'ended'
-    ) now_and_today
-    group by department order by department
-"""
+_HELD_CARDS = f"{_CARDS} order by id for no key update skip locked"
 
 
 def waiting_requests() -> list[WaitingRequest]:
     """Every visit that wants a doctor, by department, the longest wait first."""
+    return _requests(_all(_WAITING, *_FORMER))
+
+
+def waiting_of(consultation_ids: Iterable[UUID]) -> list[WaitingRequest]:
+    """Those of these visits that want a doctor."""
+    return _requests(_all(_WAITING_OF, *_FORMER, list(consultation_ids)))
+
+
+def _requests(rows: Iterable[tuple[Any, ...]]) -> list[WaitingRequest]:
     return [
         WaitingRequest(
             consultation_id=row[0],
@@ -74,8 +74,13 @@ def waiting_requests() -> list[WaitingRequest]:
             requested_at=row[5],
             returned=row[6],
             left_message=row[7],
+            named_id=row[8],
+            put_first=row[9],
+            handed_at=row[10],
+            former_id=row[11],
+            language=row[12],
         )
-        for row in _all(_WAITING)
+        for row in rows
     ]
 
 
@@ -100,7 +105,18 @@ def parties(consultation_id: UUID) -> Parties:
 def cards(consultation_ids: Iterable[UUID]) -> dict[UUID, ConsultationCard]:
     """For offers and queues; the caller decides who may see them. Unknown ids are left out."""
     wanted = list(consultation_ids)
-    rows = _all(_CARD, wanted[0]) if len(wanted) == 1 else _all(_CARDS, wanted)
+    return _cards(_all(_CARD, wanted[0]) if len(wanted) == 1 else _all(_CARDS, wanted))
+
+
+def held_cards(consultation_ids: Iterable[UUID]) -> dict[UUID, ConsultationCard]:
+    """As `cards`, without those that somebody is changing now; nobody else changes these until we commit.
+
+    Locks: the visits, and waits for none.
+    """
+    return _cards(_all(_HELD_CARDS, list(consultation_ids)))
+
+
+def _cards(rows: Iterable[tuple[Any, ...]]) -> dict[UUID, ConsultationCard]:
     return {
         row[0]: ConsultationCard(
             consultation_id=row[0],
@@ -113,39 +129,11 @@ def cards(consultation_ids: Iterable[UUID]) -> dict[UUID, ConsultationCard]:
             complaint=row[7],
             requested_at=row[8],
             returned=row[9],
+            named_id=row[10],
+            language=row[11],
         )
         for row in rows
     }
-
-
-def first_replies(since: datetime) -> dict[str, list[timedelta]]:
-    """Department -> how long each patient waited, from the request to the first word of a doctor.
-
-    Of visits whose first reply came at `since` or later, in no order.
-    """
-    waits: dict[str, list[timedelta]] = {}
-    for department, waited in _all(_FIRST_REPLIES, since):
-        waits.setdefault(department, []).append(waited)
-    return waits
-
-
-def board_counts(since: datetime) -> list[BoardCount]:
-    """One row for each department that has something to show.
-
-    Args:
-        since: the beginning of the day; visits that ended from then on count as served.
-    """
-    return [
-        BoardCount(
-            department=row[0],
-            waiting=row[1],
-            left_messages=row[2],
-            oldest_requested_at=row[3],
-            active=row[4],
-            served_today=row[5],
-        )
-        for row in _all(_BOARD, since)
-    ]
 
 
 def _all(sql: str, *values: Any) -> list[tuple[Any, ...]]:

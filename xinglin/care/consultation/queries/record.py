@@ -8,13 +8,9 @@ from uuid import UUID
 
 from xinglin.care.consultation import rules
 from xinglin.care.consultation.models import RecordVersion
-from xinglin.care.consultation.queries.visits import (
-    Visit,
-    audit_read,
-    doctor_json,
-    short,
-    visit,
-)
+from xinglin.care.consultation.queries.faces import doctor_json
+from xinglin.care.consultation.queries.screens import short
+from xinglin.care.consultation.queries.visits import Visit, audit_read, visit, visit_of_doctor
 from xinglin.care.people import queries as people
 from xinglin.care.people.types import PractitionerCard
 from xinglin.foundation.accounts.types import Viewer
@@ -33,7 +29,7 @@ _LAST = (
     "select coalesce(max(version), 0) from consultation_record_version where consultation_id = %s"
 )
 _DRAFT = """
-    select fields, prefilled, revision, saved_at from consultation_record_draft
+    select fields, prefilled, templated, revision, saved_at from consultation_record_draft
     where consultation_id = %s
 """
 
@@ -44,15 +40,19 @@ def draft(viewer: Viewer, consultation_id: UUID) -> dict[str, Any]:
     Raises:
         NotFound: the viewer is not the doctor of the visit.
     """
-    seen = visit(viewer, consultation_id)
-    if seen.who(viewer) != "doctor":
-        raise NotFound
+    seen = visit_of_doctor(viewer, consultation_id)
     audit_read(viewer, seen, "record.read")
-    ((fields, prefilled, revision, saved_at),) = database.fetch(_DRAFT, [consultation_id])
+    ((fields, prefilled, templated, revision, saved_at),) = database.fetch(
+        _DRAFT, [consultation_id]
+    )
+    kept = json.loads(templated)
+    marks = {name: kept[name] for name in rules.TEXT_FIELDS if name in kept}
     return {
         "draft": {
             "fields": json.loads(fields),
             "prefilled": json.loads(prefilled),
+            "templated": [name for name, mark in marks.items() if mark["is_untouched"]],
+            "blanks": {name: mark["blanks"] for name, mark in marks.items() if mark["blanks"]},
             "revision": revision,
             "saved_at": saved_at,
         },
@@ -93,8 +93,7 @@ def summary(viewer: Viewer, consultation_id: UUID) -> dict[str, Any]:
         raise NotFound
     (signed,) = _versions(_NEWEST, consultation_id)
     audit_read(viewer, seen, "record.read_summary", version=signed.version)
-    who = (signed.practitioner_id, seen.practitioner_id)
-    doctors = people.practitioners({doctor for doctor in who if doctor is not None})
+    doctors = people.practitioners({*_doctors_in(signed), *seen.doctors})
     return {
         "visit": short(viewer, seen, doctors),
         "version": _version_json(signed, doctors),
@@ -113,13 +112,25 @@ def _verified(row: Visit, signed: RecordVersion) -> bool:
         reason=signed.reason,
         signed_by=signed.signed_by,
         signed_at=signed.signed_at,
+        asked_by=signed.asked_by,
+        consulted=signed.consulted,
     )
     return signing.verify(_signature(signed), statement)
 
 
 def _versions(sql: str, consultation_id: UUID) -> list[RecordVersion]:
     rows = [dict(zip(_FIELDS, row, strict=True)) for row in database.fetch(sql, [consultation_id])]
-    return [RecordVersion(**{**row, "fields": json.loads(row["fields"])}) for row in rows]
+    return [
+        RecordVersion(
+            **{
+                **row,
+                "fields": json.loads(row["fields"]),
+                "asked_by": json.loads(row["asked_by"]) if row["asked_by"] else None,
+                "consulted": json.loads(row["consulted"]) if row["consulted"] else None,
+            }
+        )
+        for row in rows
+    ]
 
 
 def _signature(signed: RecordVersion) -> Signature:
@@ -134,7 +145,7 @@ def _signature(signed: RecordVersion) -> Signature:
 def _versions_json(found: list[RecordVersion]) -> list[dict[str, Any]]:
     if not found:
         return []
-    doctors = people.practitioners({each.practitioner_id for each in found})
+    doctors = people.practitioners({who for each in found for who in _doctors_in(each)})
     return [_version_json(each, doctors) for each in found]
 
 
@@ -144,6 +155,8 @@ def _version_json(
     return {
         "version": signed.version,
         "fields": signed.fields,
+        "asked_by": _asked_by(signed),
+        "consulted": [_consulted(each, doctors) for each in signed.consulted or ()],
         "reason": signed.reason,
         "signed_at": signed.signed_at,
         "doctor": doctor_json(doctors[signed.practitioner_id]),
@@ -153,4 +166,29 @@ def _version_json(
             "sha256": signed.sha256,
             "value": base64.b64encode(bytes(signed.signature)).decode(),
         },
+    }
+
+
+def _doctors_in(signed: RecordVersion) -> set[UUID]:
+    """Who signed, and who was asked."""
+    asked = (UUID(each["practitioner_id"]) for each in signed.consulted or ())
+    return {signed.practitioner_id, *asked}
+
+
+def _consulted(told: Mapping[str, Any], doctors: Mapping[UUID, PractitionerCard]) -> dict[str, Any]:
+    return {
+        "doctor": doctor_json(doctors[UUID(told["practitioner_id"])]),
+        "question": told["question"],
+        "answer": told["answer"],
+        "answered_at": told["answered_at"],
+    }
+
+
+def _asked_by(signed: RecordVersion) -> dict[str, Any] | None:
+    """As it was signed, with the relation in words; None in records of before it was kept."""
+    if signed.asked_by is None:
+        return None
+    return {
+        "role": signed.asked_by["role"],
+        "relation": people.askers()[signed.asked_by["relation"]],
     }

@@ -80,7 +80,7 @@ def find_messages(
     Raises:
         Invalid: fewer than two characters, or too many.
     """
-    parts = _checked(query)
+    parts = checked_words(query)
     at: _Key | None = _key(after) if after else _NEWEST
     found: list[Message] = []
     whose: dict[UUID, _Conversation] = {}
@@ -114,7 +114,7 @@ def texts_of(consultation_ids: Collection[UUID]) -> list[Message]:
     return list(found.values())
 
 
-def _checked(query: str) -> list[str]:
+def checked_words(query: str) -> list[str]:
     parts = words.parts_of(query)
     for is_wrong, code, text in (
         (words.is_too_short(parts), "query_too_short", _TOO_SHORT),

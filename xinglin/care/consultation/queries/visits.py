@@ -1,48 +1,46 @@
-"""A visit as its patient, its doctor or a former signer may see it."""
+"""Visits as rows: who may see one, and the line that each reading leaves."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from xinglin.care.consultation import rules
-from xinglin.care.consultation.lifecycle import CONSULTATION, active_due
-from xinglin.care.consultation.messages import queries as messages
-from xinglin.care.people import queries as people
-from xinglin.care.people.types import PatientCard, PractitionerCard
-from xinglin.care.triage import queries as triage
-from xinglin.care.triage.types import IntakeCard
+from xinglin.care.consultation.lifecycle import active_due
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.audit import services as audit
 from xinglin.foundation.database import services as database
 from xinglin.kernel.errors import NotFound
 
-PAGE = 50
-_SHORT_COMPLAINT = 120
-# What the API calls the steps that a person may take.
-_NAMES = {"keep_waiting": "wait"}
-
-_COLUMNS = """
+COLUMNS = """
     c.id, c.patient_id, c.holder_id, c.practitioner_id, c.doctor_user_id, c.intake_id,
     c.department, c.kind, c.may_prescribe, c.kind_rules, c.urgency, c.complaint, c.allergies,
     c.state, c.state_since, c.due_at, c.due_step, c.ending, c.requested_at, c.accepted_at,
-    c.first_reply_at, c.ended_at, c.returned,
-    t.last_seq, t.last_patient_at, t.last_doctor_at, t.is_open, t.turns, t.max_turns, t.closes_at,
+    c.first_reply_at, c.ended_at, c.returned, c.named_practitioner_id,
+    c.asked_by, c.relation, c.asker_id, c.extended_until,
+    t.last_seq, t.last_patient_at, t.last_doctor_at, t.is_open, t.turns, t.max_turns, t.closes_at, t.last_by,
     (select max(version) from consultation_record_version v where v.consultation_id = c.id),
     r.score, r.tags, r.comment, r.rated_at,
     case when c.ending = 'stopped' then (
-        select s.detail from consultation_step s
-        where s.consultation_id = c.id and s.step = 'stop' limit 1
-    ) end
+        select to_jsonb(f) || jsonb_build_object('answer', (
+            select jsonb_build_object('went', a.went, 'words', a.words, 'at', a.at)
+            from consultation_referral_answer a where a.referral_id = f.consultation_id
+            order by a.id desc limit 1
+        )) from consultation_referral f where f.consultation_id = c.id
+    ) end,
+    c.ended_for, case when c.ending = 'closed' then coalesce((
+        select s.detail ->> 'note' from consultation_step s
+        where s.consultation_id = c.id and s.step = 'close' limit 1
+    ), '') else '' end,
+    c.language
 """
-_FROM = """
+FROM = """
     from consultation_consultation c
     join consultation_thread t on t.consultation_id = c.id
     left join consultation_rating r on r.consultation_id = c.id
 """
-_ANY = f"select {_COLUMNS} {_FROM} where c.id = %(id)s"  # constants only
+_ANY = f"select {COLUMNS} {FROM} where c.id = %(id)s"  # constants only
 _ONE = f"""
     {_ANY} and (
         c.holder_id = %(viewer)s or c.doctor_user_id = %(viewer)s or exists (
@@ -51,6 +49,11 @@ _ONE = f"""
         )
     )
 """  # noqa: S608  # constants only
+_OPEN_OF = f"""
+    select {COLUMNS} {FROM} where c.practitioner_id = %(practitioner)s and c.state = 'active'
+        and (%(id)s::uuid is null or c.id = %(id)s::uuid)
+    order by c.accepted_at, c.id limit 50
+"""  # constants only
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,11 @@ class Visit:
     first_reply_at: datetime | None
     ended_at: datetime | None
     returned: int
+    named_id: UUID | None
+    asked_by: str
+    relation: str
+    asker_id: UUID | None
+    extended_until: datetime | None
     last_seq: int
     last_patient_at: datetime | None
     last_doctor_at: datetime | None
@@ -87,12 +95,26 @@ class Visit:
     turns: int
     max_turns: int | None
     closes_at: datetime | None
+    last_by: str | None
     signed_version: int | None
     score: int | None
     tags: list[str] | None
     comment: str | None
     rated_at: datetime | None
-    stopped: dict[str, str] | None
+    stopped: dict[str, Any] | None
+    ended_for: str
+    last_word: str
+    language: str
+
+    @property
+    def persons(self) -> set[UUID]:
+        """The patient, and who asked."""
+        return {self.patient_id} | ({self.asker_id} if self.asker_id else set())
+
+    @property
+    def doctors(self) -> set[UUID]:
+        """Who has the visit, and who was asked for by name."""
+        return {each for each in (self.practitioner_id, self.named_id) if each is not None}
 
     def who(self, viewer: Viewer) -> str:
         """What the viewer is to the visit: patient, doctor or reader (a former signer)."""
@@ -110,6 +132,7 @@ class Visit:
             last_doctor_at=self.last_doctor_at,
             closes_at=self.closes_at,
             may_ask=rules.has_turn(self.turns, self.max_turns),
+            extended_until=self.extended_until,
         )
 
 
@@ -120,10 +143,23 @@ _JSON = frozenset(
 
 def visit(viewer: Viewer, consultation_id: UUID) -> Visit:
     """Raises NotFound for everybody but holder, doctor and former signers."""
-    found = _visits(_ONE, {"id": consultation_id, "viewer": viewer.user_id})
+    found = read_visits(_ONE, {"id": consultation_id, "viewer": viewer.user_id})
     if not found:
         raise NotFound
     return found[0]
+
+
+def any_visit(consultation_id: UUID) -> Visit:
+    """For callers that have checked who asks, and that it exists."""
+    return read_visits(_ANY, {"id": consultation_id})[0]
+
+
+def open_visits(practitioner_id: UUID, consultation_id: UUID | None = None) -> list[Visit]:
+    """The active visits of a doctor, or one of them; the caller decides who may see them.
+
+    Access path: `consultation_open_of_doctor`, however many have ended.
+    """
+    return read_visits(_OPEN_OF, {"practitioner": practitioner_id, "id": consultation_id})
 
 
 def visit_of_party(viewer: Viewer, consultation_id: UUID) -> Visit:
@@ -138,196 +174,12 @@ def visit_of_party(viewer: Viewer, consultation_id: UUID) -> Visit:
     return row
 
 
-def get(viewer: Viewer, consultation_id: UUID) -> dict[str, Any]:
-    """The whole visit for one screen; the reading is audited.
-
-    Raises:
-        NotFound: for everybody but holder, doctor and former signers.
-    """
+def visit_of_doctor(viewer: Viewer, consultation_id: UUID) -> Visit:
+    """Raises NotFound for everybody but its doctor."""
     row = visit(viewer, consultation_id)
-    audit_read(viewer, row, "consultation.read")
-    return _screen(viewer, row)
-
-
-def left_behind(viewer: Viewer, consultation_id: UUID) -> dict[str, Any]:
-    """As `get`, for the answer to the doctor who has just handed the visit over."""
-    return _screen(viewer, _visits(_ANY, {"id": consultation_id})[0])
-
-
-def _screen(viewer: Viewer, row: Visit) -> dict[str, Any]:
-    patient = people.patient_card(row.patient_id)
-    doctor = people.practitioner(row.practitioner_id) if row.practitioner_id else None
-    intake = triage.intake_for_visit(row.intake_id)
-    is_patient = row.who(viewer) == "patient"
-    return {
-        **_head(row, viewer, doctor),
-        "kind_rules": row.kind_rules,
-        "complaint": row.complaint,
-        "patient": patient_json(row, patient),
-        "intake": _intake_json(row, intake),
-        "stopped": _stopped_json(row),
-        "rating": _rating_json(row) if is_patient else None,
-    }
-
-
-def page(
-    viewer: Viewer, *, as_doctor: bool, state: str, after: UUID | None, limit: int
-) -> dict[str, Any]:
-    """The viewer's visits, newest first, paged by key; the reading is audited.
-
-    Args:
-        as_doctor: the visits that the viewer treats, else those that the viewer asked for.
-        state: a state of the lifecycle, `open`, or empty for all.
-    """
-    states = _states(state)
-    column = "doctor_user_id" if as_doctor else "holder_id"
-    limit = min(max(limit, 1), PAGE)
-    sql = f"""
-        select {_COLUMNS} {_FROM}
-        where c.{column} = %(viewer)s and c.state = any(%(states)s)
-            and (%(after)s::uuid is null or c.id < %(after)s::uuid)
-        order by c.id desc limit %(limit)s
-    """  # constants only
-    values = {
-        "viewer": viewer.user_id,
-        "states": states,
-        "after": after,
-        "limit": limit + 1,
-    }
-    rows = _visits(sql, values)
-    shown = rows[:limit]
-    _audit_list(viewer, shown, "care" if as_doctor else "own")
-    doctors = people.practitioners({row.practitioner_id for row in shown if row.practitioner_id})
-    return {
-        "items": _items(viewer, shown, doctors),
-        "next": shown[-1].id if len(rows) > limit else None,
-    }
-
-
-def _states(asked: str) -> list[str]:
-    if asked == "open":
-        return sorted(CONSULTATION.states - CONSULTATION.finals)
-    return sorted(CONSULTATION.states & {asked} if asked else CONSULTATION.states)
-
-
-def short(viewer: Viewer, row: Visit, doctors: Mapping[UUID, PractitionerCard]) -> dict[str, Any]:
-    """One visit as lists show it; its doctor, if it has one, is in hand."""
-    return _items(viewer, [row], doctors)[0]
-
-
-def _items(
-    viewer: Viewer, rows: list[Visit], doctors: Mapping[UUID, PractitionerCard]
-) -> list[dict[str, Any]]:
-    patients = people.patient_cards({row.patient_id for row in rows})
-    return [
-        {
-            **_head(row, viewer, doctors[row.practitioner_id] if row.practitioner_id else None),
-            "complaint": row.complaint[:_SHORT_COMPLAINT],
-            "patient": patient_json(row, patients[row.patient_id]),
-            "last_patient_at": row.last_patient_at,
-            "last_doctor_at": row.last_doctor_at,
-        }
-        for row in rows
-    ]
-
-
-def _head(row: Visit, viewer: Viewer, doctor: PractitionerCard | None) -> dict[str, Any]:
-    """What list and screen share."""
-    due_at, due_step = row.due()
-    return {
-        "id": row.id,
-        "state": row.state,
-        "ending": row.ending or None,
-        "ending_text": rules.ENDINGS[row.ending] if row.ending else None,
-        "kind": row.kind,
-        "kind_text": rules.KINDS[row.kind],
-        "may_prescribe": row.may_prescribe,
-        "department": department_json(row.department),
-        "urgency": row.urgency,
-        "requested_at": row.requested_at,
-        "accepted_at": row.accepted_at,
-        "first_reply_at": row.first_reply_at,
-        "ended_at": row.ended_at,
-        "due_at": due_at,
-        "due_step": due_step,
-        "doctor": doctor_json(doctor) if doctor else None,
-        "last_seq": row.last_seq,
-        "turns_used": row.turns,
-        "max_turns": row.max_turns,
-        "closes_at": row.closes_at,
-        "may": _may(row, row.who(viewer)),
-        "record": {"signed_version": row.signed_version},
-        "returned": row.returned,
-    }
-
-
-def patient_json(row: Visit, patient: PatientCard) -> dict[str, Any]:
-    return {
-        "id": patient.id,
-        "name": patient.name,
-        "sex": patient.sex,
-        "age_text": patient.age_text,
-        "relation": patient.relation,
-        "is_minor": patient.is_minor,
-        "allergies": row.allergies,
-        "synthetic": patient.synthetic,
-    }
-
-
-def doctor_json(doctor: PractitionerCard) -> dict[str, Any]:
-    return {
-        "id": doctor.id,
-        "name": doctor.name,
-        "title": doctor.title,
-        "hospital": doctor.hospital,
-        "synthetic": doctor.synthetic,
-    }
-
-
-def department_json(slug: str) -> dict[str, Any]:
-    return {"slug": slug, "name": people.department(slug).name}
-
-
-def _intake_json(row: Visit, intake: IntakeCard) -> dict[str, Any]:
-    sent = messages.pictures(row.id) if intake.picture_ids else {}
-    return {
-        "complaint": intake.complaint,
-        "summary": [dict(line) for line in intake.summary],
-        "picture_ids": [each for each in intake.picture_ids if sent.get(each, True)],
-    }
-
-
-def _may(row: Visit, who: str) -> list[str]:
-    """What the viewer can do now, by the names of the API; the services decide again."""
-    names = [_NAMES.get(step.name, step.name) for step in CONSULTATION.possible(row.state, who)]
-    if who == "patient" and row.state == "ended" and row.score is None:
-        names.append("rate")
-    if who != "reader" and row.thread_open:
-        names.append("write")
-    return names
-
-
-def _stopped_json(row: Visit) -> dict[str, Any] | None:
-    told = row.stopped
-    if not told:
-        return None
-    return {
-        "reason": rules.STOP_REASONS[told["reason"]],
-        "advice": told["advice"],
-        "where": told["where"],
-        "urgency": rules.STOP_URGENCIES[told["urgency"]],
-    }
-
-
-def _rating_json(row: Visit) -> dict[str, Any] | None:
-    if row.score is None:
-        return None
-    return {
-        "score": row.score,
-        "tags": row.tags or [],
-        "comment": row.comment or "",
-        "rated_at": row.rated_at,
-    }
+    if row.who(viewer) != "doctor":
+        raise NotFound
+    return row
 
 
 def purpose_of(row: Visit, viewer: Viewer) -> str:
@@ -346,7 +198,7 @@ def audit_read(viewer: Viewer, row: Visit, action: str, **detail: object) -> Non
     )
 
 
-def _audit_list(viewer: Viewer, rows: list[Visit], purpose: str) -> None:
+def audit_list(viewer: Viewer, rows: list[Visit], purpose: str) -> None:
     """A line for each visit: its patient sees that it was shown."""
     audit.record_each(
         viewer,
@@ -357,7 +209,8 @@ def _audit_list(viewer: Viewer, rows: list[Visit], purpose: str) -> None:
     )
 
 
-def _visits(sql: str, values: dict[str, Any]) -> list[Visit]:
+def read_visits(sql: str, values: dict[str, Any]) -> list[Visit]:
+    """Rows of `COLUMNS`; the statement decides whose."""
     rows = database.fetch(sql, values)
     return [Visit(*(_read(value, at) for at, value in enumerate(row))) for row in rows]
 

@@ -1,6 +1,7 @@
 """What the patient chooses while no doctor has the visit."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -15,8 +16,40 @@ from xinglin.care.consultation.services.steps import announce, locked, queue_up,
 from xinglin.care.people import queries as people
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.outbox import services as outbox
-from xinglin.kernel.errors import FieldError, Invalid
+from xinglin.kernel.errors import FieldError, IllegalStep, Invalid
 from xinglin.kernel.text import Text
+
+# Whoever takes another department, or any doctor, asks nobody by name any more; what the patient
+# speaks is the same in another department.
+_NO_NAME: dict[str, Any] = {"named_practitioner_id": None, "named_on": None}
+_KEPT = Text(
+    "您选择继续等待。有医生上班后会按顺序为您安排。",
+    "You chose to keep waiting. As soon as a doctor is on duty you are served in turn.",
+)
+_KEPT_FOR_ONE = Text(
+    "您选择继续等这位医生，不会转给其他医生。医生可以接诊时会再次收到您的问诊。",
+    "You chose to wait for this doctor; nobody else is asked. As soon as the doctor can, your visit"
+    " is offered again.",
+)
+_KEPT_IN = Text(
+    "您选择继续等会说{zh}的医生。有这样的医生上班后会按顺序为您安排。",
+    "You chose to wait for a doctor who speaks {en}. As soon as one is on duty you are served in turn.",
+)
+_LEFT = Text(
+    "已为您留言。下一班医生会在24小时内查看，您可以继续补充情况。",
+    "Your message is left. A doctor of the next shift looks at it within 24 hours;"
+    " you can add to it meanwhile.",
+)
+_LEFT_IN = Text(
+    "已为您留言给会说{zh}的医生，他们上班后会在24小时内查看。您可以继续补充情况。",
+    "Your message is left for a doctor who speaks {en}, who looks at it within 24 hours; you can add"
+    " to it meanwhile.",
+)
+_LEFT_FOR_ONE = Text(
+    "已给这位医生留言，医生上班后会看到；24小时内没有接诊会告诉您。您可以继续补充情况。",
+    "Your message is left for this doctor, who sees it when next on duty; you are told if it is not"
+    " taken within 24 hours. You can add to it meanwhile.",
+)
 
 
 @outbox.in_one_transaction()
@@ -28,7 +61,7 @@ def choose(
     at: datetime,
     department: str | None = None,
 ) -> None:
-    """Take the patient's choice: wait, change_department, leave_message or cancel.
+    """Take the patient's choice: wait, ask_anyone, change_department, leave_message or cancel.
 
     Raises:
         NotFound: the visit is not the viewer's.
@@ -42,6 +75,8 @@ def choose(
         _change_department(viewer, row, department or "", at)
     elif choice == "wait":
         _keep_waiting(viewer, row, at)
+    elif choice == "ask_anyone":
+        _ask_anyone(viewer, row, at)
     elif choice == "leave_message":
         _leave_message(viewer, row, at)
     elif choice == "cancel":
@@ -52,29 +87,51 @@ def choose(
 
 def _keep_waiting(viewer: Viewer, row: Consultation, at: datetime) -> None:
     take(row, "keep_waiting", who="patient", actor=viewer, at=at)
+    told = _told(row, _KEPT, _KEPT_FOR_ONE, _KEPT_IN)
+    messages.post_card(row.pk, "kept_waiting", told)
+    announce(row, events.ConsultationKeptWaiting)
+
+
+def _ask_anyone(viewer: Viewer, row: Consultation, at: datetime) -> None:
+    """The doctor who was asked for by name gets the place of the day back; a language is no wish any more."""
+    if row.named_practitioner_id is None and not row.language:
+        raise IllegalStep
+    named = row.named_practitioner_id
+    dropped = {"practitioner_id": str(named)} if named else {"language": row.language}
+    take(
+        row,
+        "ask_anyone",
+        who="patient",
+        actor=viewer,
+        at=at,
+        detail=dropped,
+        changes={**_NO_NAME, "language": ""},
+    )
     messages.post_card(
         row.pk,
-        "kept_waiting",
+        "open_to_all",
         Text(
-            "您选择继续等待。有医生上班后会按顺序为您安排。",
-            "You chose to keep waiting. As soon as a doctor is on duty you are served in turn.",
+            "已改为由任意一位值班医生接诊，您的排队时间不变。",
+            "Any doctor on duty may take your visit now; you keep your place.",
         ),
     )
-    announce(row, events.ConsultationKeptWaiting)
+    announce(row, events.ConsultationOpenToAll)
 
 
 def _leave_message(viewer: Viewer, row: Consultation, at: datetime) -> None:
     take(row, "leave_message", who="patient", actor=viewer, at=at)
-    messages.post_card(
-        row.pk,
-        "message_left",
-        Text(
-            "已为您留言。下一班医生会在24小时内查看，您可以继续补充情况。",
-            "Your message is left. A doctor of the next shift looks at it within 24 hours;"
-            " you can add to it meanwhile.",
-        ),
-    )
+    told = _told(row, _LEFT, _LEFT_FOR_ONE, _LEFT_IN)
+    messages.post_card(row.pk, "message_left", told)
     announce(row, events.ConsultationMessageLeft)
+
+
+def _told(row: Consultation, anyone: Text, one: Text, speaker: Text) -> Text:
+    if row.named_practitioner_id is not None:
+        return one
+    language = people.language(row.language)
+    if language is None:
+        return anyone
+    return speaker.filled(zh=language.name.zh, en=language.name.en)
 
 
 def _change_department(viewer: Viewer, row: Consultation, department: str, at: datetime) -> None:
@@ -98,7 +155,7 @@ def _change_department(viewer: Viewer, row: Consultation, department: str, at: d
                 actor=viewer,
                 at=at,
                 detail={"from": former, "to": department},
-                changes={"department": department},
+                changes={"department": department, **_NO_NAME},
             )
     except IntegrityError:
         raise AlreadyOpenError(_open_in(row, department)) from None

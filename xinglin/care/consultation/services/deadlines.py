@@ -31,6 +31,19 @@ def meet_deadline(consultation_id: UUID, *, at: datetime) -> bool:
     return True
 
 
+@outbox.in_one_transaction()
+def give_up(consultation_id: UUID, *, at: datetime) -> bool:
+    """The longest wait is over, however often it began anew; False: the visit is in other hands now.
+
+    Locks: thread and visit, unless somebody holds them. Emits: ConsultationWithdrawn.
+    """
+    row = locked_unless_busy(consultation_id)
+    if row is None or row.state not in {"waiting", "nobody"}:
+        return False
+    withdraw(row, "give_up", who="clock", actor=_sweeper(), at=at, ending=rules.GIVEN_UP["waiting"])
+    return True
+
+
 def _meet_active(row: Consultation, at: datetime) -> bool:
     """The thread says whose turn it is, and since when."""
     facts = messages.thread_facts(row.pk)
@@ -40,6 +53,7 @@ def _meet_active(row: Consultation, at: datetime) -> bool:
         last_doctor_at=facts.last_doctor_at,
         closes_at=facts.closes_at,
         may_ask=rules.has_turn(facts.turns, facts.max_turns),
+        extended_until=row.extended_until,
     )
     if due > at:
         Consultation.objects.filter(pk=row.pk).update(due_at=look_again_at(due, at), due_step=step)

@@ -1,5 +1,6 @@
 """How a visit ends: by the doctor, by the patient, or by the clock; always with a reason."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -9,48 +10,78 @@ from xinglin.care.consultation.models import Consultation
 from xinglin.care.consultation.permissions import check_doctor
 from xinglin.care.consultation.queries.record import last_version
 from xinglin.care.consultation.services.offering import give_back
+from xinglin.care.consultation.services.referring import check_referral, write_letter
 from xinglin.care.consultation.services.steps import announce, locked, take
+from xinglin.care.consultation.types import NewReferral
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.outbox import services as outbox
 from xinglin.kernel.errors import Conflict, FieldError, Invalid
 from xinglin.kernel.text import Text
 
+_WRITTEN = ("advice", "hospital", "department", "booking_url", "clinical")
+
 
 @outbox.in_one_transaction()
-def close(viewer: Viewer, consultation_id: UUID, *, at: datetime, note: str = "") -> None:
-    """End the visit; the record has to be signed.
+def close(
+    viewer: Viewer, consultation_id: UUID, *, reason: str, at: datetime, note: str = ""
+) -> None:
+    """End the visit for a reason; the record has to be signed, where something was treated.
 
     Args:
+        reason: of `rules.CLOSE_REASONS`.
         note: a last word of the doctor to the patient.
     Raises:
         NotFound: the viewer is not the doctor of the visit.
+        Invalid: no reason, or another one and not told which.
         Conflict: the record is not signed.
         IllegalStep: the visit is not active.
     Emits: ConsultationEnded.
     """
     row = locked(consultation_id)
     check_doctor(viewer, row)
-    if not last_version(row.pk):
+    note = note.strip()
+    _check_close(reason, note)
+    if reason not in rules.WITHOUT_RECORD | rules.RECORD_LATER and not last_version(row.pk):
         raise Conflict(
             "record_not_signed",
             Text("请先签署病历，再结束问诊。", "Please sign the record before closing the visit."),
         )
-    _end(row, "close", who="doctor", actor=viewer, at=at, ending="closed")
-    _last_card(row, "ended", "closed", note=note.strip())
+    end(
+        row,
+        "close",
+        who="doctor",
+        actor=viewer,
+        at=at,
+        ending="closed",
+        reason=reason,
+        detail={"note": note} if note else None,
+    )
+    _last_card(row, "ended", "closed", note=note, reason_text=rules.CLOSE_REASONS[reason].as_dict())
+
+
+def _check_close(reason: str, note: str) -> None:
+    if reason not in rules.CLOSE_REASONS:
+        raise Invalid(
+            FieldError(
+                "reason",
+                Text("请选择结束的原因。", "Please choose why the visit ends."),
+            )
+        )
+    if reason == "other" and len(note) < rules.SHORTEST_REASON:
+        raise Invalid(
+            FieldError(
+                "note",
+                Text(
+                    "请用几个字告诉患者是什么原因（至少{least}字）。",
+                    "Please tell the patient which reason (at least {least} characters).",
+                ).filled(least=rules.SHORTEST_REASON),
+            )
+        )
 
 
 @outbox.in_one_transaction()
-def stop(
-    viewer: Viewer,
-    consultation_id: UUID,
-    *,
-    reason: str,
-    advice: str,
-    where: str,
-    urgency: str,
-    at: datetime,
-) -> None:
-    """Stop online care and tell the patient where to go (R06); the draft of the record is kept.
+def stop(viewer: Viewer, consultation_id: UUID, *, referral: NewReferral, at: datetime) -> None:
+    """Stop online care and send the patient to be seen in person (R06); the draft of the record is kept.
 
     Raises:
         NotFound: the viewer is not the doctor of the visit.
@@ -60,61 +91,35 @@ def stop(
     """
     row = locked(consultation_id)
     check_doctor(viewer, row)
-    advice, where = advice.strip(), where.strip()
-    _check_stop(reason, advice, where, urgency)
-    referral = {"reason": reason, "advice": advice, "where": where, "urgency": urgency}
-    _end(
+    told = replace(
+        referral,
+        **{name: getattr(referral, name).strip() for name in _WRITTEN},
+    )
+    check_referral(told)
+    end(
         row,
         "stop",
         who="doctor",
         actor=viewer,
         at=at,
         ending="stopped",
-        reason=reason,
-        detail=referral,
+        reason=told.reason,
+        detail={"hospital": told.hospital, "department": told.department, "urgency": told.urgency},
     )
+    write_letter(row, told, at)
     _last_card(
         row,
         "stopped",
         "stopped",
-        **referral,
-        reason_text=rules.STOP_REASONS[reason].as_dict(),
-        urgency_text=rules.STOP_URGENCIES[urgency].as_dict(),
+        reason=told.reason,
+        reason_text=rules.STOP_REASONS[told.reason].as_dict(),
+        advice=told.advice,
+        where=f"{told.hospital} {told.department}",
+        booking_url=told.booking_url,
+        urgency=told.urgency,
+        urgency_text=rules.STOP_URGENCIES[told.urgency].as_dict(),
         rule_id="R06",
     )
-
-
-def _check_stop(reason: str, advice: str, where: str, urgency: str) -> None:
-    wrong = []
-    if reason not in rules.STOP_REASONS:
-        wrong.append(FieldError("reason", Text("请选择原因。", "Please choose a reason.")))
-    if not rules.SHORTEST_ADVICE <= len(advice) <= rules.LONGEST_FIELD:
-        wrong.append(
-            FieldError(
-                "advice",
-                Text(
-                    f"请写明给患者的建议（{rules.SHORTEST_ADVICE}至{rules.LONGEST_FIELD}字）。",
-                    "Please write the advice to the patient"
-                    f" ({rules.SHORTEST_ADVICE} to {rules.LONGEST_FIELD} characters).",
-                ),
-            )
-        )
-    if not 1 <= len(where) <= rules.LONGEST_PLACE:
-        wrong.append(
-            FieldError(
-                "where",
-                Text(
-                    "请写明去哪家医院或哪个科室。",
-                    "Please write to which hospital or department the patient should go.",
-                ),
-            )
-        )
-    if urgency not in rules.STOP_URGENCIES:
-        wrong.append(
-            FieldError("urgency", Text("请选择紧急程度。", "Please choose how urgent it is."))
-        )
-    if wrong:
-        raise Invalid(*wrong)
 
 
 @outbox.in_one_transaction()
@@ -145,11 +150,11 @@ def withdraw(
 
 def run_out(row: Consultation, name: str, *, actor: Viewer, at: datetime) -> None:
     """`patient_absent` and `time_over`: the clock ends an active visit. The row is locked."""
-    _end(row, name, who="clock", actor=actor, at=at, ending=name)
+    end(row, name, who="clock", actor=actor, at=at, ending=name)
     _last_card(row, "ended", name)
 
 
-def _end(
+def end(
     row: Consultation,
     name: str,
     *,
@@ -168,7 +173,7 @@ def _end(
         at=at,
         reason=reason or ending,
         detail=detail,
-        changes={"ending": ending},
+        changes={"ending": ending, "ended_for": reason if who == "doctor" else ""},
     )
     announce(row, events.ConsultationEnded, practitioner_id=row.practitioner_id, reason=ending)
 

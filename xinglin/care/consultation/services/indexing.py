@@ -1,4 +1,7 @@
-"""The index of conversations follows them: a closed one is entered once, and never again."""
+"""The index of conversations follows them: a closed one is entered once, and never again.
+
+Its files are listed with it (`queries/history_files.py`): nothing is sent or withdrawn any more.
+"""
 
 import json
 from collections import defaultdict
@@ -7,6 +10,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from xinglin.care.consultation.messages import words
+from xinglin.care.consultation.queries.history_files import KINDS
 from xinglin.care.consultation.queries.search import texts_of
 
 _AT_ONCE = 200
@@ -24,6 +28,21 @@ _ENTER = """
     from jsonb_to_recordset(%s::jsonb) as told (id uuid, holder uuid, doctor uuid, grams jsonb)
     on conflict (consultation_id) do update
         set parties = excluded.parties, grams = excluded.grams
+"""
+_FILES = """
+    insert into consultation_file
+        (consultation_id, seq, holder_id, patient_id, kind, body, sender, at)
+    select m.consultation_id, m.seq, c.holder_id, c.patient_id, m.kind, m.body, m.sender, m.at
+    from consultation_message m join consultation_consultation c on c.id = m.consultation_id
+    where m.consultation_id = any(%s) and m.kind = any(%s) and not m.withdrawn
+    on conflict do nothing
+"""
+# Looked at afterwards, by itself (`services/repeating.py`).
+_DUE = """
+    insert into consultation_reply_due (consultation_id)
+    select consultation_id from consultation_thread
+    where consultation_id = any(%s) and doctor_user_id is not null
+    on conflict do nothing
 """
 _DONE = "update consultation_thread set is_indexed = true where consultation_id = any(%s)"
 
@@ -50,7 +69,10 @@ def follow() -> int:
             for cid, holder, doctor in taken
         ]
         cursor.execute(_ENTER, [json.dumps(told)])
-        cursor.execute(_DONE, [[consultation_id for consultation_id, _, _ in taken]])
+        done = [consultation_id for consultation_id, _, _ in taken]
+        cursor.execute(_FILES, [done, sorted(KINDS)])
+        cursor.execute(_DUE, [done])
+        cursor.execute(_DONE, [done])
     return len(taken)
 
 

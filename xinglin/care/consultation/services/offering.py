@@ -7,33 +7,107 @@ from xinglin.care.consultation import events, rules
 from xinglin.care.consultation.messages import services as messages
 from xinglin.care.consultation.models import Consultation
 from xinglin.care.consultation.services.steps import announce, locked, take
+from xinglin.care.people import queries as people
 from xinglin.care.people.types import PractitionerCard
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.outbox import services as outbox
-from xinglin.kernel.errors import Conflict, FieldError, Invalid, NotFound
+from xinglin.kernel.errors import Conflict, FieldError, IllegalStep, Invalid, NotFound
 from xinglin.kernel.text import Text
+
+_BY_NAME = Text("患者指名了另一位医生。", "The patient asked for another doctor by name.")
+_BY_HAND = Text(
+    "这次问诊正在请另一位同事接手。", "Another colleague is being asked to take this visit."
+)
+_NOBODY = Text(
+    "这个科室暂时没有医生值班。您可以继续等待、换一个科室、给下一班医生留言，或取消问诊。",
+    "No doctor of this department is on duty right now. You can keep waiting, change the"
+    " department, leave a message for the next shift, or cancel.",
+)
+_NOBODY_IN = Text(
+    "这个科室现在没有会说{zh}的医生值班。您可以继续等、改问任意医生、换一个科室、留言，或取消问诊。",
+    "No doctor of this department who speaks {en} is on duty right now. You can keep waiting, take any"
+    " doctor, change the department, leave a message, or cancel.",
+)
+_CHOOSE = Text(
+    "没有您的同意，不会转给其他医生。您可以继续等、改问任意医生、给这位医生留言，或取消问诊。",
+    "Without your word nobody else is asked. You can keep waiting, take any doctor, leave this doctor"
+    " a message, or cancel.",
+)
+
+_DEPARTMENT = Text(
+    "正在请{zh}的其他医生接诊，您的排队顺序不变，之前的对话都会保留。",
+    "Another doctor of {en} is being asked. You keep your place, and the conversation so far goes"
+    " along.",
+)
+_ANOTHER = Text(
+    "正在为您转给其他医生。您的排队顺序不变，之前的对话会一并转交。",
+    "another doctor is being found. You keep your place, and the conversation so far goes along.",
+)
+_YOU_CHOOSE = Text(
+    "您是指名问诊的，没有您的同意不会转给其他医生。请选择接下来怎么办，之前的对话会保留。",
+    "you asked for this doctor, so nobody else is asked without your word. Please choose what to do;"
+    " the conversation so far is kept.",
+)
 
 
 @outbox.in_one_transaction()
-def find_nobody(consultation_id: UUID, at: datetime) -> None:
+def find_nobody(
+    consultation_id: UUID,
+    at: datetime,
+    *,
+    named: PractitionerCard | None = None,
+    reason: str = "",
+    language: str = "",
+) -> None:
     """Tell the patient that no doctor is on duty; the patient chooses what to do.
+
+    A visit that a colleague was asked to take goes to the department instead.
+
+    Args:
+        named: the doctor who was asked for; `reason` of `rules.NAMED_REASONS`, or `rules.PASSED_ON`,
+            then tells why it is not this doctor now.
+        language: that nobody on duty speaks, if that is why.
 
     Raises:
         IllegalStep: the visit does not wait.
-    Emits: ConsultationNobodyFound.
+    Emits: ConsultationNobodyFound, or ConsultationPassedOn.
     """
     row = locked(consultation_id)
-    take(row, "find_nobody", who="dispatcher", actor=Viewer.system("dispatcher"), at=at)
-    messages.post_card(
-        row.pk,
-        "nobody",
-        Text(
-            "这个科室暂时没有医生值班。您可以继续等待、换一个科室、给下一班医生留言，或取消问诊。",
-            "No doctor of this department is on duty right now. You can keep waiting, change the"
-            " department, leave a message for the next shift, or cancel.",
-        ),
-    )
+    if row.asked_id != (named and named.id) or row.asked_language != language:
+        raise IllegalStep  # the patient has just taken any doctor
+    dispatcher = Viewer.system("dispatcher")
+    if named and row.handed_to_id:
+        _pass_on(row, named, reason, at)
+        return
+    take(row, "find_nobody", who="dispatcher", actor=dispatcher, at=at, reason=reason)
+    told = _not_now(named, reason) if named else _nobody(language)
+    messages.post_card(row.pk, "nobody", told)
     announce(row, events.ConsultationNobodyFound)
+
+
+def _pass_on(row: Consultation, colleague: PractitionerCard, reason: str, at: datetime) -> None:
+    """The row is locked."""
+    dispatcher = Viewer.system("dispatcher")
+    detail = {"practitioner_id": str(colleague.id)}
+    take(row, "pass_on", who="dispatcher", actor=dispatcher, at=at, reason=reason, detail=detail)
+    why = rules.PASSED_ON[reason].filled(zh=colleague.name.zh, en=colleague.name.en)
+    where = people.department(row.department).name
+    next_ = _DEPARTMENT.filled(zh=where.zh, en=where.en)
+    text = Text(f"{why.zh}{next_.zh}", f"{why.en} {next_.en}")
+    messages.post_card(row.pk, "passed_on", text, reason=reason)
+    announce(row, events.ConsultationPassedOn, practitioner_id=colleague.id, reason=reason)
+
+
+def _nobody(language: str) -> Text:
+    wished = people.language(language)
+    if wished is None:
+        return _NOBODY
+    return _NOBODY_IN.filled(zh=wished.name.zh, en=wished.name.en)
+
+
+def _not_now(named: PractitionerCard, reason: str) -> Text:
+    why = rules.NAMED_REASONS[reason].filled(zh=named.name.zh, en=named.name.en)
+    return Text(f"{why.zh}{_CHOOSE.zh}", f"{why.en} {_CHOOSE.en}")
 
 
 @outbox.in_one_transaction()
@@ -54,8 +128,12 @@ def accept(
     Emits: ConsultationAccepted.
     """
     row = locked(consultation_id)
-    if row.institution_id != practitioner.institution_id:
+    if row.institution_id != practitioner.institution_id and not people.is_licensed_at(
+        practitioner.id, row.institution_id
+    ):
         raise NotFound
+    if row.asked_id not in {None, practitioner.id}:
+        raise Conflict("asked_for_another", _BY_NAME if row.named_practitioner_id else _BY_HAND)
     if row.holder_id == practitioner.user_id:
         raise Conflict(
             "own_visit",
@@ -106,21 +184,26 @@ def hand_over(
     at: datetime,
     who: str,
     viewer: Viewer | None = None,
+    of: UUID | None = None,
 ) -> None:
     """Give an active visit back to the queue, with its whole thread and its place.
 
     Args:
         reason: of `rules.RETURN_REASONS`.
         who: clock, dispatcher or doctor; the doctor's own request goes through `hand_back`.
+        of: only when this doctor (a practitioner) has it still.
     Raises:
         Invalid: no such reason.
-        IllegalStep: the visit is not active.
+        IllegalStep: the visit is not active, or with another doctor.
     Emits: ConsultationReturned.
     """
     if reason not in rules.RETURN_REASONS:
         raise Invalid(FieldError("reason", Text("没有这个原因。", "There is no such reason.")))
+    row = locked(consultation_id)
+    if of is not None and row.practitioner_id != of:
+        raise IllegalStep
     give_back(
-        locked(consultation_id),
+        row,
         "hand_over",
         who=who,
         actor=viewer or Viewer.system(who),
@@ -152,14 +235,11 @@ def give_back(
     )
     messages.admit_doctor(row.pk, None)
     why = rules.RETURN_REASONS[reason]
+    next_ = _ANOTHER if row.named_practitioner_id is None else _YOU_CHOOSE
     messages.post_card(
         row.pk,
         "returned",
-        Text(
-            f"{why.zh}，正在为您转给其他医生。您的排队顺序不变，之前的对话会一并转交。",
-            f"{why.en[0].upper()}{why.en[1:]}; another doctor is being found. You keep your place,"
-            " and the conversation so far goes along.",
-        ),
+        Text(f"{why.zh}，{next_.zh}", f"{why.en[0].upper()}{why.en[1:]}; {next_.en}"),
         reason=reason,
     )
     announce(

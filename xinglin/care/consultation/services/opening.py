@@ -1,5 +1,6 @@
 """From a finished intake to a visit that waits for a doctor."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,11 +11,15 @@ from xinglin.care.consultation import events, rules
 from xinglin.care.consultation.lifecycle import CONSULTATION
 from xinglin.care.consultation.messages import services as messages
 from xinglin.care.consultation.models import Consultation
+from xinglin.care.consultation.services import kinds
+from xinglin.care.consultation.services.naming import doctor_asked_for, take_place
 from xinglin.care.consultation.services.prefill import prefill
+from xinglin.care.consultation.services.proofs import proofs_to_show, show_all
 from xinglin.care.consultation.services.steps import announce, note, queue_up
 from xinglin.care.people import queries as people
-from xinglin.care.people.types import PatientCard
+from xinglin.care.people.types import Asking, PatientCard
 from xinglin.care.triage import queries as triage
+from xinglin.care.triage import services as triage_services
 from xinglin.care.triage.types import IntakeCard
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.database import services as database
@@ -23,9 +28,13 @@ from xinglin.foundation.outbox import services as outbox
 from xinglin.kernel import ids
 from xinglin.kernel.errors import Conflict, FieldError, Invalid, NotFound
 from xinglin.kernel.text import Text
-from xinglin.policy import facts
 from xinglin.policy import rules as law
 
+_EMERGENCY = Text(
+    "您描述的情况可能很紧急，不能线上问诊。请立即拨打{number}或前往最近的急诊。",
+    "What you describe may be an emergency and cannot be treated online."
+    " Call {number} now or go to the nearest emergency department.",
+)
 _OPEN_VISITS = """
     select id, patient_id, department, intake_id = %(intake)s from consultation_consultation
     where holder_id = %(holder)s and (intake_id = %(intake)s or state <> all(%(finals)s))
@@ -36,8 +45,10 @@ _REQUEST = """
         insert into consultation_consultation
             (id, institution_id, patient_id, holder_id, intake_id, department, kind, may_prescribe,
              kind_rules, channel, urgency, complaint, allergies, state, state_since, due_at,
-             due_step, ending, requested_at, returned)
-        values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '', %s, 0)
+             due_step, ending, requested_at, returned, named_practitioner_id, named_on,
+             asked_by, relation, asker_id, proxy_consent_id, language)
+        values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '', %s, 0, %s,
+             %s, %s, %s, %s, %s, %s)
         returning id
     )
     insert into consultation_record_draft (consultation_id, fields, prefilled, revision, saved_at)
@@ -61,28 +72,64 @@ class AlreadyOpenError(Conflict):
 
 
 @outbox.in_one_transaction()
-def open_consultation(viewer: Viewer, *, intake_id: UUID, department: str, at: datetime) -> UUID:
+def open_consultation(
+    viewer: Viewer,
+    *,
+    intake_id: UUID,
+    department: str,
+    at: datetime,
+    practitioner_id: UUID | None = None,
+    language: str = "",
+    proof_ids: Sequence[UUID] = (),
+    wants_follow_up: bool = False,
+) -> UUID:
     """Ask for a doctor of `department`; the complaint becomes the first message.
 
+    Args:
+        practitioner_id: the only doctor who shall have it; None: any of the department.
+        language: that the doctor must speak; empty: no wish. A doctor asked by name is asked in any.
+        proof_ids: of earlier diagnoses, for the doctor to judge; the visit is advice until then.
+
     Raises:
-        NotFound: the intake is not the viewer's.
+        NotFound: the intake or a proof is not the viewer's.
+        Invalid: no such department, or no such language.
         Conflict: emergency, interview not finished, such a visit is open already, or too many are.
         RuleRefused: policy `open_kind` says no (consent among other things).
-    Locks: the holder, so that parallel requests count each other.
+        DoctorFullError: the doctor who was asked for has no place left today.
+    Locks: the holder, so that parallel requests count each other; the day of a named doctor.
     Emits: ConsultationRequested.
     """
     intake = triage.intake_for_visit(intake_id)
     if intake.holder_id != viewer.user_id:
         raise NotFound
-    _check_outcome(intake)
+    _check_outcome(intake, at=at)
     patient = people.patient_of(viewer, intake.patient_id)
     official_code = official_code_of(department)
-    verdict = _ask_law(patient, official_code, at)
+    proofs = proofs_to_show(viewer, intake.patient_id, proof_ids)
+    wish = kinds.wish(proofs, wants_follow_up=wants_follow_up)
+    asking = people.asking_for(patient)
+    who = people.asking_facts(asking)
+    verdict = kinds.ask(patient, official_code, at, **who, **wish).demand("advice_only")
     _check_limits(viewer.user_id, intake, department)
-    row = _request(intake, patient, department, verdict, at)
+    row = _request(intake, patient, asking, department, verdict, at)
+    row.language = people.language_wished(language, place=patient.place)
+    if practitioner_id is not None:
+        doctor = doctor_asked_for(practitioner_id, patient, department=department, at=at)
+        row.named_practitioner_id, row.named_on = doctor.id, take_place(doctor, at=at)
     _insert(row, prefill(intake))
     note(row, "request", "", who="patient", actor=viewer, at=at)
+    triage_services.note_override(
+        viewer,
+        who="patient",
+        intake_id=intake.id,
+        consultation_id=row.pk,
+        institution_id=row.institution_id,
+        former=intake.suggested,
+        chosen=department,
+        at=at,
+    )
     _begin_thread(viewer, row, intake)
+    show_all(viewer, row, proofs, at)
     announce(row, events.ConsultationRequested, requested_at=at)
     return row.pk
 
@@ -101,40 +148,15 @@ def official_code_of(department: str) -> str:
     )
 
 
-def _check_outcome(intake: IntakeCard) -> None:
+def _check_outcome(intake: IntakeCard, *, at: datetime) -> None:
     if intake.outcome == "emergency":
-        raise Conflict(
-            "emergency",
-            Text(
-                "您描述的情况可能很紧急，不能线上问诊。请立即拨打120或前往最近的急诊。",
-                "What you describe may be an emergency and cannot be treated online."
-                " Call 120 now or go to the nearest emergency department.",
-            ),
-        )
+        place = people.patient_card(intake.patient_id).place
+        raise Conflict("emergency", _EMERGENCY.filled(number=triage.emergency_number(place, at)))
     if intake.outcome != "ready":
         raise Conflict(
             "interview_not_finished",
             Text("请先回答完问诊前的问题。", "Please answer the questions before the visit first."),
         )
-
-
-def _ask_law(patient: PatientCard, official_code: str, at: datetime) -> law.Verdict:
-    """In this issue every visit asked for is advice."""
-    institution = people.institution(patient.institution_id)
-    consent = people.consent_status(patient.holder_id)
-    asked = facts.OpenKind(
-        wanted="advice",
-        age_years=patient.age_years,
-        specialty=official_code,
-        institution=institution.code,
-        institution_licensed=institution.licensed,
-        identity_verified=True,  # no patient is registered without it
-        consent_required_version=consent.required_version,
-        consent_given_version=consent.given_version,
-        consent_withdrawn=consent.withdrawn,
-    )
-    on = law.local_date(at, institution.place)
-    return law.decide("open_kind", asked, place=institution.place, on=on).demand("advice_only")
 
 
 def _check_limits(holder_id: UUID, intake: IntakeCard, department: str) -> None:
@@ -159,8 +181,13 @@ def _check_limits(holder_id: UUID, intake: IntakeCard, department: str) -> None:
         )
 
 
-def _request(
-    intake: IntakeCard, patient: PatientCard, department: str, verdict: law.Verdict, at: datetime
+def _request(  # each is a fact of the visit, in the order in which it is found
+    intake: IntakeCard,
+    patient: PatientCard,
+    asking: Asking,
+    department: str,
+    verdict: law.Verdict,
+    at: datetime,
 ) -> Consultation:
     due_at, due_step = CONSULTATION.due(CONSULTATION.initial, at) or (None, "")
     return Consultation(
@@ -168,10 +195,14 @@ def _request(
         institution_id=patient.institution_id,
         patient_id=patient.id,
         holder_id=patient.holder_id,
+        asked_by=asking.role,
+        relation=asking.relation,
+        asker_id=asking.asker_id,
+        proxy_consent_id=asking.consent_id,
         intake_id=intake.id,
         department=department,
         kind="advice",
-        kind_rules=_told(verdict),
+        kind_rules=kinds.told(verdict),
         urgency=intake.urgency,
         complaint=intake.complaint,
         allergies=intake.allergies,
@@ -203,23 +234,16 @@ def _insert(row: Consultation, fields: dict[str, str]) -> None:
         row.due_at,
         row.due_step,
         row.requested_at,
+        row.named_practitioner_id,
+        row.named_on,
+        row.asked_by,
+        row.relation,
+        row.asker_id,
+        row.proxy_consent_id,
+        row.language,
     ]
     draft: list[Any] = [Jsonb(fields), Jsonb(sorted(fields)), row.requested_at]
     database.later(_REQUEST, [*visit, *draft])
-
-
-def _told(verdict: law.Verdict) -> list[dict[str, Any]]:
-    """What policy said on the kind of visit, word for word, for both sides to read."""
-    said = {refusal.rule_id: refusal for refusal in (*verdict.refusals, *verdict.notes)}
-    return [
-        {
-            "rule_id": refusal.rule_id,
-            "source": refusal.source,
-            "text": refusal.text.as_dict(),
-            "instead": refusal.instead.as_dict(),
-        }
-        for refusal in said.values()
-    ]
 
 
 def _begin_thread(viewer: Viewer, row: Consultation, intake: IntakeCard) -> None:

@@ -1,106 +1,47 @@
-"""The medical record: drafted with autosave, signed, and afterwards changed only by a new version."""
+"""The medical record: signed, and afterwards changed only by a new version."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from psycopg.types.json import Jsonb
 
 from xinglin.care.consultation import events, rules
 from xinglin.care.consultation.messages import services as messages
 from xinglin.care.consultation.models import Consultation
-from xinglin.care.consultation.permissions import check_doctor
 from xinglin.care.consultation.queries.record import last_version
+from xinglin.care.consultation.services.asking import consulted
+from xinglin.care.consultation.services.drafting import (
+    RecordChangedError,
+    audit_record,
+    check_unsigned,
+    check_writable,
+    checked_fields,
+)
 from xinglin.care.consultation.services.steps import locked, tell_parties
 from xinglin.care.consultation.types import RecordFields
 from xinglin.foundation.accounts.types import Viewer
-from xinglin.foundation.audit import services as audit
 from xinglin.foundation.database import services as database
 from xinglin.foundation.outbox import services as outbox
 from xinglin.foundation.signing import services as signing
 from xinglin.kernel import ids
-from xinglin.kernel.errors import Conflict, FieldError, IllegalStep, Invalid, NotFound
+from xinglin.kernel.errors import Conflict, FieldError, Invalid
 from xinglin.kernel.text import Text
 
-_SAVE = """
-    update consultation_record_draft set fields = %s, prefilled = %s, saved_at = %s,
-        revision = revision + 1
-    where consultation_id = %s and revision = %s
-"""
-
-
-_OPEN = """
-    select c.id, c.patient_id, c.holder_id, c.state, c.doctor_user_id, d.fields, d.prefilled,
-        exists (select from consultation_record_version v where v.consultation_id = c.id)
-    from consultation_record_draft d join consultation_consultation c on c.id = d.consultation_id
-    where d.consultation_id = %s
-"""
-_VISIT = ["id", "patient_id", "holder_id", "state", "doctor_user_id"]  # as the model has them
 _LOCK = """
-    select fields, revision from consultation_record_draft where consultation_id = %s for update
+    select fields, revision, templated from consultation_record_draft where consultation_id = %s for update
 """
 # A save under way with the revision that is signed finds it gone.
 _MOVE_ON = "update consultation_record_draft set revision = revision + 1 where consultation_id = %s"
 _REVISION = "select revision from consultation_record_draft where consultation_id = %s"
 _KEEP = """
     insert into consultation_record_version
-        (id, consultation_id, version, fields, reason, practitioner_id, signed_by, signed_at,
-         algorithm, key_id, signature, sha256)
-    values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+        (id, consultation_id, version, fields, asked_by, consulted, reason, practitioner_id,
+         signed_by, signed_at, algorithm, key_id, signature, sha256)
+    values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
-_DIAGNOSES = "select code, name_zh, name_en from diagnosis_code where code = any(%s)"
-
-
-class RecordChangedError(Conflict):
-    """Somebody (another tab) has saved meanwhile; `extra` names the newer revision."""
-
-    def __init__(self, revision: int) -> None:
-        super().__init__(
-            "record_changed",
-            Text(
-                "病历已在别处更新，请核对后再保存。",
-                "The record was saved elsewhere meanwhile; please compare before saving.",
-            ),
-        )
-        self.extra = {"revision": revision}
-
-
-@outbox.in_one_transaction()
-def save_draft(
-    viewer: Viewer,
-    consultation_id: UUID,
-    *,
-    fields: Mapping[str, Any],
-    revision: int,
-    at: datetime,
-) -> None:
-    """Keep what the doctor has written so far; it need not be complete.
-
-    Args:
-        fields: the whole form; what is left out is empty.
-        revision: the one that the doctor saw.
-    Raises:
-        NotFound: the viewer is not the doctor of the visit.
-        Invalid: a text is too long, or a diagnosis has no code of the table.
-        RecordChangedError: the revision is old.
-        Conflict: the record is signed.
-    """
-    found = database.fetch_one(_OPEN, [consultation_id])
-    if found is None:
-        raise NotFound
-    *visit, kept, prefilled, is_signed = found
-    row = Consultation.from_db(connection.alias, _VISIT, visit)
-    _check_writable(viewer, row)
-    _check_unsigned(is_signed=is_signed)
-    written, before = _checked(fields), json.loads(kept)
-    still = [name for name in json.loads(prefilled) if written[name] == before.get(name)]
-    values: list[Any] = [Jsonb(written), Jsonb(still), at, consultation_id, revision]
-    if not database.change(_SAVE, values):
-        raise RecordChangedError(database.fetch(_REVISION, [consultation_id])[0][0])
-    _audit(viewer, row, "record.save", {"revision": revision + 1})
 
 
 @outbox.in_one_transaction()
@@ -113,21 +54,22 @@ def sign(
         revision: the one that the doctor saw, so that nothing unseen is signed.
     Raises:
         NotFound: the viewer is not the doctor of the visit.
-        Invalid: required elements are missing; each is named.
+        Invalid: required elements are missing, or a template left something to fill in; each is named.
         RecordChangedError: the draft was saved meanwhile.
         Conflict: it is signed already.
     Locks: thread and visit, then the draft. Emits: RecordSigned.
     """
     row = locked(consultation_id)
-    _check_writable(viewer, row)
-    _check_unsigned(is_signed=last_version(row.pk) > 0)
-    ((written, now_at),) = database.fetch(_LOCK, [consultation_id])
+    check_writable(viewer, row)
+    check_unsigned(is_signed=last_version(row.pk) > 0)
+    ((written, now_at, templated),) = database.fetch(_LOCK, [consultation_id])
     if revision is not None and revision != now_at:
         raise RecordChangedError(now_at)
     fields = _complete(json.loads(written))
+    _check_no_blanks(fields, json.loads(templated))
     database.later(_MOVE_ON, [consultation_id])
     _keep_version(viewer, row, version=1, fields=fields, reason="", at=at)
-    _audit(viewer, row, "record.sign", {"version": 1})
+    audit_record(viewer, row, "record.sign", {"version": 1})
     messages.post_card(
         row.pk,
         "record_signed",
@@ -159,7 +101,7 @@ def amend(
     Locks: thread and visit. Emits: RecordAmended.
     """
     row = locked(consultation_id)
-    _check_writable(viewer, row)
+    check_writable(viewer, row)
     reason = reason.strip()
     if not rules.SHORTEST_REASON <= len(reason) <= rules.LONGEST_REASON:
         raise Invalid(
@@ -178,9 +120,9 @@ def amend(
             "record_not_signed",
             Text("病历尚未签署，可直接修改。", "It is not signed yet; just edit the draft."),
         )
-    complete = _complete(_checked(fields))
+    complete = _complete(checked_fields(fields))
     _keep_version(viewer, row, version=last + 1, fields=complete, reason=reason, at=at)
-    _audit(viewer, row, "record.amend", {"version": last + 1})
+    audit_record(viewer, row, "record.amend", {"version": last + 1})
     messages.post_card(
         row.pk,
         "record_amended",
@@ -192,80 +134,6 @@ def amend(
     )
     tell_parties(row, events.RecordAmended, version=last + 1)
     return last + 1
-
-
-def _check_writable(viewer: Viewer, row: Consultation) -> None:
-    """While the visit is active, and after its end: a record may not stay unwritten."""
-    check_doctor(viewer, row)
-    if row.state not in {"active", "ended"}:
-        raise IllegalStep
-
-
-def _check_unsigned(*, is_signed: bool) -> None:
-    if is_signed:
-        raise Conflict(
-            "record_signed",
-            Text(
-                "病历已签署，只能注明原因后修改为新版本。",
-                "The record is signed; it changes only by a new version with a reason.",
-            ),
-        )
-
-
-def _checked(fields: Mapping[str, Any]) -> RecordFields:
-    """The whole form, trimmed to its known elements; diagnoses get the names of the table."""
-    too_long = [
-        FieldError(
-            f"fields.{name}",
-            Text(
-                f"不能超过{rules.LONGEST_FIELD}字。",
-                f"At most {rules.LONGEST_FIELD} characters.",
-            ),
-        )
-        for name in rules.TEXT_FIELDS
-        if len(str(fields.get(name) or "")) > rules.LONGEST_FIELD
-    ]
-    if too_long:
-        raise Invalid(*too_long)
-    written: dict[str, Any] = {name: str(fields.get(name) or "") for name in rules.TEXT_FIELDS}
-    written["diagnoses"] = _diagnoses(fields.get("diagnoses") or [])
-    return {name: written[name] for name in rules.RECORD_FIELDS}
-
-
-def _diagnoses(given: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
-    """In the order given, each once, with the table's names.
-
-    Raises:
-        Invalid: a code is not of the table, or there are too many.
-    """
-    codes = list(dict.fromkeys(str(each["code"]) for each in given))
-    if not codes:
-        return []
-    if len(codes) > rules.MOST_DIAGNOSES:
-        raise Invalid(
-            FieldError(
-                "fields.diagnoses",
-                Text(
-                    f"最多填写{rules.MOST_DIAGNOSES}个诊断。",
-                    f"At most {rules.MOST_DIAGNOSES} diagnoses.",
-                ),
-            )
-        )
-    known = {
-        code: (name_zh, name_en) for code, name_zh, name_en in database.fetch(_DIAGNOSES, [codes])
-    }
-    unknown = [code for code in codes if code not in known]
-    if unknown:
-        raise Invalid(
-            FieldError(
-                "fields.diagnoses",
-                Text(
-                    f"诊断编码不存在：{'、'.join(unknown)}。请从列表中选择。",
-                    f"No such diagnosis code: {', '.join(unknown)}. Please choose from the list.",
-                ),
-            )
-        )
-    return [{"code": code, "name_zh": known[code][0], "name_en": known[code][1]} for code in codes]
 
 
 def _complete(fields: Mapping[str, Any]) -> RecordFields:
@@ -292,6 +160,35 @@ def _complete(fields: Mapping[str, Any]) -> RecordFields:
     return {name: fields[name] for name in rules.RECORD_FIELDS}
 
 
+def _check_no_blanks(fields: RecordFields, templated: Mapping[str, Any]) -> None:
+    """Raises Invalid naming every element where a template left something to fill in."""
+    left = {
+        name: [blank for blank in templated[name]["blanks"] if blank in fields[name]]
+        for name in rules.TEXT_FIELDS
+        if name in templated
+    }
+    errors = [
+        FieldError(
+            f"fields.{name}",
+            Text(
+                f"{rules.RECORD_FIELDS[name].zh}里还有没填的内容：{'、'.join(blanks)}",
+                f"{rules.RECORD_FIELDS[name].en}: still to fill in: {', '.join(blanks)}",
+            ),
+        )
+        for name, blanks in left.items()
+        if blanks
+    ]
+    if errors:
+        raise Invalid(
+            *errors,
+            code="record_has_blanks",
+            text=Text(
+                "模板里还有没填的内容，填好或删去后才能签署。",
+                "A template left something to fill in; fill it in or delete it before signing.",
+            ),
+        )
+
+
 def _keep_version(
     viewer: Viewer,
     row: Consultation,
@@ -301,6 +198,12 @@ def _keep_version(
     reason: str,
     at: datetime,
 ) -> None:
+    asked_by = {
+        "role": row.asked_by,
+        "relation": row.relation,
+        "person_id": str(row.asker_id) if row.asker_id else None,
+    }
+    told = consulted(row.pk)
     statement = rules.canonical(
         consultation_id=row.pk,
         patient_id=row.patient_id,
@@ -309,22 +212,13 @@ def _keep_version(
         reason=reason,
         signed_by=viewer.user_id,
         signed_at=at,
+        asked_by=asked_by,
+        consulted=told,
     )
     signature = signing.sign(viewer.user_id, statement, at)
     assert row.practitioner_id is not None  # `_check_writable`
-    values: list[Any] = [ids.new(), row.pk, version, Jsonb(fields), reason, row.practitioner_id]
-    values += [viewer.user_id, at, signature.algorithm, signature.key_id]
+    values: list[Any] = [ids.new(), row.pk, version, Jsonb(fields), Jsonb(asked_by)]
+    values += [Jsonb(told) if told else None, reason]
+    values += [row.practitioner_id, viewer.user_id, at, signature.algorithm, signature.key_id]
     values += [signature.value, signature.sha256]
     database.later(_KEEP, values)
-
-
-def _audit(viewer: Viewer, row: Consultation, action: str, detail: dict[str, Any]) -> None:
-    audit.record(
-        viewer,
-        action,
-        subject=row.patient_id,
-        thing="record",
-        thing_id=row.pk,
-        purpose="care",
-        detail=detail,
-    )

@@ -88,11 +88,14 @@ def take(
     after = CONSULTATION.take(before, name, who)
     due_at, due_step = CONSULTATION.due(after, at) or (None, "")
     values = {
+        # A colleague who is asked by hand is asked until the next step, whatever it is.
+        **({"handed_to_id": None} if row.handed_to_id else {}),
         **(changes or {}),
         "state": after,
         "state_since": at,
         "due_at": due_at,
         "due_step": due_step,
+        "extended_until": None,
         **({"ended_at": at} if after in CONSULTATION.finals else {}),
     }
     _move(row, before, values)
@@ -100,6 +103,28 @@ def take(
         setattr(row, column, value)
     note(row, name, before, who=who, actor=actor, at=at, reason=reason, detail=detail)
     return before
+
+
+def stay(
+    row: Consultation,
+    name: str,
+    *,
+    who: str,
+    actor: Viewer,
+    at: datetime,
+    changes: Mapping[str, Any],
+    reason: str = "",
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """As `take`, for a step that ends where it began: whose turn it is, and the clock, stay as they are.
+
+    Raises:
+        IllegalStep, Forbidden: as `take`.
+    """
+    before = row.state
+    assert CONSULTATION.take(before, name, who) == before
+    _move(row, before, changes)
+    note(row, name, before, who=who, actor=actor, at=at, reason=reason, detail=detail)
 
 
 def _move(row: Consultation, before: str, values: Mapping[str, Any]) -> None:

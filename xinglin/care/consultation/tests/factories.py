@@ -12,12 +12,13 @@ from xinglin.care.consultation import services
 from xinglin.care.consultation.messages import services as messages
 from xinglin.care.consultation.models import Consultation, DiagnosisCode
 from xinglin.care.consultation.queries.diagnoses import forget_diagnoses
+from xinglin.care.consultation.types import NewReferral
 from xinglin.care.people.queries import departments
 from xinglin.care.people.tests import factories as people
 from xinglin.care.people.types import PractitionerCard
 from xinglin.care.triage.models import Intake
 from xinglin.foundation.accounts.types import Viewer
-from xinglin.foundation.media.models import Picture
+from xinglin.foundation.media.models import File
 from xinglin.kernel import clock, ids
 
 RECORD = {
@@ -32,7 +33,8 @@ RECORD = {
 REFERRAL = {
     "reason": "emergency",
     "advice": "请立即到急诊检查心电图。",
-    "where": "最近医院的急诊科",
+    "hospital": "最近的医院",
+    "department": "急诊科",
     "urgency": "now",
 }
 _CODES = (
@@ -111,7 +113,7 @@ def intake(person: Person, **told: Any) -> UUID:
     if values["outcome"] == "ready":
         values["answered_at"] = now()
     if values["outcome"] == "emergency":
-        values["red_flags"] = [{"id": "chest_pain"}]
+        values |= {"red_flags": [{"id": "chest_pain"}], "level": "emergency"}
     return Intake.objects.create(
         id=ids.new(), patient_id=person.patient_id, holder_id=person.id, **values
     ).pk
@@ -152,13 +154,25 @@ def sign(visit_id: UUID, doctor: Person, **changed: Any) -> None:
 
 def ended(person: Person, doctor: Person) -> UUID:
     visit_id = signed(person, doctor)
-    services.close(doctor.viewer, visit_id, at=now())
+    close(visit_id, doctor)
     return visit_id
+
+
+def close(visit_id: UUID, doctor: Person, reason: str = "treated", **told: Any) -> None:
+    services.close(doctor.viewer, visit_id, reason=reason, at=now(), **told)
+
+
+def referral(**changed: Any) -> NewReferral:
+    return NewReferral(**{**REFERRAL, **changed})
+
+
+def stop(visit_id: UUID, doctor: Person, *, at: datetime | None = None, **changed: Any) -> None:
+    services.stop(doctor.viewer, visit_id, referral=referral(**changed), at=at or now())
 
 
 def picture(owner: Person) -> UUID:
     """Uploaded, and not sent yet."""
-    return Picture.objects.create(
+    return File.objects.create(
         id=ids.new(),
         owner_id=owner.id,
         width=4,
@@ -239,6 +253,9 @@ class Browser(people.Browser):
 
     def put(self, path: str, body: Any) -> Any:
         return self._client.put(f"/api/v1{path}", json.dumps(body), "application/json")
+
+    def delete(self, path: str) -> Any:
+        return self._client.delete(f"/api/v1{path}")
 
 
 def minutes(count: float) -> timedelta:

@@ -12,10 +12,12 @@ SHORT = {
     "state",
     "ending",
     "ending_text",
+    "ended_for",
     "kind",
     "kind_text",
     "may_prescribe",
     "department",
+    "language",
     "urgency",
     "complaint",
     "requested_at",
@@ -25,7 +27,9 @@ SHORT = {
     "due_at",
     "due_step",
     "patient",
+    "asked_by",
     "doctor",
+    "named_doctor",
     "last_seq",
     "turns_used",
     "max_turns",
@@ -34,7 +38,17 @@ SHORT = {
     "record",
     "returned",
 }
-WHOLE = SHORT | {"kind_rules", "intake", "stopped", "rating"}
+INTAKE = {
+    "complaint",
+    "summary",
+    "about",
+    "urgency",
+    "reasons",
+    "findings",
+    "contradictions",
+    "picture_ids",
+}
+WHOLE = SHORT | {"kind_rules", "intake", "stopped", "last_word", "rating"}
 
 
 def open_visit(cast, browser):
@@ -52,7 +66,7 @@ def test_the_whole_path_over_http(cast, at_the_door):
     signed = at_the_door.doctor.post(f"{path}/record/sign", {"revision": 1})
     assert signed.status_code == 201
     assert set(signed.json()["signature"]) == {"algorithm", "key_id", "sha256", "value"}
-    closed = at_the_door.doctor.post(f"{path}/close", {"note": "祝早日康复"})
+    closed = at_the_door.doctor.post(f"{path}/close", {"reason": "treated", "note": "祝早日康复"})
     assert (closed.status_code, closed.json()["ending"]) == (200, "closed")
     assert closed.json()["ending_text"]["zh"] == "医生已完成问诊。"
     summary = at_the_door.patient.get(f"{path}/summary").json()
@@ -76,8 +90,8 @@ def test_a_visit_has_the_members_of_the_contract(cast, at_the_door):
         assert set(found) == WHOLE
         assert set(found["patient"]) == PATIENT
         assert set(found["doctor"]) == {"id", "name", "title", "hospital", "synthetic"}
-        assert set(found["intake"]) == {"complaint", "summary", "picture_ids"}
-        assert found["record"] == {"signed_version": None}
+        assert set(found["intake"]) == INTAKE
+        assert found["record"] == {"signed_version": None, "needed": True}
     [listed] = at_the_door.doctor.get("/consultations", state="active").json()["items"]
     assert set(listed) == SHORT | {"last_patient_at", "last_doctor_at"}
 
@@ -107,7 +121,7 @@ def test_both_sides_read_that_it_is_advice_and_by_which_rule(cast, at_the_door):
         (
             lambda cast: make.active(cast.patient, cast.doctor),
             {"write"},
-            {"close", "stop", "hand_over", "write"},
+            {"close", "stop", "hand_over", "transfer", "write"},
         ),
         (lambda cast: make.ended(cast.patient, cast.doctor), {"rate"}, set()),
     ],
@@ -174,7 +188,10 @@ def test_stopping_shows_the_referral_to_both(cast, at_the_door):
     stopped = at_the_door.doctor.post(f"{path}/stop", make.REFERRAL)
     assert stopped.json()["ending"] == "stopped"
     told = at_the_door.patient.get(path).json()["stopped"]
-    assert (told["where"], told["reason"]["en"]) == (make.REFERRAL["where"], "This is an emergency")
+    assert (told["hospital"], told["reason"]["en"]) == (
+        make.REFERRAL["hospital"],
+        "This is an emergency",
+    )
 
 
 def test_a_save_over_an_old_revision_is_told_the_new_one(cast, at_the_door):
@@ -211,7 +228,8 @@ def test_diagnoses_are_found_over_http(at_the_door):
         "name_zh": "急性上呼吸道感染",
         "name_en": "Acute upper respiratory infection",
     }
-    assert at_the_door.patient.get("/diagnoses", q="J069").status_code == 403
+    assert at_the_door.patient.get("/diagnoses", q="J069").json()["items"] == [found]
+    assert at_the_door.operator.get("/diagnoses", q="J069").status_code == 403
 
 
 def test_rating_tags_are_public(at_the_door):

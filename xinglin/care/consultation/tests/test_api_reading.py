@@ -11,7 +11,7 @@ from xinglin.kernel import ids
 READS = ("", "/messages", "/record", "/record/versions", "/summary")
 WRITES = (
     ("/choice", {"choice": "cancel"}),
-    ("/close", {}),
+    ("/close", {"reason": "treated"}),
     ("/stop", make.REFERRAL),
     ("/hand-over", {"reason": "doctor_unable"}),
     ("/rating", {"score": 5, "tags": [], "comment": ""}),

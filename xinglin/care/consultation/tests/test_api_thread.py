@@ -1,8 +1,11 @@
 """The conversation over HTTP: pages of it, what is left of it, its pictures."""
 
+from datetime import timedelta
+
 from xinglin.care.consultation.messages import services as messages
 from xinglin.care.consultation.tests import factories as make
-from xinglin.care.consultation.tests.threads import post_batch, withdrawal
+from xinglin.care.consultation.tests.threads import change_thread, post_batch, withdrawal
+from xinglin.kernel import clock
 
 LEFT = ("turns_used", "max_turns", "closes_at")
 
@@ -94,3 +97,23 @@ def test_a_picture_sent_twice_is_shown_until_both_are_withdrawn(cast, at_the_doo
         post_batch(withdrawal(visit, cast.doctor.id, seq))
         seen = at_the_door.patient.get(f"/consultations/{visit}/pictures/{sent}")
         assert seen.status_code == status
+
+
+def may(browser, visit):
+    return "write" in browser.get(f"/consultations/{visit}").json()["may"]
+
+
+def test_writing_is_offered_while_there_are_turns(cast, at_the_door):
+    visit = make.active(cast.patient, cast.doctor)
+    change_thread(visit, "max_turns", 1)
+    assert may(at_the_door.patient, visit), "the turn that has begun goes on"
+    make.say(visit, cast.doctor)
+    assert not may(at_the_door.patient, visit)
+    assert may(at_the_door.doctor, visit)
+
+
+def test_writing_is_offered_while_there_is_time(cast, at_the_door):
+    visit = make.active(cast.patient, cast.doctor)
+    change_thread(visit, "closes_at", clock.now() - timedelta(seconds=1))
+    assert not may(at_the_door.patient, visit)
+    assert not may(at_the_door.doctor, visit)

@@ -27,7 +27,8 @@ def test_a_row_that_tells_what_happened_stands(cast, table, change):
     ("constraint", "changes"),
     [
         ("a_state_is_of_the_table", {"state": "dreaming"}),
-        ("every_ending_has_a_reason", {"ending": "closed"}),
+        ("every_ending_has_a_reason", {"ending": "closed", "ended_for": "treated"}),
+        ("a_doctor_ends_a_visit_for_a_reason", {"ended_for": "treated"}),
         ("an_open_visit_has_a_deadline", {"due_at": None}),
         ("a_visit_has_a_doctor_from_accept_on", {"doctor_user_id": None}),
         ("advice_carries_no_prescription", {"may_prescribe": True}),

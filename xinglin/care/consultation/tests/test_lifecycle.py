@@ -14,16 +14,21 @@ from xinglin.care.consultation.lifecycle import (
 )
 from xinglin.kernel.errors import Forbidden, IllegalStep
 
-ROLES = ("patient", "doctor", "dispatcher", "clock", "stranger")
+ROLES = ("patient", "doctor", "dispatcher", "clock", "operator", "stranger")
 UNTAKEN = ("waiting", "nobody", "left_message")
 # step -> (from, to, by whom), written out anew: a slip in the table shows here.
 MEANT = {
     "find_nobody": (("waiting",), "nobody", ("dispatcher",)),
     "keep_waiting": (("nobody",), "waiting", ("patient",)),
     "change_department": (("waiting", "nobody"), "waiting", ("patient",)),
+    "ask_anyone": (UNTAKEN, "waiting", ("patient",)),
     "leave_message": (("waiting", "nobody"), "left_message", ("patient",)),
     "accept": (("waiting", "left_message"), "active", ("doctor",)),
-    "hand_over": (("active",), "waiting", ("clock", "dispatcher", "doctor")),
+    "hand_over": (("active",), "waiting", ("clock", "dispatcher", "doctor", "operator")),
+    "transfer": (("active",), "waiting", ("doctor",)),
+    "pass_on": (("waiting",), "waiting", ("dispatcher",)),
+    "become_follow_up": (("active",), "active", ("doctor",)),
+    "become_advice": (("active",), "active", ("doctor",)),
     "close": (("active",), "ended", ("doctor",)),
     "stop": (("active",), "ended", ("doctor",)),
     "no_reply": (("active",), "waiting", ("clock",)),
@@ -31,6 +36,11 @@ MEANT = {
     "time_over": (("active",), "ended", ("clock",)),
     "give_up": (UNTAKEN, "cancelled", ("clock",)),
     "cancel": (UNTAKEN, "cancelled", ("patient",)),
+    "put_first": (("waiting", "nobody"), "waiting", ("operator",)),
+    "name_doctor": (UNTAKEN, "waiting", ("operator",)),
+    **{f"extend_{state}": ((state,), state, ("operator",)) for state in ("active", *UNTAKEN)},
+    "close_by_house": (("active",), "ended", ("operator",)),
+    "cancel_by_house": (UNTAKEN, "cancelled", ("operator",)),
 }
 NOON = datetime(2026, 11, 22, 4, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

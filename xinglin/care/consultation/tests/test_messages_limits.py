@@ -80,13 +80,36 @@ def test_a_visit_has_twenty_turns_in_a_day_from_its_first_doctor(cast):
     assert queries.thread_facts(visit).closes_at == accepted + timedelta(hours=24)
 
 
-def test_the_next_doctor_does_not_prolong_the_time_unless_it_is_over(cast):
+def test_each_doctor_who_takes_the_visit_has_the_whole_time_and_the_turns_stay_used(cast):
+    """Admitted a minute before the end, a second doctor would have had that minute only."""
     visit = make.active(cast.patient, cast.doctor)
-    until = queries.thread_facts(visit).closes_at
+    change_thread(visit, "closes_at", clock.now() + timedelta(minutes=1))
     services.admit_doctor(visit, None)
-    services.admit_doctor(visit, DOCTOR, closes_at=make.now() + rules.CHAT_TIME)
-    assert queries.thread_facts(visit).closes_at == until
-    change_thread(visit, "closes_at", clock.now() - timedelta(hours=1))
+    facts = queries.thread_facts(visit)
+    assert (facts.turns, facts.closes_at) == (1, None), "while nobody has it no time runs"
     anew = make.now() + rules.CHAT_TIME
     services.admit_doctor(visit, DOCTOR, closes_at=anew)
-    assert queries.thread_facts(visit).closes_at == anew
+    facts = queries.thread_facts(visit)
+    assert (facts.turns, facts.closes_at) == (1, anew)
+
+
+def by_assistant(visit, doctor):
+    told = {"text": "请先测一次体温", "by": {"assistant": str(ids.new()), "name": "周敏"}}
+    return (visit, doctor, ids.new(), "text", told)
+
+
+def test_what_an_assistant_says_is_no_reply_of_the_doctor(cast):
+    visit = make.active(cast.patient, cast.doctor)
+    make.say(visit, cast.patient)
+    before = queries.thread_facts(visit)
+    [seq] = said(post_batch(by_assistant(visit, cast.doctor.id)))
+    after = queries.thread_facts(visit)
+    assert (after.last_seq, after.last_doctor_at, after.turns) == (seq, None, before.turns)
+    assert make.row(visit).first_reply_at is None
+    post_batch(words(visit, cast.patient.id))
+    assert queries.thread_facts(visit).turns == before.turns, "still the same turn"
+    post_batch(words(visit, cast.doctor.id))
+    assert queries.thread_facts(visit).last_doctor_at is not None
+    assert make.row(visit).first_reply_at is not None
+    post_batch(words(visit, cast.patient.id))
+    assert queries.thread_facts(visit).turns == before.turns + 1

@@ -5,7 +5,7 @@ import json
 import pytest
 from django.db import connection
 
-from xinglin.care.consultation.messages import queries
+from xinglin.care.consultation.messages import queries, services
 from xinglin.care.consultation.tests.threads import post_batch, thread, words
 from xinglin.kernel import ids
 
@@ -62,6 +62,15 @@ def test_many_marks_of_one_batch_are_the_highest(visit):
         (visit, "patient", 5, 1, HOLDER, DOCTOR),
         (other, "patient", 1, 0, HOLDER, None),
     ]
+
+
+def test_the_next_doctor_has_read_nothing_yet_and_the_patients_marks_stay(visit):
+    mark((visit, DOCTOR, 5, 5), (visit, HOLDER, 4, 4))
+    services.admit_doctor(visit, None)
+    second = ids.new()
+    services.admit_doctor(visit, second)
+    assert mark((visit, second, 1, 0)) == [(visit, "doctor", 1, 0, HOLDER, second)]
+    assert mark((visit, HOLDER, 4, 4)) == [], "what the patient has read is read"
 
 
 def test_who_joins_is_told_marks_and_limits(visit):

@@ -138,12 +138,16 @@ a_thread = st.fixed_dictionaries(
 
 
 def begin(shape) -> UUID:
-    """1 an old text and 2 a fresh one of the patient, 3 a text of the doctor, 4 a picture."""
+    """1 an old text and 2 a fresh one of the patient, 3 a picture, 4 a text of the doctor.
+
+    All within one turn, so that the four are there however few turns there are.
+    """
     visit = thread(HOLDER, DOCTOR, max_turns=shape["max_turns"])
     post_batch(words(visit, HOLDER))
     make_older(visit, "3 minutes")
-    post_batch(words(visit, HOLDER), words(visit, DOCTOR))
-    post_batch((visit, HOLDER, ids.new(), "picture", {"picture_id": "1"}))
+    post_batch(words(visit, HOLDER), (visit, HOLDER, ids.new(), "picture", {"picture_id": "1"}))
+    post_batch(words(visit, DOCTOR))
+    assert queries.thread_facts(visit).last_seq == 4
     change_thread(visit, "is_open", shape["is_open"])
     if shape["minutes_left"] is not None:
         change_thread(visit, "closes_at", clock.now() + timedelta(minutes=shape["minutes_left"]))

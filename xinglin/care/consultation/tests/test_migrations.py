@@ -20,11 +20,12 @@ def test_going_back_before_edits_and_forward_again_keeps_every_message():
     visit = thread(holder, doctor)
     post_batch(words(visit, holder, "一"), words(visit, doctor, "二"))
     post_batch(edit(visit, holder, 1, "三"))
+    post_batch((visit, holder, ids.new(), "voice", {"voice_id": str(ids.new()), "ms": 900}))
     before = queries.read(visit)
     try:
         migrate(("consultation", "0003_guards"))
-        assert services.post(visit, holder, "text", {"text": "四"}) == 4
+        assert services.post(visit, holder, "text", {"text": "四"}) == 5
     finally:
         migrate()
-    assert queries.read(visit)[:3] == before
-    assert said(post_batch(words(visit, holder), edit(visit, holder, 4))) == [5, 6]
+    assert queries.read(visit)[:4] == before
+    assert said(post_batch(words(visit, holder), edit(visit, holder, 5))) == [6, 7]

@@ -60,7 +60,7 @@ def test_of_parallel_accepts_one_wins():
 
 def test_a_doctor_of_another_institution_does_not_know_the_visit(cast):
     visit = make.visit(cast.patient)
-    elsewhere = replace(cast.doctor.card, institution_id=ids.new())
+    elsewhere = replace(cast.doctor.card, id=ids.new(), institution_id=ids.new())
     with pytest.raises(NotFound):
         services.accept(visit, practitioner=elsewhere, at=make.now())
 
@@ -142,15 +142,22 @@ def test_the_board_counts_what_waits_talks_and_ended_today(cast):
     make.visit(cast.patient)
     make.ended(cast.other_patient, cast.doctor)
     make.active(cast.other_patient, cast.doctor)
-    [counted] = queries.board_counts(start)
-    assert (counted.waiting, counted.active, counted.served_today) == (1, 1, 1)
+    [counted] = queries.house_now(None, soon=start).values()
+    assert (counted.waiting, counted.active) == (1, 1)
     assert counted.oldest_requested_at is not None
+    day = queries.house_day(None, since=start, until=make.now() + make.minutes(1))
+    assert (day[""].asked, day[""].served) == (3, 1)
 
 
 def test_the_first_reply_is_counted_once_from_the_request(cast):
     visit = make.active(cast.patient, cast.doctor, at=make.now() - make.minutes(3))
-    assert queries.first_replies(make.now() - make.minutes(60)) == {}
+
+    def waited():
+        until = make.now() + make.minutes(1)
+        found = queries.house_day(None, since=until - make.minutes(60), until=until)
+        return found[make.department()].reply_p50
+
+    assert waited() is None
     make.say(visit, cast.doctor)
     make.say(visit, cast.doctor)
-    [wait] = queries.first_replies(make.now() - make.minutes(60))[make.department()]
-    assert make.minutes(3) <= wait < make.minutes(4)
+    assert make.minutes(3) <= waited() < make.minutes(4)

@@ -80,7 +80,16 @@ def test_an_emergency_is_not_treated_online(cast):
     with pytest.raises(Conflict) as refused:
         make.visit(cast.patient, outcome="emergency")
     assert refused.value.code == "emergency"
+    assert "120" in refused.value.text.zh
     assert not Consultation.objects.exists()
+
+
+def test_the_number_to_call_is_that_of_the_place(cast):
+    Institution.objects.update(jurisdiction="india")
+    with pytest.raises(Conflict) as refused:
+        make.visit(cast.patient, outcome="emergency")
+    assert "112" in refused.value.text.zh
+    assert "120" not in refused.value.text.en
 
 
 def test_an_unfinished_interview_opens_nothing(cast):

@@ -222,7 +222,7 @@ def test_a_former_doctor_who_signed_reads_the_versions_but_writes_no_more(cast):
 
 def test_a_record_can_be_written_after_a_visit_that_the_patient_left(cast):
     visit = make.active(cast.patient, cast.doctor)
-    services.stop(cast.doctor.viewer, visit, **make.REFERRAL, at=make.now())
+    services.stop(cast.doctor.viewer, visit, referral=make.referral(), at=make.now())
     make.sign(visit, cast.doctor)
     assert queries.summary(cast.patient.viewer, visit)["verified"] is True
 

@@ -44,7 +44,7 @@ def settle(request):
     def settle(visit, doctor):
         if request.param != "open":
             make.sign(visit, doctor)
-            services.close(doctor.viewer, visit, at=make.now())
+            services.close(doctor.viewer, visit, reason="treated", at=make.now())
         if request.param == "indexed":
             index_all()
             assert not unindexed(visit)
@@ -141,7 +141,7 @@ def test_pages_follow_each_other_newest_first(cast, monkeypatch):
             make.say(visit, cast.patient, words=f"第{number}次头痛")
             make.say(visit, cast.doctor, words="不相干")
         make.sign(visit, cast.doctor)
-        services.close(cast.doctor.viewer, visit, at=make.now())
+        services.close(cast.doctor.viewer, visit, reason="treated", at=make.now())
         visits.append(visit)
         if len(visits) == 1:
             index_all()

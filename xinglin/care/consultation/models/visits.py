@@ -1,7 +1,9 @@
-"""Consultations and their steps, records, ratings, and the diagnosis codes."""
+"""Visits and their steps."""
 
 from typing import ClassVar
+from uuid import UUID
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from xinglin.care.consultation import lifecycle, rules
@@ -9,6 +11,7 @@ from xinglin.kernel import ids
 
 _STATES = sorted(lifecycle.CONSULTATION.states)
 _FINALS = sorted(lifecycle.CONSULTATION.finals)
+_CLOSED_FOR = sorted([*rules.CLOSE_REASONS, rules.UNSTATED])
 _WITHOUT_DOCTOR = ["waiting", "nobody", "left_message", "cancelled"]
 
 
@@ -17,12 +20,24 @@ class Consultation(models.Model):
 
     `kind_rules`: the refusals and notes of policy that made the visit what it is.
     `first_reply_at` is set by `post_batch`. `allergies`: as told before the visit; null: not asked.
+    Frozen by the database once written: `asked_by` (self, guardian or proxy), `relation` (what the
+    patient is to who asks), `asker_id` (that one's own registration) and `proxy_consent_id`.
+    `named_practitioner`: the only doctor who may have it, until the patient takes any; `named_on`:
+    the day of that doctor on which it takes a place. `language`: that the patient asks for, until any
+    doctor is taken; whoever is asked by name is asked in any. `put_first`: by the hospital, in its queue.
+    `extended_until`: the deadline of the present state was put off to then. `handed_to`: the
+    colleague who is asked first after a transfer, while the visit waits. `ended_for`: the doctor's
+    reason of an ending, of `rules.CLOSE_REASONS` or `rules.STOP_REASONS`.
     """
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     institution_id = models.UUIDField()
     patient = models.ForeignKey("people.Patient", on_delete=models.PROTECT)
     holder_id = models.UUIDField()
+    asked_by = models.CharField(max_length=8, default="self", db_default="self")
+    relation = models.CharField(max_length=16, default="self", db_default="self")
+    asker_id = models.UUIDField(null=True)
+    proxy_consent_id = models.UUIDField(null=True)
     intake_id = models.UUIDField(unique=True)
     department = models.CharField(max_length=32)
     kind = models.CharField(max_length=16, default="advice")
@@ -37,13 +52,32 @@ class Consultation(models.Model):
     due_at = models.DateTimeField(null=True)
     due_step = models.CharField(max_length=32, blank=True)
     ending = models.CharField(max_length=32, blank=True)
+    ended_for = models.CharField(max_length=32, blank=True, db_default="")
     practitioner = models.ForeignKey("people.Practitioner", null=True, on_delete=models.PROTECT)
+    named_practitioner = models.ForeignKey(
+        "people.Practitioner",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="named_visits",
+        db_index=False,
+    )
+    named_on = models.DateField(null=True)
+    language = models.CharField(max_length=8, blank=True, default="", db_default="")
+    handed_to = models.ForeignKey(
+        "people.Practitioner",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+    )
     doctor_user_id = models.UUIDField(null=True)
     requested_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
     first_reply_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     returned = models.PositiveSmallIntegerField(default=0)
+    put_first = models.BooleanField(default=False, db_default=False)
+    extended_until = models.DateTimeField(null=True)
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
@@ -63,6 +97,11 @@ class Consultation(models.Model):
                 condition=models.Q(state__in=["waiting", "nobody", "left_message"]),
             ),
             models.Index(
+                fields=["named_practitioner", "named_on"],
+                name="consultation_named",
+                condition=models.Q(named_on__isnull=False),
+            ),
+            models.Index(
                 fields=["first_reply_at"],
                 name="consultation_first_reply",
                 condition=models.Q(first_reply_at__isnull=False),
@@ -71,6 +110,13 @@ class Consultation(models.Model):
                 fields=["ended_at"],
                 name="consultation_ended",
                 condition=models.Q(ended_at__isnull=False),
+            ),
+            # Visits come in the order of time: some pages a day, and next to nothing to write.
+            BrinIndex(
+                fields=["requested_at"],
+                name="consultation_requested",
+                pages_per_range=16,
+                autosummarize=True,
             ),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
@@ -83,6 +129,12 @@ class Consultation(models.Model):
                     state__in=_FINALS, ending__in=sorted(rules.ENDINGS), ended_at__isnull=False
                 )
                 | (~models.Q(state__in=_FINALS) & models.Q(ending="", ended_at__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="a_doctor_ends_a_visit_for_a_reason",
+                condition=models.Q(ending="closed", ended_for__in=_CLOSED_FOR)
+                | models.Q(ending="stopped", ended_for__in=sorted(rules.STOP_REASONS))
+                | (~models.Q(ending__in=["closed", "stopped"]) & models.Q(ended_for="")),
             ),
             models.CheckConstraint(
                 name="an_open_visit_has_a_deadline",
@@ -106,9 +158,30 @@ class Consultation(models.Model):
                 condition=~models.Q(kind="advice") | models.Q(may_prescribe=False),
             ),
             models.CheckConstraint(
+                name="who_asks_is_known",
+                condition=models.Q(asked_by="self", relation="self")
+                | (models.Q(asked_by__in=["guardian", "proxy"]) & ~models.Q(relation="self")),
+            ),
+            models.CheckConstraint(
                 name="nobody_treats_the_own_account",
                 condition=models.Q(doctor_user_id__isnull=True)
                 | ~models.Q(doctor_user_id=models.F("holder_id")),
+            ),
+            models.CheckConstraint(
+                name="a_named_visit_is_had_by_that_doctor",
+                condition=models.Q(named_practitioner__isnull=True, named_on__isnull=True)
+                | (
+                    models.Q(named_practitioner__isnull=False, named_on__isnull=False)
+                    & (
+                        models.Q(practitioner__isnull=True)
+                        | models.Q(practitioner=models.F("named_practitioner"))
+                    )
+                ),
+            ),
+            models.CheckConstraint(
+                name="only_what_waits_is_handed_to_a_colleague",
+                condition=models.Q(handed_to__isnull=True)
+                | models.Q(state="waiting", named_practitioner__isnull=True),
             ),
             models.UniqueConstraint(
                 fields=["patient", "department"],
@@ -116,6 +189,16 @@ class Consultation(models.Model):
                 condition=~models.Q(state__in=_FINALS),
             ),
         ]
+
+    @property
+    def asked_id(self) -> UUID | None:
+        """The only doctor who is asked now: by the patient's word, or by that of a colleague."""
+        return self.handed_to_id or self.named_practitioner_id
+
+    @property
+    def asked_language(self) -> str:
+        """What the next doctor must speak; empty: no wish, or one doctor is asked."""
+        return "" if self.asked_id else self.language
 
 
 class ConsultationStep(models.Model):
@@ -133,55 +216,6 @@ class ConsultationStep(models.Model):
 
     class Meta:
         db_table = "consultation_step"
-
-
-class RecordDraft(models.Model):
-    """What the doctor is writing. `prefilled`: fields still as the patient gave them."""
-
-    consultation = models.OneToOneField(
-        Consultation, primary_key=True, on_delete=models.PROTECT, related_name="draft"
-    )
-    fields = models.JSONField(default=dict)
-    prefilled = models.JSONField(default=list)
-    revision = models.PositiveIntegerField(default=0)
-    saved_at = models.DateTimeField()
-
-    class Meta:
-        db_table = "consultation_record_draft"
-
-
-class RecordVersion(models.Model):
-    """A signed record; the database refuses to change or delete it. The newest one holds."""
-
-    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
-    consultation = models.ForeignKey(
-        Consultation, on_delete=models.PROTECT, related_name="record_versions"
-    )
-    version = models.PositiveSmallIntegerField()
-    fields = models.JSONField()
-    reason = models.CharField(max_length=500, blank=True)
-    practitioner = models.ForeignKey("people.Practitioner", on_delete=models.PROTECT)
-    signed_by = models.UUIDField()
-    signed_at = models.DateTimeField()
-    algorithm = models.CharField(max_length=32)
-    key_id = models.CharField(max_length=80)
-    signature = models.BinaryField()
-    sha256 = models.CharField(max_length=64)
-
-    class Meta:
-        db_table = "consultation_record_version"
-        constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(
-                fields=["consultation", "version"], name="a_version_is_signed_once"
-            ),
-            models.CheckConstraint(
-                name="a_later_version_has_a_reason",
-                condition=models.Q(version=1) | ~models.Q(reason=""),
-            ),
-        ]
-        indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["signed_by", "consultation"], name="record_version_of_signer"),
-        ]
 
 
 class Rating(models.Model):
@@ -202,16 +236,3 @@ class Rating(models.Model):
                 name="a_score_is_one_to_five", condition=models.Q(score__range=(1, 5))
             ),
         ]
-
-
-class DiagnosisCode(models.Model):
-    """ICD-10. `rank`: 0 a category or subcategory, 1 an extension, 2 an oddity, 3 morphology."""
-
-    code = models.CharField(primary_key=True, max_length=24)
-    name_zh = models.CharField(max_length=120)
-    initials = models.CharField(max_length=120)
-    name_en = models.CharField(max_length=240, blank=True)
-    rank = models.PositiveSmallIntegerField()
-
-    class Meta:
-        db_table = "diagnosis_code"
