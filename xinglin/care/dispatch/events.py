@@ -35,3 +35,33 @@ class DutyChanged(Event):
     departments: tuple[str, ...]
     is_on: bool
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromiseBroken(Event):
+    """A patient's promised time has passed. Audience: the patient.
+
+    `compensation`: what is due now, once for each visit; empty: nothing more.
+    """
+
+    consultation_id: UUID
+    promise_id: UUID
+    promise: str
+    compensation: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SparingChanged(Event):
+    """The switch "spare" of a department went on or off. Audience: the board."""
+
+    department: str
+    is_spared: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class AbnormalNoted(Event):
+    """Something for the operators' monitor. Audience: the board."""
+
+    abnormal_kind: str
+    department: str

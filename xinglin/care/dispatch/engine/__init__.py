@@ -1,25 +1,53 @@
 """Who gets whom: pure, incremental and deterministic; the same events give the same decisions."""
 
-from xinglin.care.dispatch.engine.matching import Engine
+from xinglin.care.dispatch.engine.core import Engine
+from xinglin.care.dispatch.engine.decisions import (
+    Close,
+    Decision,
+    Estimate,
+    Offer,
+    OrderChanged,
+    Overflow,
+    Pause,
+    Rejected,
+)
+from xinglin.care.dispatch.engine.interface import Policy
+from xinglin.care.dispatch.engine.order import Place, place_of, strict_place_of
+from xinglin.care.dispatch.engine.pace import units_for
 from xinglin.care.dispatch.engine.shapes import (
     NEVER_AGAIN,
-    Assignment,
     Doctor,
+    Id,
+    OpenVisit,
     Request,
     Snapshot,
-    Turn,
     Why,
-    turn_of,
 )
+from xinglin.care.dispatch.engine.weights import Weights, WeightsRefused, load
 
 __all__ = [
     "NEVER_AGAIN",
-    "Assignment",
+    "Close",
+    "Decision",
     "Doctor",
     "Engine",
+    "Estimate",
+    "Id",
+    "Offer",
+    "OpenVisit",
+    "OrderChanged",
+    "Overflow",
+    "Pause",
+    "Place",
+    "Policy",
+    "Rejected",
     "Request",
     "Snapshot",
-    "Turn",
+    "Weights",
+    "WeightsRefused",
     "Why",
-    "turn_of",
+    "load",
+    "place_of",
+    "strict_place_of",
+    "units_for",
 ]

@@ -1,116 +1,147 @@
-"""What the engine is told and what it answers."""
+"""What the engine is told and what it answers.
 
-from collections.abc import Mapping
+Time is seconds as a float, of any epoch; an id is anything hashable. Requests and doctors are not
+frozen, which would cost a third of an event; whoever hands one over changes it no more.
+"""
+
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from uuid import UUID
+from typing import Any, Literal, get_args
 
 from xinglin.kernel.text import Text
 
-NEVER_AGAIN = datetime.max.replace(tzinfo=UTC)
+Id = Hashable
+Channel = Literal["text", "audio", "video"]
+CHANNELS: tuple[Channel, ...] = get_args(Channel)
+Mode = Literal["full_time", "part_time", "expert"]
+How = Literal["cheapest", "former", "preferred", "named", "overflow", "again"]
+
+NEVER_AGAIN = float("inf")
 """When a doctor who may never have a visit may be asked for it again."""
-
-# Urgency (1 is the most urgent), those who wait before left messages, handed-over visits first, then
-# the first request; smaller is served sooner.
-Turn = tuple[int, bool, bool, datetime, UUID]
-
-# A doctor who serves the department beside his own counts as this much of a full doctor more busy.
-_SECONDARY_COST = 0.35
-_OWN_DEPARTMENT = 1
-
-# Relative load, last asked, grade (the junior first), id: smaller is asked sooner.
-Rank = tuple[float, datetime, int, UUID]
+UNIT_COSTS: Mapping[str, int] = {"text": 1, "audio": 3, "video": 3}
+"""What a visit takes of a doctor's units, when the doctor says nothing else."""
 
 
-def turn_of(
-    *,
-    urgency: int,
-    left_message: bool,
-    returned: bool,
-    requested_at: datetime,
-    consultation_id: UUID,
-) -> Turn:
-    """The place of a request in its department's queue."""
-    return (urgency, left_message, not returned, requested_at, consultation_id)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Request:
-    """A visit that waits. `returned`: it had a doctor and was handed over.
+    """A visit that waits.
 
-    `department`: the queue; any name, as long as doctors are told the same.
+    `urgency`: 1 the most urgent to 4. `need`: the least grade that may take it, 1 to 3. `arrived`: its
+    turn counts from here, whatever happens to it. `former`: the doctor whom the patient had before.
+    `preferred`: whom the patient would rather have. `named`: who alone may have it. `handed`: a
+    colleague named that doctor, not the patient. `returned`: had a doctor, or was put first: goes
+    before others as urgent. `left_message`: nobody looks at the screen. `head_start_s`: counts as if
+    it had arrived so much sooner (age, a site with a poor line). `complexity`: 1 is usual.
     """
 
-    consultation_id: UUID
+    id: Id
     department: str
     urgency: int
-    requested_at: datetime
+    arrived: float
+    need: int = 1
+    channel: Channel = "text"
+    former: Id | None = None
+    preferred: Id | None = None
+    named: Id | None = None
+    handed: bool = False
     returned: bool = False
     left_message: bool = False
-
-    @property
-    def turn(self) -> Turn:
-        return turn_of(
-            urgency=self.urgency,
-            left_message=self.left_message,
-            returned=self.returned,
-            requested_at=self.requested_at,
-            consultation_id=self.consultation_id,
-        )
+    language: str | None = None
+    region: str | None = None
+    price_limit_fen: int | None = None
+    site: Id | None = None
+    complexity: float = 1.0
+    head_start_s: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Doctor:
     """On duty and reachable.
 
     `departments`: slug -> fit (1 own, 2 also serves). `grade`: 1 resident or attending, 2 associate
-    chief, 3 chief. `idle_since`: the last time a visit was offered, or the start of duty.
+    chief, 3 chief. `units`: what fits at once; `costs`: units by channel. `languages`, `regions`
+    (where the licence holds): empty means all. `used`, `realtime`: units and audio or video visits
+    open already, when the engine does not know of them. `idle_since`: last asked, or on duty since.
     """
 
-    practitioner_id: UUID
+    id: Id
     departments: Mapping[str, int]
-    grade: int
-    capacity: int
-    used: int
-    idle_since: datetime
-
-    @property
-    def has_room(self) -> bool:
-        return self.used < self.capacity
-
-    def rank(self, department: str) -> Rank:
-        own = self.departments[department] == _OWN_DEPARTMENT
-        cost = self.used / self.capacity + (0.0 if own else _SECONDARY_COST)
-        return (cost, self.idle_since, self.grade, self.practitioner_id)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Why:
-    """The reason of a choice, for the doctor and for quality control."""
-
-    text: Text
-    terms: Mapping[str, int | str | bool]
-
-    def as_dict(self) -> dict[str, object]:
-        return {**self.text.as_dict(), "terms": dict(self.terms)}
+    grade: int = 1
+    units: int = 4
+    title: str = ""
+    costs: Mapping[str, int] = field(default_factory=lambda: UNIT_COSTS)
+    video_ok: bool = True
+    languages: frozenset[str] = frozenset()
+    regions: frozenset[str] = frozenset()
+    fee_fen: int = 0
+    shift_end: float | None = None
+    mode: Mode = "full_time"
+    score: float | None = None
+    away_until: float | None = None
+    used: int = 0
+    realtime: int = 0
+    idle_since: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assignment:
-    consultation_id: UUID
-    practitioner_id: UUID
-    why: Why
+@dataclass(slots=True, kw_only=True)
+class OpenVisit:
+    """A visit that a doctor was offered or has."""
+
+    request: Request
+    doctor: Id
+    accepted: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Snapshot:
     """The truth of the database at one moment.
 
-    `waiting`: requests without a live offer; those of queues in which nobody has room may be left
-    out. `doctors`: those who may be asked now. `barred`: visit -> doctor who declined it -> when he
-    may be asked for it again.
+    `waiting`: requests without a live offer. `doctors`: who may be asked now; their `used` counts what
+    is in `open`. `barred`: request -> doctor who declined it -> when he may be asked for it again.
+    `spared`: departments with the switch "spare" on; None: as it was.
     """
 
-    waiting: Mapping[UUID, Request] = field(default_factory=dict)
-    doctors: Mapping[UUID, Doctor] = field(default_factory=dict)
-    barred: Mapping[UUID, Mapping[UUID, datetime]] = field(default_factory=dict)
+    waiting: Mapping[Id, Request] = field(default_factory=dict)
+    doctors: Mapping[Id, Doctor] = field(default_factory=dict)
+    barred: Mapping[Id, Mapping[Id, float]] = field(default_factory=dict)
+    open: Mapping[Id, OpenVisit] = field(default_factory=dict)
+    spared: frozenset[str] | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Why:
+    """The reason of a choice in one line: for the doctor (`text`), the patient and the auditor."""
+
+    text: Text
+    terms: Mapping[str, Any]
+    patient: Text | None = None
+    auditor: Text | None = None
+
+    def as_dict(self) -> dict[str, object]:
+        made: dict[str, object] = {**self.text.as_dict(), "terms": dict(self.terms)}
+        for reader, line in (("patient", self.patient), ("auditor", self.auditor)):
+            if line is not None:
+                made[reader] = line.as_dict()
+        return made
+
+
+@dataclass(slots=True)
+class Facts:
+    """What was known at the decision, as it lay there; nothing is counted before somebody asks.
+
+    `others`: (cost, doctor) of the next best; `heads`: (priority, request) of the classes looked at.
+    """
+
+    request: Request
+    doctor: Doctor
+    at: float
+    how: How
+    used: int
+    fair: float
+    own: bool
+    idle_since: float
+    declined: int
+    weights: str
+    strict: bool
+    others: tuple[tuple[float, Id], ...] = ()
+    heads: tuple[tuple[float, Id], ...] = ()

@@ -3,6 +3,7 @@
 import json
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from xinglin.care.consultation import queries as visits
 from xinglin.care.consultation.types import ConsultationCard
@@ -19,6 +20,8 @@ _OWN = """
     from dispatch_offer where user_id = %s and state = 'offered' and expires_at > %s
     order by expires_at, id
 """
+
+_ASKED = "select user_id from dispatch_offer where id = %s and state = 'offered'"
 
 
 def offers(viewer: Viewer, at: datetime) -> list[OfferCard]:
@@ -48,4 +51,11 @@ def _card(
         expires_at=expires_at,
         returned=visit.returned,
         why=Text(told["zh"], told["en"]),
+        language=people.language(visit.language),
     )
+
+
+def asked_doctor(offer_id: UUID) -> UUID | None:
+    """The account of the doctor who still has to answer; None when nobody has."""
+    row = database.fetch_one(_ASKED, [offer_id])
+    return row[0] if row else None

@@ -1,42 +1,40 @@
-"""The state of the database as the engine takes it over."""
+"""The state of the database as the engine takes it over: read once, then by what has changed."""
 
-import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from xinglin.care.consultation import queries as visits
 from xinglin.care.consultation.types import WaitingRequest
-from xinglin.care.dispatch.engine import NEVER_AGAIN, Doctor, Request, Snapshot
-from xinglin.care.dispatch.rules import ASK_AGAIN_AFTER
+from xinglin.care.dispatch.engine import NEVER_AGAIN, Doctor, Id, Request, Snapshot
+from xinglin.care.dispatch.queries.changes import changes_since, moment
+from xinglin.care.dispatch.queries.forsaken import (
+    NEVER,
+    Forsaken,
+    OfferRow,
+    forsaken,
+    is_before_the_hand,
+    untold,
+)
+from xinglin.care.dispatch.queries.lines import Lines
+from xinglin.care.dispatch.queries.shapes import ON_DUTY, DutyRow, doctor_of, duty_of, request_of
+from xinglin.care.dispatch.queries.sparing import spared_queues
+from xinglin.care.dispatch.rules import ASK_AGAIN_AFTER, UNTIL_ANSWERED
 from xinglin.care.dispatch.types import FINAL_REFUSALS
-from xinglin.foundation.live import queries as live
+from xinglin.foundation.database import services as database
 
-# The dispatcher asks these at every turn, and three hundred may wait: rows of the ORM, and lists of
-# ids that the driver writes down one by one, cost more than all the rest of a turn.
-_ON_DUTY = """
-    select practitioner_id, user_id, institution_id, departments::text, grade, capacity, reserved,
-        greatest(on_since, given_at), away_until is null or away_until <= %s
-    from dispatch_duty where on_since is not null
+_ON_DUTY_OF = f"{ON_DUTY} and practitioner_id = any(%s)"
+_OFFER = """
+    select consultation_id, practitioner_id, department, state, reason, closed_at from dispatch_offer
 """
-_OFFERS = """
-    select consultation_id, practitioner_id, department, state, reason, closed_at
-    from dispatch_offer
-    where state = 'offered' or (
-        consultation_id = any(%s::uuid[])
-        and state in ('accepted', 'refused', 'lapsed', 'released')
-    )
-"""
-_TOLD = """
-    select consultation_id, department from dispatch_nobodytold
-    where consultation_id = any(%s::uuid[])
-"""
+_SAYS = "state in ('offered', 'accepted', 'refused', 'lapsed', 'released')"
+_OFFERS = f"{_OFFER} where state = 'offered' or (consultation_id = any(%s) and {_SAYS})"
+_OFFERS_OF = f"{_OFFER} where consultation_id = any(%s) and {_SAYS}"
+_LIVE = frozenset({"offered", "accepted"})
+_LOOK_AGAIN_S = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,170 +47,331 @@ class StaleOffer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """What the engine does not know yet; everything when `whole`.
+
+    `gone`: visits that wait for no offer any more. `left`: doctors who may not be asked any more.
+    """
+
+    whole: bool
+    snapshot: Snapshot
+    gone: frozenset[UUID]
+    left: frozenset[UUID]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Truth:
     """`untold`: visits for which nobody is on duty and whose patients do not know it yet."""
 
     snapshot: Snapshot
     stale: tuple[StaleOffer, ...]
-    untold: tuple[WaitingRequest, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Duty:
-    practitioner_id: UUID
-    user_id: UUID
-    institution_id: UUID
-    departments: Mapping[str, int]
-    grade: int
-    capacity: int
-    reserved: int
-    idle_since: datetime
-    is_back: bool
-
-    @property
-    def queues(self) -> dict[str, int]:
-        return {_queue_of(self.institution_id, slug): n for slug, n in self.departments.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class _Offer:
-    consultation_id: UUID
-    practitioner_id: UUID
-    department: str
-    state: str
-    reason: str
-    closed_at: datetime | None
+    untold: tuple[Forsaken, ...]
 
 
 def truth(at: datetime) -> Truth:
-    """Five statements at most, whatever the size, and two when nobody waits for an offer; each sees
-    its own moment, so every write checks again.
+    """All of it. A handful of statements, each of its own moment, so every write checks again."""
+    memory = Memory()
+    stale = memory.refresh(at)
+    return Truth(snapshot=memory.news().snapshot, stale=stale, untold=memory.untold(at))
+
+
+def everything(department: str) -> bool:
+    del department
+    return True
+
+
+class Memory:
+    """What one leader knows of its departments.
+
+    What it knew at some moment is brought up to date by the log of changes, which the changing
+    transactions write themselves, and by what passes with time: absences and lines.
     """
-    requests = {w.consultation_id: w for w in visits.waiting_requests()}
-    offers = [_Offer(*row) for row in _rows(_OFFERS, _listed(requests))]
-    live_offers = [o for o in offers if o.state in {"offered", "accepted"}]
-    taken = {o.consultation_id for o in live_offers}
-    free = {i: w for i, w in requests.items() if i not in taken}
-    duties = [_duty(row) for row in _rows(_ON_DUTY, at)] if free else []
-    barred = _barred(requests, duties, offers)
-    doctors = _doctors(duties, at)
-    room = {queue for d in doctors.values() if d.has_room for queue in d.departments}
-    return Truth(
-        snapshot=Snapshot(
-            waiting={
-                i: _request(w)
-                for i, w in free.items()
-                if _queue_of(w.institution_id, w.department) in room
-            },
-            doctors=doctors,
-            barred=barred,
-        ),
-        stale=tuple(_stale(live_offers, requests)),
-        untold=_untold(free.values(), duties, barred),
-    )
 
+    def __init__(self, covers: Callable[[str], bool] = everything) -> None:
+        self._covers = covers
+        self._then: str | None = None
+        self._at: datetime | None = None
+        self._requests: dict[UUID, WaitingRequest] = {}
+        self._offers: dict[UUID, list[OfferRow]] = {}
+        self._duties: dict[UUID, DutyRow] = {}
+        self._by_user: dict[UUID, UUID] = {}
+        self._by_holder: defaultdict[UUID, set[UUID]] = defaultdict(set)
+        self._away: set[UUID] = set()
+        self._staff: defaultdict[str, set[UUID]] = defaultdict(set)
+        self._looked: datetime | None = None
+        # What the engine, and those who tell patients, have not been told of yet.
+        self._whole = True
+        self._seen: set[UUID] = set()
+        self._moved: set[UUID] = set()
+        self._unlooked: set[UUID] = set()
+        self._doubted: tuple[set[UUID], set[UUID]] = (set(), set())
+        self._respared = False
+        self.lines = Lines()
+        self.free: dict[UUID, Request] = {}
+        self.barred: dict[UUID, dict[UUID, datetime]] = {}
+        self.doctors: dict[UUID, Doctor] = {}
+        self.spared: frozenset[str] = frozenset()
 
-def _duty(row: tuple[Any, ...]) -> _Duty:
-    doctor, user, institution, departments, *rest = row
-    return _Duty(doctor, user, institution, json.loads(departments), *rest)
+    @property
+    def moment(self) -> str | None:
+        """Of the database: up to it everything is known."""
+        return self._then
 
+    @property
+    def is_doubting(self) -> bool:
+        return any(self._doubted)
 
-@cache
-def _queue_of(institution_id: UUID, department: str) -> str:
-    """What the engine calls a department: each institution's doctors see its own patients."""
-    return f"{institution_id}/{department}"
+    def doubt(self, visit: UUID, doctor: UUID) -> None:
+        """A decision about them did not hold: look at both again."""
+        self._doubted[0].add(visit)
+        self._doubted[1].add(doctor)
 
+    def refresh(self, at: datetime) -> tuple[StaleOffer, ...]:
+        """Take up what has changed; the offers that should be closed."""
+        if self._at is not None and at < self._at:
+            self._whole = True
+        self._at = at
+        found = self._read_all(at) if self._then is None else self._read_changes(at)
+        return tuple(dict.fromkeys(found))
 
-def _request(waiting: WaitingRequest) -> Request:
-    return Request(
-        consultation_id=waiting.consultation_id,
-        department=_queue_of(waiting.institution_id, waiting.department),
-        urgency=waiting.urgency,
-        requested_at=waiting.requested_at,
-        returned=waiting.returned > 0,
-        left_message=waiting.left_message,
-    )
-
-
-def _doctors(duties: list[_Duty], at: datetime) -> dict[UUID, Doctor]:
-    """Those on duty who are reachable and not away."""
-    present = live.present([d.user_id for d in duties], at) if duties else set()
-    return {
-        d.practitioner_id: Doctor(
-            practitioner_id=d.practitioner_id,
-            departments=d.queues,
-            grade=d.grade,
-            capacity=d.capacity,
-            used=d.reserved,
-            idle_since=d.idle_since,
+    def news(self) -> News:
+        """What has changed since they were asked for the last time."""
+        whole, seen, moved = self._whole, self._seen, self._moved
+        self._whole, self._seen, self._moved = False, set(), set()
+        respared, self._respared = self._respared, False
+        changed = self._snapshot(
+            {v: self.free[v] for v in seen if v in self.free},
+            {d: self.doctors[d] for d in moved if d in self.doctors},
+            self.spared if respared else None,
         )
-        for d in duties
-        if d.is_back and d.user_id in present
-    }
+        return News(
+            whole=whole,
+            snapshot=self.all() if whole else changed,
+            gone=frozenset(v for v in seen if v not in self.free),
+            left=frozenset(d for d in moved if d not in self.doctors),
+        )
 
-
-def _barred(
-    requests: dict[UUID, WaitingRequest], duties: list[_Duty], offers: list[_Offer]
-) -> dict[UUID, dict[UUID, datetime]]:
-    """Who declined, let lapse or gave back a waiting visit, and who asks for it himself."""
-    barred: defaultdict[UUID, dict[UUID, datetime]] = defaultdict(dict)
-    for offer in offers:
-        if offer.closed_at is None:
-            continue
-        final = offer.reason in FINAL_REFUSALS
-        again = NEVER_AGAIN if final else offer.closed_at + ASK_AGAIN_AFTER
-        theirs = barred[offer.consultation_id]
-        theirs[offer.practitioner_id] = max(theirs.get(offer.practitioner_id, again), again)
-    by_user = {d.user_id: d.practitioner_id for d in duties}
-    for consultation_id, waiting in requests.items():
-        if waiting.holder_id in by_user:
-            barred[consultation_id][by_user[waiting.holder_id]] = NEVER_AGAIN
-    return dict(barred)
-
-
-def _stale(offers: Iterable[_Offer], requests: dict[UUID, WaitingRequest]) -> Iterator[StaleOffer]:
-    for offer in offers:
-        waiting = requests.get(offer.consultation_id)
-        wanted = waiting is not None and waiting.department == offer.department
-        if offer.state == "accepted" or not wanted:
-            yield StaleOffer(
-                consultation_id=offer.consultation_id,
-                practitioner_id=offer.practitioner_id,
-                state=offer.state,
+    def untold(self, at: datetime) -> tuple[Forsaken, ...]:
+        """Of visits that changed; of all when doctors came or left, and once a second, since time tells."""
+        looked = self._looked
+        if looked is None or abs((at - looked).total_seconds()) >= _LOOK_AGAIN_S:
+            self._looked = at
+            self._unlooked = set(self.free)
+        seen, self._unlooked = self._unlooked, set()
+        return untold(
+            forsaken(
+                self._requests[v],
+                self._staff,
+                self._duties,
+                self.barred.get(v, {}),
+                self._offers.get(v, ()),
+                at,
             )
-
-
-def _untold(
-    free: Iterable[WaitingRequest],
-    duties: Iterable[_Duty],
-    barred: Mapping[UUID, Mapping[UUID, datetime]],
-) -> tuple[WaitingRequest, ...]:
-    """Whom nobody on duty may ever take; a message left for the next shift waits without a word."""
-    staff: defaultdict[str, set[UUID]] = defaultdict(set)
-    for duty in duties:
-        for queue in duty.queues:
-            staff[queue].add(duty.practitioner_id)
-    forsaken = [
-        w
-        for w in free
-        if not w.left_message
-        and all(
-            barred.get(w.consultation_id, {}).get(doctor) == NEVER_AGAIN
-            for doctor in staff[_queue_of(w.institution_id, w.department)]
+            for v in seen
+            if v in self.free
         )
-    ]
-    if not forsaken:
-        return ()
-    told = set(_rows(_TOLD, _listed(w.consultation_id for w in forsaken)))
-    return tuple(w for w in forsaken if (w.consultation_id, w.department) not in told)
+
+    def all(self) -> Snapshot:
+        """As it was at the last refreshing."""
+        return self._snapshot(self.free, self.doctors, self.spared)
+
+    def differs(self, other: "Memory") -> set[Id]:
+        """Visits, doctors and spared queues of which the two do not think the same."""
+        return {
+            *_unlike(self.free, other.free),
+            *_unlike(self.barred, other.barred),
+            *_unlike(self.doctors, other.doctors),
+            *(self.spared ^ other.spared),
+        }
+
+    def _read_all(self, at: datetime) -> list[StaleOffer]:
+        self._then = moment()
+        waiting = [w for w in visits.waiting_requests() if self._covers(w.department)]
+        offers = _offers(_OFFERS, [w.consultation_id for w in waiting])
+        self._take_visits(waiting, offers)
+        self._take_duties([duty_of(row) for row in database.fetch(ON_DUTY)])
+        self.spared = spared_queues(self._covers)
+        self.lines.look(at)
+        self.lines.take(self._by_user)
+        for doctor in self._duties:
+            self._judge(doctor, at)
+        return [s for visit in [*self._requests, *self._offers] for s in self._weigh(visit)]
+
+    def _read_changes(self, at: datetime) -> list[StaleOffer]:
+        assert self._then is not None
+        found = changes_since(self._then)
+        self._then = found.until
+        seen, doctors = found.visits | self._doubted[0], found.duties | self._doubted[1]
+        users = found.lines | {
+            self._duties[d].user_id for d in self._doubted[1] if d in self._duties
+        }
+        self._doubted = (set(), set())
+        if doctors:
+            came, left = self._read_duties(doctors)
+            users |= came
+            seen |= {v for u in came | left for v in self._by_holder.get(u, ())}
+        if found.spared:
+            self.spared, self._respared = spared_queues(self._covers), True
+        users &= self._by_user.keys()
+        if users:
+            self.lines.take(users)
+        passed = {self._by_user[u] for u in self.lines.look(at)}
+        moved = doctors | {self._by_user[u] for u in users} | self._moved_by_time(passed, at)
+        for doctor in moved:
+            self._judge(doctor, at)
+        if seen:
+            self._read_visits(seen)
+        self._moved |= moved
+        self._seen |= seen
+        self._unlooked |= seen
+        return [s for visit in seen for s in self._weigh(visit)]
+
+    def _moved_by_time(self, passed: set[UUID], at: datetime) -> set[UUID]:
+        moved = {d for d in passed | self._away if self._may_be_asked(d, at) != (d in self.doctors)}
+        self._away -= {d for d in self._away if not self._is_away(d, at)}
+        return moved
+
+    def _snapshot(
+        self,
+        free: dict[UUID, Request],
+        doctors: dict[UUID, Doctor],
+        spared: frozenset[str] | None,
+    ) -> Snapshot:
+        """In an order that every leader would have."""
+        return Snapshot(
+            waiting={v: free[v] for v in sorted(free, key=lambda v: (free[v].arrived, v))},
+            doctors={d: doctors[d] for d in sorted(doctors)},
+            barred={
+                visit: {doctor: _seconds(again) for doctor, again in self.barred[visit].items()}
+                for visit in free
+                if visit in self.barred
+            },
+            spared=spared,
+        )
+
+    def _read_duties(self, doctors: set[UUID]) -> tuple[set[UUID], set[UUID]]:
+        """The users who came on duty, whose lines are to be followed, and those who left."""
+        before = self._reached_by(doctors)
+        for doctor in doctors:
+            self._drop_duty(doctor)
+        self._take_duties([duty_of(r) for r in database.fetch(_ON_DUTY_OF, [list(doctors)])])
+        after = self._reached_by(doctors)
+        if before != after:
+            self._looked = None
+        came, left = after.keys() - before.keys(), before.keys() - after.keys()
+        self.lines.drop(left)
+        return came, left
+
+    def _reached_by(self, doctors: set[UUID]) -> dict[UUID, set[str]]:
+        """User -> queues, and languages."""
+        return {
+            duty.user_id: {*duty.queues, *duty.languages}
+            for d in doctors
+            if (duty := self._duties.get(d)) is not None
+        }
+
+    def _take_duties(self, duties: Iterable[DutyRow]) -> None:
+        for duty in duties:
+            if not any(map(self._covers, duty.departments)):
+                continue
+            doctor = duty.practitioner_id
+            self._duties[doctor] = duty
+            self._by_user[duty.user_id] = doctor
+            if duty.away_until is not None:
+                self._away.add(doctor)
+            if duty.away_until == UNTIL_ANSWERED:
+                continue  # nobody is waited for who may have gone
+            for queue in duty.queues:
+                self._staff[queue].add(doctor)
+
+    def _drop_duty(self, doctor: UUID) -> None:
+        duty = self._duties.pop(doctor, None)
+        if duty is not None:
+            del self._by_user[duty.user_id]
+            self._away.discard(doctor)
+            for queue in duty.queues:
+                self._staff[queue].discard(doctor)
+
+    def _judge(self, doctor: UUID, at: datetime) -> None:
+        if self._may_be_asked(doctor, at):
+            self.doctors[doctor] = doctor_of(self._duties[doctor])
+        else:
+            self.doctors.pop(doctor, None)
+
+    def _may_be_asked(self, doctor: UUID, at: datetime) -> bool:
+        duty = self._duties.get(doctor)
+        return (
+            duty is not None
+            and not self._is_away(doctor, at)
+            and self.lines.is_present(duty.user_id, at)
+        )
+
+    def _is_away(self, doctor: UUID, at: datetime) -> bool:
+        until = self._duties[doctor].away_until
+        return until is not None and until > at
+
+    def _read_visits(self, seen: set[UUID]) -> None:
+        for visit in seen:
+            self._offers.pop(visit, None)
+            request = self._requests.pop(visit, None)
+            if request is not None:
+                theirs = self._by_holder[request.holder_id]
+                theirs.discard(visit)
+                if not theirs:
+                    del self._by_holder[request.holder_id]
+        waiting = [w for w in visits.waiting_of(seen) if self._covers(w.department)]
+        self._take_visits(waiting, _offers(_OFFERS_OF, list(seen)))
+
+    def _take_visits(self, waiting: Iterable[WaitingRequest], offers: Iterable[OfferRow]) -> None:
+        for w in waiting:
+            self._requests[w.consultation_id] = w
+            self._by_holder[w.holder_id].add(w.consultation_id)
+        for offer in offers:
+            wanted = offer.consultation_id in self._requests
+            if wanted or (offer.state == "offered" and self._covers(offer.department)):
+                self._offers.setdefault(offer.consultation_id, []).append(offer)
+
+    def _weigh(self, visit: UUID) -> list[StaleOffer]:
+        """Whether it waits for an offer, and who may not have it; its offers that should be closed."""
+        w, offers = self._requests.get(visit), self._offers.get(visit, [])
+        live = [o for o in offers if o.state in _LIVE]
+        self.free.pop(visit, None)
+        self.barred.pop(visit, None)
+        if w is not None and (barred := self._barred(w, offers)):
+            self.barred[visit] = barred
+        if w is not None and not live:
+            self.free[visit] = request_of(w)
+        return [
+            StaleOffer(consultation_id=visit, practitioner_id=o.practitioner_id, state=o.state)
+            for o in live
+            if o.state == "accepted" or w is None or w.department != o.department
+        ]
+
+    def _barred(self, w: WaitingRequest, offers: Iterable[OfferRow]) -> dict[UUID, datetime]:
+        """Who declined it, let it lapse or gave it back, and who asks for it himself."""
+        barred: dict[UUID, datetime] = {}
+        for offer in offers:
+            if offer.closed_at is None or is_before_the_hand(w, offer):
+                continue
+            final = offer.reason in FINAL_REFUSALS
+            again = NEVER if final else offer.closed_at + ASK_AGAIN_AFTER
+            known = barred.get(offer.practitioner_id, again)
+            barred[offer.practitioner_id] = max(known, again)
+        if w.holder_id in self._by_user:
+            barred[self._by_user[w.holder_id]] = NEVER
+        return barred
 
 
-def _listed(consultation_ids: Iterable[UUID]) -> str:
-    return f"{{{','.join(map(str, consultation_ids))}}}"
+def _offers(sql: str, consultation_ids: list[UUID]) -> list[OfferRow]:
+    return [OfferRow(*row) for row in database.fetch(sql, [consultation_ids])]
 
 
-def _rows(sql: str, value: datetime | str) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [value])
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-    return found
+def _seconds(again_after: datetime) -> float:
+    return NEVER_AGAIN if again_after == NEVER else again_after.timestamp()
+
+
+def _unlike(one: dict[UUID, Any], other: dict[UUID, Any]) -> set[UUID]:
+    return {key for key in one.keys() | other.keys() if one.get(key) != other.get(key)}
+
+
+__all__ = ["Forsaken", "Memory", "News", "StaleOffer", "Truth", "truth"]

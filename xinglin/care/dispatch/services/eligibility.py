@@ -12,26 +12,35 @@ from xinglin.policy.facts import AcceptConsultation
 from xinglin.policy.rules import Verdict, decide, local_date
 
 _CHECK_AGAIN = Text(
-    "请点“核验身份”，输入验证器上的六位动态码，再继续。",
-    "Please choose “Check identity”, enter the six digits of your authenticator, then go on.",
+    "请点“核验身份”，用通行密钥或验证器上的六位动态码确认，再继续。",
+    "Please choose “Check identity”, confirm with a passkey or the six digits of your authenticator,"
+    " then go on.",
 )
 
 
-def staff_verdict(doctor: PractitionerCard, *, at: datetime) -> Verdict:
-    """May this doctor work here now? `hand_over` when open visits must go to others."""
+def staff_verdict(
+    doctor: PractitionerCard, *, at: datetime, institution_id: UUID | None = None
+) -> Verdict:
+    """May this doctor work here now? `hand_over` when open visits must go to others.
+
+    Args:
+        institution_id: None: the doctor's own.
+    """
     open_visits = len(visits.open_visits_of(doctor.id))
-    facts = people.staff_facts(doctor.id, at, open_visits)
+    facts = people.staff_facts(doctor.id, at, open_visits, institution_id=institution_id)
     return decide("staff_eligibility", facts, place=doctor.place, on=local_date(at, doctor.place))
 
 
-def check_may_accept(doctor: PractitionerCard, *, at: datetime) -> None:
-    """Asked at the start of duty and at every accept.
+def check_may_accept(
+    doctor: PractitionerCard, *, at: datetime, institution_id: UUID | None = None
+) -> None:
+    """Asked at the start of duty and at every accept; by the licence at the visit's institution.
 
     Raises:
         RuleRefused: carries every refusal; `recheck` tells how to be checked.
     """
     facts = AcceptConsultation(
-        doctor=people.staff_facts(doctor.id, at, 0),
+        doctor=people.staff_facts(doctor.id, at, 0, institution_id=institution_id),
         identity_checked_at=people.identity_checked_at(doctor.id),
         now=at,
     )
@@ -47,5 +56,6 @@ def _checked_how(refusal: Refusal) -> Refusal:
     return Refusal(refusal.rule_id, refusal.source, refusal.text, _CHECK_AGAIN)
 
 
-def is_fit(practitioner_id: UUID, *, at: datetime) -> bool:
-    return staff_verdict(people.practitioner(practitioner_id), at=at).allowed
+def is_fit(practitioner_id: UUID, *, at: datetime, institution_id: UUID | None = None) -> bool:
+    doctor = people.practitioner(practitioner_id)
+    return staff_verdict(doctor, at=at, institution_id=institution_id).allowed

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -9,18 +10,25 @@ from django.db import connection, transaction
 from xinglin.care.consultation import queries as visits
 from xinglin.care.consultation import services as consultation
 from xinglin.care.dispatch import rules
-from xinglin.care.dispatch.models import Duty, Offer
-from xinglin.care.dispatch.services.duty import announce
+from xinglin.care.dispatch.models import Offer
+from xinglin.care.dispatch.queries.forsaken import Forsaken
+from xinglin.care.dispatch.services.abnormal import note_lapse
 from xinglin.care.dispatch.services.lease import Lease, hold
+from xinglin.care.dispatch.services.pausing import note_missed
 from xinglin.care.dispatch.services.steps import locked_duty, take
+from xinglin.care.people import queries as people
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.outbox import services as outbox
 from xinglin.kernel.errors import IllegalStep, NotFound
 
 _TELL = """
-    insert into dispatch_nobodytold as n (consultation_id, department, at) values (%s, %s, %s)
+    insert into dispatch_nobodytold as n (consultation_id, department, named, language, at)
+    values (%(visit)s, %(department)s, %(named)s, %(language)s, %(at)s)
     on conflict (consultation_id) do update
-    set department = excluded.department, at = excluded.at where n.department <> excluded.department
+    set department = excluded.department, named = excluded.named, language = excluded.language,
+        at = excluded.at
+    where n.department <> excluded.department or n.named is distinct from excluded.named
+        or n.language <> excluded.language or n.at < %(since)s::timestamptz
 """
 # The duty is locked before the offer, which is looked at again if it changed while we waited.
 _HOLD = """
@@ -39,6 +47,8 @@ _HOLD = """
 def lapse(offer_id: UUID, *, at: datetime) -> bool:
     """The doctor did not answer in time and is asked for nothing for two minutes; whether so.
 
+    After the third in a row he is asked whether he is there, and for nothing until he answers.
+
     Locks: the duty, unless it is in other hands now; the offer. Emits: OfferClosed, DutyChanged.
     """
     with transaction.atomic():
@@ -46,9 +56,8 @@ def lapse(offer_id: UUID, *, at: datetime) -> bool:
         if offer is None or offer.state != "offered" or offer.expires_at > at:
             return False
         take(offer, "lapse", who="clock", actor=Viewer.system("sweeper"), at=at)
-        Duty.objects.filter(pk=offer.practitioner_id).update(away_until=at + rules.AWAY_AFTER_LAPSE)
-        duty = Duty.objects.get(pk=offer.practitioner_id)
-        announce(duty, "away")
+        note_missed(offer, at=at, away_until=at + rules.AWAY_AFTER_LAPSE)
+        note_lapse(offer, at=at)
     return True
 
 
@@ -62,6 +71,19 @@ def withdraw(consultation_id: UUID, *, who: str, reason: str, at: datetime) -> b
     if offer is None or _still_wanted(offer):
         return False
     take(offer, "withdraw", who=who, actor=Viewer.system(who), at=at, reason=reason)
+    return True
+
+
+@outbox.in_one_transaction()
+def take_back(consultation_id: UUID, *, actor: Viewer, at: datetime, unless: UUID | None) -> bool:
+    """An operator gives the visit to the doctor `unless`, or to another department: the offer goes.
+
+    Locks: the duty, the offer. Emits: OfferClosed.
+    """
+    offer = _held(consultation_id, "offered")
+    if offer is None or offer.practitioner_id == unless:
+        return False
+    take(offer, "withdraw", who="operator", actor=actor, at=at, reason="reassigned")
     return True
 
 
@@ -80,20 +102,35 @@ def release(consultation_id: UUID, *, practitioner_id: UUID, reason: str, at: da
     return True
 
 
-def tell_nobody(consultation_id: UUID, *, department: str, lease: Lease, at: datetime) -> bool:
-    """Tell the patient once that nobody is on duty there; whether it was told now.
+def tell_nobody(visit: Forsaken, *, lease: Lease, at: datetime) -> bool:
+    """Tell the patient once that nobody is there to take the visit; whether it was told now.
 
     Raises:
         FencedError: we lead no more.
     """
+    named = people.practitioner(visit.named_id) if visit.named_id else None
+    values: dict[str, Any] = {
+        "visit": visit.consultation_id,
+        "department": visit.department,
+        "named": visit.named_id,
+        "language": visit.language,
+        "since": visit.since,
+        "at": at,
+    }
     try:
         with transaction.atomic():
             hold(lease)
             with connection.cursor() as cursor:
-                cursor.execute(_TELL, [consultation_id, department, at])
+                cursor.execute(_TELL, values)
                 if cursor.rowcount != 1:
                     return False
-            consultation.find_nobody(consultation_id, at)
+            consultation.find_nobody(
+                visit.consultation_id,
+                at,
+                named=named,
+                reason=visit.reason,
+                language=visit.language,
+            )
     except (IllegalStep, NotFound):
         return False
     return True

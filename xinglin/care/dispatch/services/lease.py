@@ -1,24 +1,35 @@
-"""The dispatcher's lease: who leads, fenced by an epoch, timed by the database's clock."""
+"""The leases of the dispatcher: who leads a shard, fenced by an epoch, timed by the database's clock."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import connection
 
-LEASE = "dispatcher"
-LASTS = timedelta(seconds=4)
+from xinglin.care.dispatch.services.change_log import KEPT_S
+from xinglin.care.dispatch.shards import LEASE
 
+LASTS = timedelta(seconds=3)
+_AWAY_S = KEPT_S / 3
+
+# Looked at before it is locked: a leader's transaction may hold the row.
 _ACQUIRE = """
     insert into dispatch_dispatcherlease as l (name, holder, epoch, expires_at)
-    values (%s, %s, 1, clock_timestamp() + make_interval(secs => %s))
+    select w.name, w.holder, 1, clock_timestamp() + make_interval(secs => w.lasts)
+    from (values (%s::text, %s::text, %s::float8)) as w (name, holder, lasts)
+    where not exists (
+        select from dispatch_dispatcherlease o
+        where o.name = w.name and o.holder <> w.holder and o.expires_at > clock_timestamp()
+    )
     on conflict (name) do update
     set holder = excluded.holder, epoch = l.epoch + 1, expires_at = excluded.expires_at
     where l.expires_at <= clock_timestamp() or l.holder = excluded.holder
     returning epoch
 """
+# By the database's clock: that of a host which slept may not have gone on meanwhile. A leader that
+# was away for longer than this was told nothing of what is forgotten since, and begins anew.
 _RENEW = """
     update dispatch_dispatcherlease set expires_at = clock_timestamp() + make_interval(secs => %s)
-    where name = %s and epoch = %s
+    where name = %s and epoch = %s and expires_at > clock_timestamp() - make_interval(secs => %s)
 """
 _RELEASE = """
     update dispatch_dispatcherlease set expires_at = clock_timestamp()
@@ -54,9 +65,9 @@ def acquire(holder: str, *, name: str = LEASE, lasts: timedelta = LASTS) -> Leas
 
 
 def renew(lease: Lease, *, lasts: timedelta = LASTS) -> bool:
-    """Whether the lease is still ours; it then lasts again from now on."""
+    """Whether the lease is still ours, and was a short while ago; it then lasts again from now on."""
     with connection.cursor() as cursor:
-        cursor.execute(_RENEW, [lasts.total_seconds(), lease.name, lease.epoch])
+        cursor.execute(_RENEW, [lasts.total_seconds(), lease.name, lease.epoch, _AWAY_S])
         renewed: bool = cursor.rowcount == 1
     return renewed
 

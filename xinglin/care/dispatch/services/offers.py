@@ -1,57 +1,27 @@
-"""Making an offer under the lease, and the doctor's answer to it."""
+"""The doctor's answer to an offer."""
 
-import json
 from datetime import datetime
 from uuid import UUID
 
-from django.db import OperationalError, connection, transaction
-from psycopg.errors import LockNotAvailable
+from django.db import connection
 
 from xinglin.care.consultation import queries as visits
 from xinglin.care.consultation import services as consultation
-from xinglin.care.consultation.types import ConsultationCard
-from xinglin.care.dispatch import rules
-from xinglin.care.dispatch.engine import Assignment
-from xinglin.care.dispatch.events import OfferMade
-from xinglin.care.dispatch.lifecycle import ANSWER_WITHIN
 from xinglin.care.dispatch.models import Offer
 from xinglin.care.dispatch.permissions import check_own_offer
+from xinglin.care.dispatch.services.abnormal import note_refusals
 from xinglin.care.dispatch.services.eligibility import check_may_accept
-from xinglin.care.dispatch.services.lease import Lease, hold
-from xinglin.care.dispatch.services.steps import note_step, take
+from xinglin.care.dispatch.services.pausing import note_missed, note_taken
+from xinglin.care.dispatch.services.steps import take
 from xinglin.care.dispatch.types import REFUSAL_REASONS
 from xinglin.care.people import queries as people
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.database import services as database
-from xinglin.foundation.live import queries as live
 from xinglin.foundation.outbox import services as outbox
-from xinglin.kernel import ids
 from xinglin.kernel.errors import Conflict, FieldError, IllegalStep, Invalid, NotFound
 from xinglin.kernel.text import Text
 
 LONGEST_NOTE = 200
-
-# The doctor's slot and the offer; no row when either is not to be had.
-_MAKE = """
-    with slot as (
-        update dispatch_duty
-        set reserved = reserved + 1, given_at = %(at)s, version = version + 1, updated_at = %(at)s
-        where practitioner_id = %(doctor)s and on_since is not null and reserved < capacity
-          and (away_until is null or away_until <= %(at)s)
-          and departments ? %(department)s and institution_id = %(institution)s
-          and user_id <> %(holder)s
-        returning user_id
-    )
-    insert into dispatch_offer
-        (id, consultation_id, practitioner_id, user_id, patient_id, department, state, made_at,
-         expires_at, reason, why, epoch)
-    select %(offer)s, %(visit)s, %(doctor)s, user_id, %(patient)s, %(department)s, 'offered', %(at)s,
-        %(until)s, '', %(why)s::jsonb, %(epoch)s
-    from slot
-    on conflict (consultation_id) where state in ('accepted', 'offered') do nothing
-    returning user_id
-"""
-
 
 _OWN_FIELDS = [f.attname for f in Offer._meta.concrete_fields if f.attname != "why"]  # noqa: SLF001  # Django's public name for it
 # Only for the doctor who is asked: a stranger's word locks nothing. The duty is locked before the
@@ -69,92 +39,6 @@ _LOCK_OWN = f"""
 """  # noqa: S608  # our own columns
 
 
-class _LostError(Exception):
-    """Something changed since the engine decided; it decides anew."""
-
-
-def make_offer(assignment: Assignment, *, lease: Lease, at: datetime) -> UUID | None:
-    """Commit a decision of the engine; None when it does not hold any more.
-
-    Only the leader's decision, only while the visit waits and nobody else was asked, and only when
-    the doctor is on duty, reachable and has room.
-
-    Raises:
-        FencedError: we lead no more.
-    Locks: the lease (shared), the duty, the visit (its key). Emits: OfferMade.
-    """
-    try:
-        with transaction.atomic():
-            hold(lease)
-            return _make(assignment, epoch=lease.epoch, at=at)
-    except _LostError:
-        return None
-    except OperationalError as error:
-        if isinstance(error.__cause__, LockNotAvailable):
-            return None
-        raise
-
-
-def _make(assignment: Assignment, *, epoch: int, at: datetime) -> UUID:
-    card = _waiting_card(assignment.consultation_id)
-    offer = _offered(assignment, card, epoch, at)
-    # Read again behind the insert: its foreign key keeps the visit from leaving until we commit.
-    if _waiting_card(card.consultation_id).department != card.department:
-        raise _LostError
-    dispatcher = Viewer.system("dispatcher")
-    note_step(offer, "make", "", who="dispatcher", actor=dispatcher, at=at, detail={"epoch": epoch})
-    outbox.emit(
-        OfferMade(
-            audience=(f"user:{offer.user_id}",),
-            offer_id=offer.pk,
-            consultation_id=offer.consultation_id,
-            department=offer.department,
-            expires_at=offer.expires_at,
-        )
-    )
-    return offer.pk
-
-
-def _waiting_card(consultation_id: UUID) -> ConsultationCard:
-    card = visits.cards([consultation_id]).get(consultation_id)
-    if card is None or card.state not in rules.WAITING:
-        raise _LostError
-    return card
-
-
-def _offered(assignment: Assignment, card: ConsultationCard, epoch: int, at: datetime) -> Offer:
-    """The offer with its slot; the doctor's duty is locked from here on."""
-    offer = Offer(
-        id=ids.new(),
-        consultation_id=card.consultation_id,
-        practitioner_id=assignment.practitioner_id,
-        patient_id=card.patient_id,
-        department=card.department,
-        made_at=at,
-        expires_at=at + ANSWER_WITHIN,
-        why=assignment.why.as_dict(),
-        epoch=epoch,
-    )
-    values = {
-        "at": at,
-        "doctor": offer.practitioner_id,
-        "department": offer.department,
-        "institution": card.institution_id,
-        "holder": card.holder_id,
-        "offer": offer.pk,
-        "visit": offer.consultation_id,
-        "patient": offer.patient_id,
-        "until": offer.expires_at,
-        "why": json.dumps(offer.why, ensure_ascii=False),
-        "epoch": epoch,
-    }
-    row = database.fetch_one(_MAKE, values)
-    if row is None or row[0] not in live.present([row[0]], at):
-        raise _LostError
-    offer.user_id = row[0]
-    return offer
-
-
 @outbox.in_one_transaction()
 def accept_offer(viewer: Viewer, offer_id: UUID, *, at: datetime) -> UUID:
     """The doctor takes the visit; answers its id. Twice is as good as once.
@@ -170,8 +54,10 @@ def accept_offer(viewer: Viewer, offer_id: UUID, *, at: datetime) -> UUID:
         return offer.consultation_id
     _check_open(offer, at)
     doctor = people.practitioner(offer.practitioner_id)
-    check_may_accept(doctor, at=at)
+    house = visits.parties(offer.consultation_id).institution_id
+    check_may_accept(doctor, at=at, institution_id=house)
     take(offer, "accept", who="doctor", actor=viewer, at=at)
+    note_taken(offer.practitioner_id, at=at)
     try:
         consultation.accept(offer.consultation_id, practitioner=doctor, at=at, viewer=viewer)
     except IllegalStep as gone:
@@ -207,6 +93,8 @@ def refuse_offer(
         return
     _check_open(offer, at)
     take(offer, "refuse", who="doctor", actor=viewer, at=at, reason=reason, note=note)
+    note_missed(offer, at=at)
+    note_refusals(offer, at=at)
 
 
 def _own_locked(viewer: Viewer, offer_id: UUID) -> Offer:

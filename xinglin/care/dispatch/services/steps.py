@@ -45,7 +45,8 @@ def locked_duty(practitioner_id: UUID, *, skip_locked: bool = False) -> Duty | N
     if row is None:
         return None
     values: dict[str, Any] = dict(zip(_FIELDS, row, strict=True))
-    values["departments"] = json.loads(values["departments"])
+    for name in ("departments", "windows"):
+        values[name] = json.loads(values[name])
     return Duty.from_db(connection.alias, _FIELDS, list(values.values()))
 
 

@@ -2,6 +2,7 @@
 
 import select
 import socket
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -22,13 +23,21 @@ class Bell:
 
     def wait(self, seconds: float) -> bool:
         """Whether it rang; a burst counts once."""
-        readable, _, _ = select.select([self._socket], [], [], seconds)
-        if not readable:
-            return False
+        return bool(wait_for_any([self], seconds))
+
+    def close(self) -> None:
+        self._socket.close()
+        with suppress(FileNotFoundError):
+            if self._path.stat().st_ino == self._inode:  # else a new leader's by now
+                self._path.unlink()
+
+    def fileno(self) -> int:
+        return self._socket.fileno()
+
+    def _silence(self) -> None:
         with suppress(BlockingIOError):
             while True:
                 self._socket.recv(64)
-        return True
 
     def __enter__(self) -> Self:
         return self
@@ -39,7 +48,13 @@ class Bell:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._socket.close()
-        with suppress(FileNotFoundError):
-            if self._path.stat().st_ino == self._inode:  # else a new leader's by now
-                self._path.unlink()
+        self.close()
+
+
+def wait_for_any(bells: Sequence[Bell], seconds: float) -> list[Bell]:
+    """Those that rang."""
+    readable: list[Bell]
+    readable, _, _ = select.select(bells, [], [], seconds)
+    for bell in readable:
+        bell._silence()  # noqa: SLF001  # of this file
+    return readable

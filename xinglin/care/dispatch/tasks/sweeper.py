@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from xinglin.care.dispatch import rules, services
-from xinglin.care.dispatch.models import Duty, Offer
+from xinglin.care.dispatch.models import Duty, HandOver, Offer
 from xinglin.foundation.live import queries as live
 from xinglin.foundation.outbox import queries as outbox
 from xinglin.kernel import clock
@@ -17,7 +17,7 @@ from xinglin.kernel import clock
 log = structlog.get_logger(__name__)
 
 _AT_ONCE = 200
-_JUDGE_EVERY = timedelta(minutes=1)
+_JUDGE_EVERY = timedelta(seconds=20)  # within a minute of an end nobody is offered (A06)
 _JUDGED_AT_ONCE = 50
 _BEATS_WITHIN = timedelta(seconds=10)
 
@@ -54,7 +54,16 @@ def sweep() -> int:
         taken += _each(_dead(busy, at), services.drop_dead_line, at)
     unjudged = busy.filter(Q(judged_at__lte=at - _JUDGE_EVERY) | Q(judged_at__isnull=True))
     doctors = unjudged.order_by("judged_at").values_list("pk", flat=True)[:_JUDGED_AT_ONCE]
-    return taken + _each(doctors, services.drop_unfit, at)
+    taken += _each(doctors, services.drop_unfit, at)
+    over = busy.filter(ends_at__isnull=False)
+    ending = over.filter(ends_at__lte=at + rules.END_TOLD_BEFORE, end_told_at__isnull=True)
+    taken += _each(ending.values_list("pk", flat=True)[:_AT_ONCE], services.tell_end, at)
+    ended = over.filter(ends_at__lte=at).values_list("pk", flat=True)
+    taken += _each(ended[:_AT_ONCE], services.end_window, at)
+    overdue = HandOver.objects.filter(done_at__isnull=True, due_at__lte=at).order_by("due_at")
+    return taken + _each(
+        overdue.values_list("pk", flat=True)[:_AT_ONCE], services.hand_over_due, at
+    )
 
 
 def _dead(busy: QuerySet[Duty], at: datetime) -> list[UUID]:

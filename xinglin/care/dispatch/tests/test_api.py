@@ -1,16 +1,23 @@
 """Duty, offers, queue and board over HTTP, for everybody who might ask."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from django.test import Client
 
 from xinglin.care.dispatch.models import Duty, Offer
+from xinglin.care.dispatch.rules import UNTIL_ANSWERED
+from xinglin.care.dispatch.services import promising
 from xinglin.care.dispatch.tests.cast import GP, House, asked, offer_of, state_of
 from xinglin.care.people import queries as people
+from xinglin.care.people import services as staffing
+from xinglin.care.people.models import Practitioner
+from xinglin.care.people.services.employ import LicencePaper, add_licence
 from xinglin.foundation.accounts.models import User
 from xinglin.foundation.audit.models import AuditLine
 from xinglin.kernel import ids
+from xinglin.kernel.text import Text
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1"
@@ -34,6 +41,9 @@ class Person:
 
     def get(self, path: str):
         return self.client.get(API + path)
+
+    def put(self, path: str, body: dict):
+        return self.client.put(API + path, body, content_type="application/json")
 
     def post(self, path: str, body: dict | None = None):
         return self.client.post(
@@ -61,6 +71,27 @@ def asked_for(house: House):
     return doctor(house, who), visit, offer_of(visit)
 
 
+def test_a_doctor_says_that_he_is_there_and_sets_his_hours(house):
+    me = doctor(house, house.on_duty())
+    Duty.objects.update(missed=3, paused_at=house.at, away_until=UNTIL_ANSWERED)
+    asked = me.get("/duty").json()
+    assert (asked["missed"], asked["away_until"]) == (3, None)
+    assert asked["paused_at"] is not None
+    assert me.post("/duty/here").json()["paused_at"] is None
+    hours = [{"day": 0, "start": "08:00", "end": "12:00"}]
+    assert me.put("/duty/windows", {"windows": hours}).json()["windows"] == hours
+    assert me.put("/duty/windows", {"windows": hours * 2}).status_code == 422
+
+
+def test_a_patient_reads_what_was_promised_and_a_stranger_does_not(house):
+    visit = house.visit()
+    promising.promise(visit, made_at=house.at)
+    path = f"/consultations/{visit}/promises"
+    shown = Person(house.holder.user_id).get(path).json()["items"]
+    assert [p["kind"] for p in shown] == ["first_answer", "taken", "served"]
+    assert doctor(house, house.doctor()).get(path).status_code == 403
+
+
 def test_a_doctor_goes_on_and_off_duty(house):
     me = doctor(house, house.doctor())
     before = me.get("/duty").json()
@@ -72,6 +103,17 @@ def test_a_doctor_goes_on_and_off_duty(house):
         "off_reason": None,
         "usual_capacity": 3,
         "most": 10,
+        "named_a_day": 20,
+        "most_named_a_day": 50,
+        "named_today": 0,
+        "back_at": None,
+        "paused_at": None,
+        "missed": 0,
+        "slowed": 0,
+        "slowed_text": None,
+        "full_time": False,
+        "windows": [],
+        "ends_at": None,
     }
     on = me.post("/duty/start", {"capacity": 4}).json()
     assert on["on_since"] is not None
@@ -89,6 +131,27 @@ def test_a_capacity_out_of_range_names_its_field(house):
     assert not Duty.objects.exists()
 
 
+def test_r17_a_doctor_goes_on_duty_elsewhere_only_where_filed(house):
+    person = house.doctor()
+    me = doctor(house, person)
+    second = staffing.found_institution(
+        code="second", name=Text("第二院", "Second"), licence_number="PDY0002"
+    )
+    told = {"institution_id": str(second.id)}
+    refused = me.post("/duty/start", told)
+    assert "R17" in {each["rule_id"] for each in refused.json()["refusals"]}
+    assert not Duty.objects.filter(on_since__isnull=False).exists()
+    filed = LicencePaper(
+        number="1",
+        valid_from=house.at.date() - timedelta(days=400),
+        registered_here=False,
+        multi_site_filed=True,
+    )
+    add_licence(Practitioner.objects.get(pk=person), second.id, filed)
+    assert me.post("/duty/start", told).status_code == 200
+    assert Duty.objects.get(pk=person).institution_id == second.id
+
+
 def test_an_offer_is_shown_without_a_name_and_accepted(house):
     me, visit, offer = asked_for(house)
     (shown,) = me.get("/offers").json()["items"]
@@ -103,6 +166,7 @@ def test_an_offer_is_shown_without_a_name_and_accepted(house):
         "expires_at",
         "returned",
         "why",
+        "language",
     }
     assert set(shown["patient"]) == {"sex", "age_text"}
     assert shown["department"]["slug"] == GP
@@ -147,6 +211,7 @@ def test_reading_the_queue_leaves_one_line_with_the_ids_and_none_when_it_is_empt
         "waited_s": shown["waited_s"],
         "returned": 0,
         "left_message": False,
+        "language": None,
     }
     line = AuditLine.objects.get(action="dispatch.read_queue")
     assert line.detail == {"consultation_ids": [str(visit)]}
@@ -155,7 +220,8 @@ def test_reading_the_queue_leaves_one_line_with_the_ids_and_none_when_it_is_empt
 def test_a_patient_reads_the_own_place(house):
     visit = house.visit()
     found = Person(house.holder.user_id).get(f"/consultations/{visit}/place").json()
-    assert set(found) == {"state", "place", "ahead", "doctors_on_duty", "estimate_s", "text"}
+    told = {"estimate_s", "low_s", "high_s", "text", "why"}
+    assert set(found) == {"state", "place", "ahead", "doctors_on_duty"} | told
     assert (found["state"], found["place"], found["ahead"]) == ("waiting", 1, 0)
 
 
@@ -163,20 +229,14 @@ def test_the_operator_reads_the_board(house):
     house.on_duty()
     house.visit("ent")
     found = person("operator").get("/dispatch/board").json()
-    assert set(found) == {"at", "totals", "departments"}
+    assert set(found) == {"at", "strict", "totals", "departments"}
     figures = {
-        "waiting",
-        "left_messages",
-        "oldest_wait_s",
-        "on_duty",
-        "free_slots",
-        "active",
-        "served_today",
-        "first_reply_p50_s",
-        "first_reply_p90_s",
+        *("waiting", "left_messages", "oldest_wait_s", "offers_out", "due_soon", "active"),
+        *("on_duty", "unreachable", "paused", "free_doctors", "free_slots", "served_today"),
+        *("first_reply_p50_s", "first_reply_p90_s", "today", "last_week"),
     }
     assert set(found["totals"]) == figures
-    assert set(found["departments"][0]) == figures | {"department"}
+    assert set(found["departments"][0]) == figures | {"department", "spared"}
     assert (found["totals"]["waiting"], found["totals"]["on_duty"]) == (1, 1)
 
 

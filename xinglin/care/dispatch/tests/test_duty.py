@@ -9,7 +9,8 @@ from xinglin.care.consultation.messages import queries as thread
 from xinglin.care.consultation.messages import services as messages
 from xinglin.care.consultation.models import Consultation, ConsultationStep
 from xinglin.care.dispatch import queries, reactions, services
-from xinglin.care.dispatch.models import Duty, NobodyTold, Offer
+from xinglin.care.dispatch.models import Duty, HandOver, NobodyTold, Offer
+from xinglin.care.dispatch.queries.truth import Forsaken
 from xinglin.care.dispatch.tasks import sweeper
 from xinglin.care.dispatch.tasks.sweeper import LineWatch, sweep
 from xinglin.care.dispatch.tests.cast import (
@@ -207,6 +208,10 @@ def test_v30_a_licence_that_ends_at_midnight_hands_over_three_visits_and_takes_n
     assert {"R14", "R15"} <= {r.rule_id for r in told.value.refusals}
     with clock.frozen(midnight):
         assert services.drop_unfit(doctor, at=midnight)
+    listed = HandOver.objects.all()
+    assert {line.consultation_id for line in listed} == set(visits)
+    for line in listed:
+        assert services.hand_over_due(line.pk, at=line.due_at)
     assert {state_of(v) for v in visits} == {"waiting"}
     steps = ConsultationStep.objects.filter(step="hand_over")
     assert {s.reason for s in steps} == {"licence_expired"}
@@ -249,9 +254,10 @@ def test_a_patient_who_waits_is_told_again_after_the_last_doctor_left(house):
 def test_who_is_told_of_nobody_is_told_once_and_only_while_waiting(house):
     visit, gone, lease = house.visit(), house.visit(), house.lease()
     consultation.choose(house.holder, gone, choice="cancel", at=house.at)
-    assert services.tell_nobody(visit, department=GP, lease=lease, at=house.at)
-    assert not services.tell_nobody(visit, department=GP, lease=lease, at=house.at)
-    assert not services.tell_nobody(gone, department=GP, lease=lease, at=house.at)
+    waits, left = (Forsaken(consultation_id=v, department=GP) for v in (visit, gone))
+    assert services.tell_nobody(waits, lease=lease, at=house.at)
+    assert not services.tell_nobody(waits, lease=lease, at=house.at)
+    assert not services.tell_nobody(left, lease=lease, at=house.at)
     assert list(NobodyTold.objects.values_list("pk", flat=True)) == [visit]
 
 
@@ -313,7 +319,8 @@ def test_the_sweeper_takes_every_step_that_is_due(house, watched):
     assert Offer.objects.get(practitioner_id=lapsing).state == "lapsed"
     assert Duty.objects.get(pk=dead).off_reason == "line_dead"
     assert Duty.objects.get(pk=unfit).off_reason == "not_eligible"
-    assert {state_of(visits[d]) for d in (dead, unfit)} == {"waiting"}
+    assert state_of(visits[dead]) == "waiting"
+    assert HandOver.objects.get().consultation_id == visits[unfit], "the house may act first"
 
 
 @pytest.mark.django_db(transaction=True)
@@ -366,7 +373,7 @@ def test_a_visit_that_ends_while_it_is_handed_over_does_not_hold_up_the_others(h
     for visit in visits:
         accept(house, visit)
     Consultation.objects.filter(pk=visits[0]).update(
-        state="ended", ending="closed", ended_at=house.at, due_at=None
+        state="ended", ending="closed", ended_for="treated", ended_at=house.at, due_at=None
     )
     monkeypatch.setattr(
         "xinglin.care.consultation.queries.open_visits_of", lambda doctor: list(visits)

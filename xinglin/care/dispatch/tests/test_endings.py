@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from xinglin.care.consultation import services as consultation
+from xinglin.care.consultation.types import NewReferral
 from xinglin.care.dispatch import reactions, services
 from xinglin.care.dispatch.models import Offer, OfferStep
 from xinglin.care.dispatch.tests.cast import GP, SKIN, House, asked, check_books, offer_of, reserved
@@ -71,15 +72,14 @@ def test_the_slot_of_a_closed_visit_is_free_exactly_once(house):
     house.dispatch()
     accepted(house, visit)
     accepted(house, other)
-    consultation.stop(
-        house.viewer(doctor),
-        visit,
+    referral = NewReferral(
         reason="unsuitable",
         advice="请尽快到医院就诊检查，以免延误病情。",
-        where="就近的医院呼吸科",
+        hospital="市第一医院",
+        department="呼吸科",
         urgency="today",
-        at=house.at,
     )
+    consultation.stop(house.viewer(doctor), visit, referral=referral, at=house.at)
     payload = OutboxEvent.objects.get(kind="ConsultationEnded").payload
     for _ in range(3):
         reactions.release_slot(ids.new(), payload, house.at)

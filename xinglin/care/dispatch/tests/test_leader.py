@@ -1,30 +1,24 @@
 """One leader, fenced; the next one goes on where the last one fell."""
 
-import os
 import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from threading import Event, Thread
 
 import pytest
-from django.conf import settings
 from django.db import OperationalError, connection, transaction
-from psycopg.conninfo import make_conninfo
 
 from xinglin.care.dispatch import services
-from xinglin.care.dispatch.engine import Engine
 from xinglin.care.dispatch.models import DispatcherLease, Offer
-from xinglin.care.dispatch.queries.truth import truth
+from xinglin.care.dispatch.queries.truth import Forsaken, truth
 from xinglin.care.dispatch.services import lease as leases
+from xinglin.care.dispatch.services.change_log import KEPT_S
 from xinglin.care.dispatch.services.lease import FencedError
 from xinglin.care.dispatch.tasks import run
 from xinglin.care.dispatch.tasks.bell import Bell
+from xinglin.care.dispatch.tasks.leading import decide, new_engine
 from xinglin.care.dispatch.tests.cast import House, asked, own_connection, state_of
+from xinglin.care.dispatch.tests.processes import Dispatcher, until, worker_bell
 from xinglin.foundation.outbox import services as outbox
 from xinglin.foundation.outbox.queries import heartbeats
 
@@ -51,16 +45,29 @@ def test_a_lease_that_ran_out_begins_a_new_epoch_for_the_next():
 
 
 @pytest.mark.django_db
+def test_a_leader_that_slept_for_long_begins_anew_though_nobody_led_meanwhile():
+    """A change may be forgotten that it was never told of; its own clock may have slept too."""
+    late = leases.acquire("a", lasts=OVER)
+    assert leases.renew(late)
+    slept = leases.acquire("a", lasts=-timedelta(seconds=KEPT_S))
+    assert not leases.renew(slept)
+    again = leases.acquire("a")
+    assert again.epoch == slept.epoch + 1
+    assert leases.renew(again)
+
+
+@pytest.mark.django_db
 def test_a_leader_that_was_paused_changes_nothing_when_it_wakes(house):
     house.on_duty()
     visit, lonely = house.visit(), house.visit("ent")
     paused = leases.acquire("paused", lasts=OVER)
-    (decided,) = Engine().adopt(truth(house.at).snapshot, now=house.at)
+    (decided,) = decide(new_engine(), truth(house.at).snapshot, house.at)
     leases.acquire("successor")
     with pytest.raises(FencedError):
         services.make_offer(decided, lease=paused, at=house.at)
+    forsaken = Forsaken(consultation_id=lonely, department="ent")
     with pytest.raises(FencedError):
-        services.tell_nobody(lonely, department="ent", lease=paused, at=house.at)
+        services.tell_nobody(forsaken, lease=paused, at=house.at)
     assert not Offer.objects.exists()
     assert (state_of(visit), state_of(lonely)) == ("waiting", "waiting")
 
@@ -70,23 +77,24 @@ def test_a_leader_whose_lease_ran_out_is_fenced_even_before_somebody_else_leads(
     house.on_duty()
     house.visit()
     late = leases.acquire("late", lasts=OVER)
-    (decided,) = Engine().adopt(truth(house.at).snapshot, now=house.at)
+    (decided,) = decide(new_engine(), truth(house.at).snapshot, house.at)
     with pytest.raises(FencedError):
         services.make_offer(decided, lease=late, at=house.at)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_successor_waits_for_what_the_leader_is_committing():
-    lease = leases.acquire("a")
+    lease = leases.acquire("a", lasts=timedelta(seconds=1))
     told: list[str] = []
 
     def succeed() -> None:
-        with own_connection(), transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("set local lock_timeout = '50ms'")
-            try:
-                leases.acquire("b")
-            except OperationalError as error:
-                told.append(str(error))
+        with own_connection(), connection.cursor() as cursor:
+            cursor.execute("set lock_timeout = '50ms'")
+            while not told:
+                try:
+                    assert leases.acquire("b") is None
+                except OperationalError as error:
+                    told.append(str(error))
 
     with transaction.atomic():
         leases.hold(lease)
@@ -101,7 +109,7 @@ def test_a_duty_row_that_is_held_too_long_costs_its_offer_and_no_lease(house):
     doctor = house.on_duty()
     house.visit()
     lease = house.lease()
-    (decided,) = Engine().adopt(truth(house.at).snapshot, now=house.at)
+    (decided,) = decide(new_engine(), truth(house.at).snapshot, house.at)
     held, done = Event(), Event()
 
     def hold() -> None:
@@ -141,23 +149,6 @@ def test_a_bell_hears_a_burst_once_and_leaves_the_place_to_a_newer_one(tmp_path:
         path.unlink()
 
 
-@contextmanager
-def worker_bell() -> Iterator[Bell]:
-    """Rung at every commit that has news for the worker: what the dispatcher's own offers are."""
-    with Bell(settings.SOCKETS_DIR / "worker.poke") as bell:
-        yield bell
-
-
-def until(bell: Bell, true, *, within: float) -> float:
-    """Seconds until `true()`, looked at whenever the bell rings."""
-    began = time.monotonic()
-    while not true():
-        left = began + within - time.monotonic()
-        assert left > 0, "it took too long"
-        bell.wait(left)
-    return time.monotonic() - began
-
-
 @pytest.mark.django_db(transaction=True)
 def test_the_loop_leads_beats_and_is_woken_by_a_poke(house):
     doctor = house.on_duty(capacity=2)
@@ -190,8 +181,8 @@ def test_a_leader_that_lost_its_lease_stands_by(house, monkeypatch):
     taken: list[int] = []
     acquire = leases.acquire
 
-    def robbed(holder: str):
-        lease = acquire(holder)
+    def robbed(holder: str, *, name: str):
+        lease = acquire(holder, name=name)
         if lease is not None:
             taken.append(lease.epoch)
             if len(taken) == 1:
@@ -206,12 +197,12 @@ def test_a_leader_that_lost_its_lease_stands_by(house, monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_loop_outlives_a_fence_and_a_failing_database(monkeypatch):
+def test_the_loop_outlives_a_failing_database(monkeypatch):
     stop = Event()
     monkeypatch.setattr(stop, "wait", lambda seconds: stop.is_set())
-    script = iter([FencedError("paused"), OperationalError("gone"), None])
+    script = iter([OperationalError("gone"), None])
 
-    def acquire(holder: str) -> None:
+    def acquire(holder: str, *, name: str) -> None:
         happens = next(script)
         if happens is not None:
             raise happens
@@ -220,35 +211,6 @@ def test_the_loop_outlives_a_fence_and_a_failing_database(monkeypatch):
     monkeypatch.setattr(leases, "acquire", acquire)
     run(stop)
     assert next(script, "over") == "over"
-
-
-class Dispatcher:
-    """A process of its own, on the test's database."""
-
-    def __init__(self) -> None:
-        name = connection.settings_dict["NAME"]
-        dsn = make_conninfo(os.environ["DATABASE_URL"], dbname=name)
-        self._process = subprocess.Popen(
-            [sys.executable, "-u", "-m", "xinglin", "dispatcher"],
-            env={**os.environ, "DATABASE_URL": dsn},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            cwd=settings.BASE_DIR,
-        )
-
-    def says(self, words: bytes) -> None:
-        """Wait until it has said so."""
-        line = b"-"
-        while line:
-            line = self._process.stdout.readline()
-            if words in line:
-                return
-        raise AssertionError(f"the dispatcher never said {words!r}")
-
-    def kill(self) -> None:
-        self._process.kill()
-        self._process.wait()
-        self._process.stdout.close()
 
 
 @pytest.mark.slow

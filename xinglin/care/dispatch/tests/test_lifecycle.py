@@ -8,7 +8,7 @@ import pytest
 from xinglin.care.dispatch.lifecycle import ANSWER_WITHIN, LIVE, OFFER
 from xinglin.kernel.errors import Forbidden, IllegalStep
 
-ACTORS = ("doctor", "patient", "dispatcher", "clock", "system", "stranger")
+ACTORS = ("doctor", "patient", "dispatcher", "clock", "system", "operator", "stranger")
 STEPS = ("accept", "refuse", "lapse", "withdraw", "release", "reopen")
 MAY = {
     ("offered", "accept", "doctor"): "accepted",
@@ -17,6 +17,7 @@ MAY = {
     ("offered", "withdraw", "patient"): "withdrawn",
     ("offered", "withdraw", "dispatcher"): "withdrawn",
     ("offered", "withdraw", "clock"): "withdrawn",
+    ("offered", "withdraw", "operator"): "withdrawn",
     ("accepted", "release", "system"): "released",
 }
 

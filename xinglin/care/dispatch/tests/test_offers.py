@@ -10,9 +10,9 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from xinglin.care.consultation import services as consultation
 from xinglin.care.consultation.models import Consultation, ConsultationStep
 from xinglin.care.dispatch import services
-from xinglin.care.dispatch.engine import Assignment, Why
 from xinglin.care.dispatch.models import Duty, Offer, OfferStep
 from xinglin.care.dispatch.queries.truth import truth
+from xinglin.care.dispatch.rules import OVER
 from xinglin.care.dispatch.tests.cast import (
     GP,
     SKIN,
@@ -23,12 +23,12 @@ from xinglin.care.dispatch.tests.cast import (
     reserved,
     state_of,
 )
+from xinglin.care.dispatch.types import Assignment
 from xinglin.care.people.models import Practitioner
 from xinglin.foundation.audit.models import AuditLine
 from xinglin.foundation.outbox.models import OutboxEvent
 from xinglin.kernel import ids
 from xinglin.kernel.errors import Conflict, Invalid, NotFound, RuleRefused
-from xinglin.kernel.text import Text
 
 pytestmark = pytest.mark.django_db
 
@@ -152,6 +152,8 @@ def test_a_visit_is_never_offered_again_to_a_doctor_of_another_field(house):
             house.dispatch()
             assert asked(visit) not in {doctor, None}
             refuse(house, visit, "busy")
+            for each in Duty.objects.filter(paused_at__isnull=False):
+                services.say_here(house.viewer(each.pk), at=house.at)
 
 
 def test_a_refusal_needs_a_reason_that_exists_and_a_note_of_few_words(house):
@@ -260,7 +262,7 @@ def test_no_doctor_is_asked_for_a_visit_of_the_own_account(house):
     decided = Assignment(
         consultation_id=house.visit(holder_id=house.viewer(doctor).user_id),
         practitioner_id=doctor,
-        why=Why(text=Text("一", "a"), terms={}),
+        why={"zh": "一", "en": "a", "terms": {}},
     )
     assert services.make_offer(decided, lease=house.lease(), at=house.at) is None
 
@@ -294,7 +296,7 @@ def test_the_tables_refuse_what_the_engine_should_never_ask(house):
     doctor, visit = house.on_duty(capacity=1), house.visit()
     house.dispatch()
     with pytest.raises(IntegrityError), transaction.atomic():
-        Duty.objects.filter(pk=doctor).update(reserved=2)
+        Duty.objects.filter(pk=doctor).update(reserved=1 + OVER + 1)
     offer = offer_of(visit)
     offer.pk = ids.new()
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -325,7 +327,7 @@ def test_a_decision_that_no_longer_holds_is_not_committed(house):
     made = Offer.objects.get()
     lease = house.lease()
     again = Assignment(
-        consultation_id=visit, practitioner_id=doctor, why=Why(text=Text("一", "a"), terms={})
+        consultation_id=visit, practitioner_id=doctor, why={"zh": "一", "en": "a", "terms": {}}
     )
     assert services.make_offer(again, lease=lease, at=house.at) is None
     services.refuse_offer(house.viewer(doctor), made.pk, reason="busy", at=house.at)

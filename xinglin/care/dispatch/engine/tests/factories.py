@@ -1,38 +1,60 @@
 """Requests and doctors with the fewest words; a number is an identity."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
-from xinglin.care.dispatch.engine import Doctor, Request
+from xinglin.care.dispatch.engine.core import Engine
+from xinglin.care.dispatch.engine.decisions import Close, Decision, Offer, OrderChanged
+from xinglin.care.dispatch.engine.shapes import Doctor, Request
+from xinglin.care.dispatch.engine.weights import Weights, load
 
-T0 = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
-_VISIT, _DOCTOR = 0xA << 64, 0xD << 64
-
-
-def seconds(n: float) -> timedelta:
-    return timedelta(seconds=n)
-
-
-def visit_id(n: int) -> UUID:
-    return UUID(int=_VISIT + n)
-
-
-def doctor_id(n: int) -> UUID:
-    return UUID(int=_DOCTOR + n)
+_NO_CHANGE_OF_ORDER = 10**6
 
 
 def request(n: int, department: str = "gp", **changes: Any) -> Request:
-    values = {"urgency": 3, "requested_at": T0 + seconds(n), **changes}
-    return Request(consultation_id=visit_id(n), department=department, **values)
+    return Request(id=n, department=department, **{"urgency": 3, "arrived": float(n), **changes})
 
 
 def doctor(n: int, *departments: str, **changes: Any) -> Doctor:
-    """The first department is the doctor's own."""
+    """The first department is the doctor's own; one unit."""
     slugs = departments or ("gp",)
-    values = {"grade": 1, "capacity": 1, "used": 0, "idle_since": T0, **changes}
     return Doctor(
-        practitioner_id=doctor_id(n),
+        id=n,
         departments={slug: 1 if i == 0 else 2 for i, slug in enumerate(slugs)},
-        **values,
+        **{"units": 1, **changes},
     )
+
+
+def weights(**changes: Any) -> Weights:
+    return replace(load(), **changes)
+
+
+def bare() -> Weights:
+    """Neither holds nor drains nor strict order: what the reference knows."""
+    return weights(hold_most=0, drain_share=0.0, strict_fewest=_NO_CHANGE_OF_ORDER)
+
+
+def pairs(made: list[Decision]) -> list[tuple[Any, Any]]:
+    """(request, doctor) of the offers."""
+    return [(d.request, d.doctor) for d in made if isinstance(d, Offer)]
+
+
+def closed(made: list[Decision]) -> list[Any]:
+    return [d.request for d in made if isinstance(d, Close)]
+
+
+def told(made: list[Decision]) -> list[tuple[Any, ...]]:
+    """Decisions as the reference writes them."""
+    lines: list[tuple[Any, ...]] = []
+    for d in made:
+        kind = type(d).__name__
+        if isinstance(d, Offer):
+            lines.append((kind, d.request, d.doctor))
+        elif not isinstance(d, OrderChanged):
+            lines.append((kind, d.request if isinstance(d, Close) else d.doctor))  # type: ignore[union-attr]
+    return lines
+
+
+def engine(**changes: Any) -> Engine:
+    """Nothing closed, so that a request without a doctor waits for one."""
+    return Engine(close=False, **changes)

@@ -1,28 +1,47 @@
-"""Duty, offers, queue and board over HTTP."""
+"""Duty, offers and queue over HTTP."""
 
-from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router
 from pydantic import Field
 
 from xinglin.care.dispatch import queries, services
-from xinglin.care.dispatch.types import Board, DutyCard, Figures, Place
-from xinglin.care.people.types import DepartmentCard
+from xinglin.care.dispatch.types import DutyCard, Place
+from xinglin.care.dispatch.windows import Window
 from xinglin.foundation.accounts.services import requires, signed_in, viewer_of
 from xinglin.kernel import clock
 from xinglin.kernel.text import Text
-from xinglin.kernel.wire import Out
+from xinglin.kernel.wire import In, Out
 
-router = Router(tags=["dispatch"])
+router = Router()
 
 
 class DepartmentRef(Out):
     slug: str
     name: Text
+
+
+class WindowOut(Out):
+    day: int
+    start: str
+    end: str
+
+
+class WindowIn(In):
+    """`day`: Monday is 0. `start`, `end`: "HH:MM" of the hospital's clock."""
+
+    day: int
+    start: Annotated[str, Field(max_length=5)]
+    end: Annotated[str, Field(max_length=5)]
+
+
+class WindowsIn(In):
+    """What is right is decided, and told, by the service; lengths beyond sense are cut off here."""
+
+    windows: Annotated[list[WindowIn], Field(max_length=200)]
 
 
 class DutyOut(Out):
@@ -33,12 +52,45 @@ class DutyOut(Out):
     off_reason: Text | None
     usual_capacity: int
     most: int
+    named_a_day: int
+    most_named_a_day: int
+    named_today: int
+    back_at: datetime | None
+    paused_at: datetime | None
+    missed: int
+    slowed: int
+    slowed_text: Text | None
+    full_time: bool
+    windows: list[WindowOut]
+    ends_at: datetime | None
 
 
-class StartIn(Schema):
-    """`capacity`: visits at once; None: what is usual. The service says what is out of range."""
+class NamedIn(In):
+    """`named_a_day`: how many patients may ask by name in a day. `back_at`: when on duty next."""
+
+    named_a_day: int
+    back_at: datetime | None = None
+
+
+class StartIn(In):
+    """`capacity`: visits at once; None: what is usual. The service says what is out of range.
+
+    `institution_id`: where, of those at which the doctor is registered or filed; None: the own.
+    """
 
     capacity: int | None = None
+    institution_id: UUID | None = None
+
+
+class LanguageOut(Out):
+    code: str
+    name: Text
+
+
+class SpokenOut(LanguageOut):
+    """`doctors`: who speak it, are on duty and have a line."""
+
+    doctors: int
 
 
 class SomePatientOut(Out):
@@ -59,6 +111,7 @@ class OfferOut(Out):
     expires_at: datetime
     returned: int
     why: Text
+    language: LanguageOut | None
 
 
 class OffersOut(Out):
@@ -70,7 +123,7 @@ class AcceptedOut(Out):
     consultation_id: UUID
 
 
-class RefusalIn(Schema):
+class RefusalIn(In):
     """Lengths beyond sense are cut off here; what is right is decided, and told, by the service."""
 
     reason: Annotated[str, Field(max_length=32)]
@@ -89,6 +142,7 @@ class WaitingOut(Out):
     waited_s: int
     returned: int
     left_message: bool
+    language: LanguageOut | None
 
 
 class QueueOut(Out):
@@ -102,41 +156,25 @@ class PlaceOut(Out):
     ahead: int | None
     doctors_on_duty: int
     estimate_s: int | None
+    low_s: int | None
+    high_s: int | None
     text: Text
+    why: Text | None
 
 
 class DepartmentOnDutyOut(Out):
+    """`languages`: that a patient may ask for now, without the one of the house."""
+
     slug: str
     name: Text
     doctors_on_duty: int
     waiting: int
+    languages: list[SpokenOut]
 
 
 class DepartmentsOnDutyOut(Out):
     items: list[DepartmentOnDutyOut]
     next: str | None = None
-
-
-class FiguresOut(Out):
-    waiting: int
-    left_messages: int
-    oldest_wait_s: int | None
-    on_duty: int
-    free_slots: int
-    active: int
-    served_today: int
-    first_reply_p50_s: int | None
-    first_reply_p90_s: int | None
-
-
-class BoardLineOut(FiguresOut):
-    department: DepartmentRef
-
-
-class BoardOut(Out):
-    at: datetime
-    totals: FiguresOut
-    departments: list[BoardLineOut]
 
 
 @router.get("/duty", response=DutyOut, operation_id="read_duty", summary="My duty")
@@ -154,7 +192,9 @@ def read_duty(request: HttpRequest) -> DutyCard:
 @requires("dispatch.be_on_duty")
 def start_duty(request: HttpRequest, form: StartIn) -> DutyCard:
     at = clock.now()
-    services.start_duty(viewer_of(request), capacity=form.capacity, at=at)
+    services.start_duty(
+        viewer_of(request), capacity=form.capacity, institution_id=form.institution_id, at=at
+    )
     return queries.duty(viewer_of(request), at)
 
 
@@ -169,6 +209,46 @@ def stop_duty(request: HttpRequest) -> DutyCard:
     at = clock.now()
     services.stop_duty(viewer_of(request), at=at)
     return queries.duty(viewer_of(request), at)
+
+
+@router.post(
+    "/duty/here",
+    response=DutyOut,
+    operation_id="say_here",
+    summary="I am here: the answer to the question after several offers in a row",
+)
+@requires("dispatch.be_on_duty")
+def say_here(request: HttpRequest) -> DutyCard:
+    viewer, at = viewer_of(request), clock.now()
+    services.say_here(viewer, at=at)
+    return queries.duty(viewer, at)
+
+
+@router.put(
+    "/duty/windows",
+    response=DutyOut,
+    operation_id="set_windows",
+    summary="The hours of the week in which I work, of a part-time doctor",
+)
+@requires("dispatch.be_on_duty")
+def set_windows(request: HttpRequest, form: WindowsIn) -> DutyCard:
+    viewer, at = viewer_of(request), clock.now()
+    wanted = [Window(day=w.day, start=w.start, end=w.end) for w in form.windows]
+    services.set_windows(viewer, wanted, at=at)
+    return queries.duty(viewer, at)
+
+
+@router.put(
+    "/duty/named",
+    response=DutyOut,
+    operation_id="set_named",
+    summary="How many patients a day may ask for me by name, and when I am on duty next",
+)
+@requires("dispatch.be_on_duty")
+def set_named(request: HttpRequest, form: NamedIn) -> DutyCard:
+    viewer, at = viewer_of(request), clock.now()
+    services.set_named(viewer, named_a_day=form.named_a_day, back_at=form.back_at, at=at)
+    return queries.duty(viewer, at)
 
 
 @router.get(
@@ -233,7 +313,10 @@ def read_queue(request: HttpRequest) -> dict[str, Any]:
 )
 @requires("dispatch.read_place")
 def read_place(request: HttpRequest, consultation_id: UUID) -> Place:
-    return queries.place(viewer_of(request), consultation_id, clock.now())
+    found = queries.place_now(viewer_of(request), consultation_id, clock.now())
+    if found.telling is not None:
+        services.note_told_wait(found.telling)
+    return found
 
 
 @router.get(
@@ -246,23 +329,3 @@ def read_place(request: HttpRequest, consultation_id: UUID) -> Place:
 def list_departments_on_duty(request: HttpRequest) -> dict[str, Any]:
     del request
     return {"items": queries.departments_on_duty(clock.now())}
-
-
-@router.get(
-    "/dispatch/board", response=BoardOut, operation_id="read_board", summary="The whole house now"
-)
-@requires("dispatch.read_board")
-def read_board(request: HttpRequest) -> dict[str, Any]:
-    return _board(queries.board(viewer_of(request), clock.now()))
-
-
-def _board(found: Board) -> dict[str, Any]:
-    return {
-        "at": found.at,
-        "totals": found.totals,
-        "departments": [_line(line.department, line.figures) for line in found.departments],
-    }
-
-
-def _line(department: DepartmentCard, figures: Figures) -> dict[str, Any]:
-    return {"department": department, **asdict(figures)}
