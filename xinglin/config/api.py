@@ -6,13 +6,14 @@ from xinglin.edge.api.door import make_api
 
 ROUTERS: tuple[str, ...] = (
     "xinglin.foundation.accounts.api",
-    "xinglin.foundation.audit.api",
     "xinglin.foundation.media.api",
     "xinglin.foundation.notices.api",
+    "xinglin.foundation.staffing.api",
     "xinglin.care.people.api",
     "xinglin.care.triage.api",
     "xinglin.care.consultation.api",
     "xinglin.care.dispatch.api",
+    "xinglin.care.quality.api",
 )
 
 api = make_api()

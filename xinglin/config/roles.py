@@ -3,16 +3,32 @@
 PATIENT = frozenset(
     {
         "audit.read_own_access",
+        "consultation.add_own_proof",
+        "consultation.answer_own_referral",
         "consultation.choose_own",
+        "consultation.invite_guest",
         "consultation.open",
         "consultation.rate_own",
+        "consultation.read_own_proofs",
+        "consultation.read_history",
+        "consultation.read_letter",
         "consultation.read_summary",
         "consultation.read_visit",
+        "consultation.search_diagnosis",
+        "consultation.show_own_proof",
+        "consultation.withdraw_own_proof",
         "consultation.write_message",
         "dispatch.read_place",
         "media.read_own",
         "media.upload",
+        "notices.read_own",
+        "notices.set_own",
+        "people.apply_as_doctor",
+        "people.ask_relative",
+        "people.close_account",
+        "people.export_own",
         "people.give_consent",
+        "people.propose_merge",
         "people.read_own_patients",
         "people.register_patient",
         "people.withdraw_consent",
@@ -23,33 +39,115 @@ PATIENT = frozenset(
 )
 DOCTOR = frozenset(
     {
+        "consultation.answer_question",
+        "consultation.ask_colleague",
         "consultation.close",
         "consultation.hand_over",
+        "consultation.invite_guest",
+        "consultation.judge_proof",
+        "consultation.note_referral_answer",
         "consultation.read_assigned",
+        "consultation.read_earlier",
+        "consultation.read_letter",
+        "consultation.read_own_due",
         "consultation.read_visit",
         "consultation.search_diagnosis",
         "consultation.sign_record",
         "consultation.stop",
+        "consultation.use_phrases",
         "consultation.write_message",
+        "consultation.write_phrases",
         "consultation.write_record",
         "dispatch.answer_offer",
         "dispatch.be_on_duty",
+        "dispatch.read_own_figures",
         "dispatch.read_queue",
+        "dispatch.transfer_visit",
         "media.read_own",
         "media.upload",
+        "notices.read_own",
+        "notices.set_own",
+        "people.apply_as_doctor",
         "people.check_own_identity",
+        "people.lead_team",
+        "people.read_own_licences",
     }
 )
-OPERATOR = frozenset({"dispatch.read_board"})
-ADMINISTRATOR = frozenset({"dispatch.read_board", "triage.read_red_flags"})
-AUDITOR = frozenset({"audit.read_lines"})
+# Helps one doctor in open visits: reads and writes there, and does nothing else. No step, no record.
+ASSISTANT = frozenset({"consultation.assist", "notices.read_own", "notices.set_own"})
+OPERATOR = frozenset(
+    {
+        "dispatch.acknowledge_crisis",
+        "dispatch.close_visit",
+        "dispatch.export_board",
+        "dispatch.extend_visit",
+        "dispatch.hand_over_visit",
+        "dispatch.put_off_duty",
+        "dispatch.read_abnormal",
+        "dispatch.read_board",
+        "dispatch.read_visit_steps",
+        "dispatch.reassign_visit",
+        "dispatch.remind",
+        "dispatch.replay_day",
+        "dispatch.spare_experts",
+        "people.answer_merge",
+        "people.check_credentials",
+        "people.read_credentials",
+        "people.read_merges",
+        "quality.ask_package",
+        "quality.read_package",
+        "triage.read_crisis",
+    }
+)
+ADMINISTRATOR = frozenset(
+    {
+        "consultation.write_department_phrases",
+        "consultation.write_phrases",
+        "dispatch.acknowledge_crisis",
+        "dispatch.export_board",
+        "dispatch.hand_over_visit",
+        "dispatch.read_abnormal",
+        "dispatch.read_board",
+        "dispatch.read_visit_steps",
+        "dispatch.replay_day",
+        "media.upload",
+        "notices.edit_texts",
+        "people.answer_merge",
+        "people.approve_credentials",
+        "people.check_credentials",
+        "people.edit_master_data",
+        "people.export_sheet",
+        "people.import_sheet",
+        "people.publish_consent",
+        "people.read_credentials",
+        "people.read_merges",
+        "people.set_up_hospital",
+        "people.suspend_doctor",
+        "staffing.manage_accounts",
+        "staffing.read_accounts",
+        "triage.read_crisis",
+        "triage.read_overrides",
+        "triage.read_red_flags",
+    }
+)
+AUDITOR = frozenset(
+    {
+        "audit.open_name",
+        "audit.read_chains",
+        "audit.read_lines",
+        "audit.verify_chains",
+        "quality.ask_package",
+        "quality.read_package",
+    }
+)
 
 ROLES: dict[str, frozenset[str]] = {
     "administrator": ADMINISTRATOR,
+    "assistant": ASSISTANT,
     "auditor": AUDITOR,
     "doctor": DOCTOR,
     "operator": OPERATOR,
     "patient": PATIENT,
 }
 """Staff roles, for which a second factor is demanded before any permission counts."""
-STAFF: frozenset[str] = frozenset({"administrator", "auditor", "doctor", "operator"})
+STAFF: frozenset[str] = frozenset({"administrator", "assistant", "auditor", "doctor", "operator"})

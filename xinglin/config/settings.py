@@ -7,12 +7,21 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
-from xinglin.config import logs
+from xinglin.config import back_office, logs
+from xinglin.config.notices import KINDS
 from xinglin.config.roles import ROLES, STAFF
 from xinglin.config.sign_in import *  # noqa: F403  # one file for all that django-allauth asks
-from xinglin.config.wiring import REACTIONS, WAKES, WORKER_LOOPS
+from xinglin.config.wiring import (
+    CLOSING_OBJECTIONS,
+    EXPORT_PARTS,
+    FIRST_VISIT,
+    REACTIONS,
+    WORKER_LOOPS,
+    wakes,
+)
 from xinglin.kernel.seal import KeyRing
 
 
@@ -48,6 +57,7 @@ def _secrets(path: str) -> dict[str, Any]:
         "seal_current": 1,
         "index_key": passing,
         "signing_key": passing,
+        "push_key": passing,
     }
 
 
@@ -60,6 +70,9 @@ ORIGIN = os.environ.get("XINGLIN_ORIGIN", "http://localhost:8000")
 FILES_DIR = DATA_DIR / "files"
 DEMO = os.environ.get("XINGLIN_DEMO", "0") == "1"
 DEMO_PEOPLE_FILE = DATA_DIR / "demo_people.json"
+DEMO_BUSTLE = int(os.environ.get("XINGLIN_BUSTLE", "0"))  # simulated visits a minute
+# Where a person answers the telephone; that of the demo hospital belongs to nobody.
+HOSPITAL_PHONE = os.environ.get("XINGLIN_PHONE", "010-0000-0000" if DEMO else "")
 JURISDICTION = os.environ.get("XINGLIN_JURISDICTION", "cn")
 
 SECRET_KEY = _SECRETS["django_secret"]
@@ -75,14 +88,47 @@ NOTICE_GATEWAYS = {
     "sms": os.environ.get("XINGLIN_SMS_GATEWAY", _NOTICES),
     "mail": os.environ.get("XINGLIN_MAIL_GATEWAY", _NOTICES),
 }
+NOTICE_KINDS = KINDS
+# Web Push: our key, whom a push service may write to, and origins that may be called although they
+# are not public (a test's own push service; empty in a hospital).
+PUSH_KEY = base64.b64decode(_SECRETS["push_key"])
+PUSH_CONTACT = os.environ.get(
+    "XINGLIN_PUSH_CONTACT", f"admin@{urlsplit(ORIGIN).hostname or 'localhost'}"
+)
+PUSH_ALSO = frozenset(os.environ.get("XINGLIN_PUSH_ALSO", "").split())
+SMS_URL = os.environ.get("XINGLIN_SMS_URL", "")
+SMS_TOKEN = os.environ.get("XINGLIN_SMS_TOKEN", "")
+SMTP_URL = os.environ.get("XINGLIN_SMTP_URL", "")
+MAIL_FROM = os.environ.get("XINGLIN_MAIL_FROM", PUSH_CONTACT)
+# A model of others that may point something out to triage; off until an operator chooses one.
+TRIAGE_ASSISTANT = os.environ.get("XINGLIN_TRIAGE_ASSISTANT", "null")
+TRIAGE_ASSISTANT_URL = os.environ.get("XINGLIN_TRIAGE_ASSISTANT_URL", "")
+TRIAGE_ASSISTANT_MODEL = os.environ.get("XINGLIN_TRIAGE_ASSISTANT_MODEL", "")
+TRIAGE_ASSISTANT_KEY = os.environ.get("XINGLIN_TRIAGE_ASSISTANT_KEY", "")
+TRIAGE_ASSISTANT_SECONDS = float(os.environ.get("XINGLIN_TRIAGE_ASSISTANT_SECONDS", "4"))
+# Who compares a doctor's live face with the picture on file; nobody until an operator chooses.
+FACE_GATEWAY = os.environ.get("XINGLIN_FACE_GATEWAY", "null")
+FACE_URL = os.environ.get("XINGLIN_FACE_URL", "")
+FACE_TOKEN = os.environ.get("XINGLIN_FACE_TOKEN", "")
+FACE_SECONDS = min(15.0, float(os.environ.get("XINGLIN_FACE_SECONDS", "8")))
+TRANSCRIPT_GATEWAY = os.environ.get("XINGLIN_TRANSCRIPT_GATEWAY", "demo" if DEMO else "null")
 
 DEBUG = False
-ALLOWED_HOSTS = [urlsplit(ORIGIN).hostname or "localhost", "localhost", "127.0.0.1", "testserver"]
+ALLOWED_HOSTS = [
+    urlsplit(ORIGIN).hostname or "localhost",
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+    "testserver",
+]
 CSRF_TRUSTED_ORIGINS = [ORIGIN]
 USE_X_FORWARDED_HOST = False
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# The api and the preparation have the back office; processes that never show it are spared its code.
+_BACK_OFFICE = ["unfold.apps.BasicAppConfig", "django.contrib.admin.apps.SimpleAdminConfig"]
 INSTALLED_APPS = [
+    *(_BACK_OFFICE if os.environ.get("XINGLIN_BACK_OFFICE", "1") == "1" else []),
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -93,19 +139,24 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "xinglin.foundation.accounts",
     "xinglin.foundation.audit",
+    "xinglin.foundation.changes",
     "xinglin.foundation.outbox",
     "xinglin.foundation.live",
     "xinglin.foundation.notices",
     "xinglin.foundation.media",
     "xinglin.foundation.signing",
+    "xinglin.foundation.staffing",
     "xinglin.care.people",
     "xinglin.care.triage",
     "xinglin.care.consultation",
     "xinglin.care.dispatch",
+    "xinglin.care.quality",
     "xinglin.edge.api",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "xinglin.edge.api.front.FrontMiddleware",
+    "xinglin.edge.api.handover.HandOverMiddleware",
     "xinglin.edge.api.limits.LimitsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -113,16 +164,28 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "xinglin.edge.api.idempotency.TransactionMiddleware",
     "xinglin.edge.api.idempotency.IdempotencyMiddleware",
+    "xinglin.edge.backoffice.door.BackOfficeMiddleware",
 ]
 ROOT_URLCONF = "xinglin.config.urls"
 WSGI_APPLICATION = "xinglin.config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "xinglin" / "edge" / "backoffice" / "templates"],
         "APP_DIRS": True,
-        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
     }
 ]
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+# Of Django's admin and of unfold, from their packages by the front door (host/caddy.py).
+STATIC_URL = "/admin/static/"
+UNFOLD = back_office.UNFOLD
 
 DATABASES = {"default": _database(os.environ.get("DATABASE_URL", "postgresql:///xinglin"))}
 CACHES = {
@@ -150,6 +213,7 @@ _HTTPS = ORIGIN.startswith("https://")
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _HTTPS else 0
 SESSION_COOKIE_NAME = "__Host-session" if _HTTPS else "session"
 SESSION_COOKIE_SECURE = _HTTPS
+GUEST_COOKIE_NAME = "__Host-guest" if _HTTPS else "guest"
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600
@@ -163,6 +227,11 @@ LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 USE_I18N = True
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+# The two languages of the back office; what Django and unfold do not say in Chinese is ours.
+LOCALE_PATHS = [BASE_DIR / "xinglin" / "edge" / "backoffice" / "locale"]
+# Messages are only those of the back office, whose own door sees to them.
+SILENCED_SYSTEM_CHECKS = ["admin.E404", "admin.E406", "admin.E409"]
 
 LOGGING = logs.LOGGING
 logs.configure()
@@ -170,8 +239,15 @@ logs.configure()
 ROLE_PERMISSIONS = ROLES
 STAFF_ROLES = STAFF
 OUTBOX_REACTIONS = REACTIONS
-OUTBOX_WAKES = WAKES
+# Groups of departments with a leader each; the same number for every process of a hospital.
+DISPATCH_SHARDS = int(os.environ.get("XINGLIN_DISPATCH_SHARDS", "1"))
+if DISPATCH_SHARDS < 1:
+    raise ImproperlyConfigured("XINGLIN_DISPATCH_SHARDS: at least 1")
+OUTBOX_WAKES = wakes(DISPATCH_SHARDS)
 WORKER_LOOPS = WORKER_LOOPS  # noqa: PLW0127  # re-exported as a setting, so that the floors below can read it.
+EXPORT_PARTS = EXPORT_PARTS  # noqa: PLW0127  # the same
+CLOSING_OBJECTIONS = CLOSING_OBJECTIONS  # noqa: PLW0127  # the same
+FIRST_VISIT = FIRST_VISIT  # noqa: PLW0127  # the same
 
 ADDRESS_REQUESTS_PER_MINUTE = int(os.environ.get("XINGLIN_ADDRESS_REQUESTS_PER_MINUTE", "600"))
 PERSON_REQUESTS_PER_MINUTE = int(os.environ.get("XINGLIN_PERSON_REQUESTS_PER_MINUTE", "240"))

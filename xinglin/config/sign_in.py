@@ -20,10 +20,13 @@ __all__ = [
     "HEADLESS_FRONTEND_URLS",
     "HEADLESS_ONLY",
     "MFA_ADAPTER",
+    "MFA_PASSKEY_LOGIN_ENABLED",
+    "MFA_RATE_LIMITS",
     "MFA_RECOVERY_CODES_SHOW_ONCE",
     "MFA_SUPPORTED_TYPES",
     "MFA_TOTP_ISSUER",
     "MFA_TOTP_TOLERANCE",
+    "MFA_WEBAUTHN_USER_VERIFICATION",
     "NOTICE_SENDER",
     "PHONE_REGION",
     "SESSION_ENGINE",
@@ -77,7 +80,12 @@ ACCOUNT_RATE_LIMITS = {
 }
 
 MFA_ADAPTER = f"{_HERE}.adapter.MfaAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# A passkey counts as two factors because it asks for finger, face or PIN; one that does not is of no use.
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+# A whole hospital may stand behind one address.
+MFA_RATE_LIMITS = {"webauthn_login": f"{30 * _MORE}/m/ip"}
 MFA_TOTP_ISSUER = "Xinglin"
 MFA_TOTP_TOLERANCE = 1
 MFA_RECOVERY_CODES_SHOW_ONCE = True

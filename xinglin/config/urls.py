@@ -9,9 +9,10 @@ urlpatterns = [
     path("healthz", status.healthz),
     path("readyz", status.readyz),
     path("metrics", status.metrics),
-    path("files/<str:token>", files.picture),
+    path("files/<str:token>", files.show),
     path("api/v1/", api.urls),
     path("_allauth/browser/v1/", include("xinglin.foundation.accounts.sign_in.urls")),
+    path("_allauth/browser/v1/", include("xinglin.foundation.passkeys.sign_in.urls")),
 ]
 
 handler400 = "xinglin.edge.api.problems.bad_request"

@@ -6,9 +6,10 @@ from typing import Any
 
 import msgspec
 import structlog
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.db import DatabaseError, DataError, transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
@@ -19,12 +20,19 @@ from pydantic import BaseModel
 from xinglin import __version__
 from xinglin.edge.api import problems
 from xinglin.edge.api.docs import ReadablePage
-from xinglin.edge.api.openapi import declare_problems
+from xinglin.edge.api.openapi import Document
 from xinglin.edge.api.parser import StrictParser
 from xinglin.edge.api.sign_in import SessionSignIn
 from xinglin.kernel.errors import NotFound, TooLarge, Unavailable, XinglinError
 
 log = structlog.get_logger(__name__)
+_MALFORMED: tuple[type[Exception], ...] = (
+    BadRequest,
+    DataError,
+    MultiPartParserError,
+    SuspiciousOperation,
+    UnreadablePostError,
+)
 
 
 def _plain(value: object) -> object:
@@ -60,7 +68,9 @@ def _on_validation(request: HttpRequest, error: ValidationError) -> HttpResponse
 
 
 def _on_http(request: HttpRequest, error: HttpError) -> HttpResponse:
-    """ninja's own: a CSRF token that is missing, a body that is no JSON."""
+    """ninja's own: a CSRF token that is missing, a body that is no JSON; or ours, which it wrapped."""
+    if isinstance(error.__cause__, XinglinError):
+        return _on_known(request, error.__cause__)
     csrf = error.status_code == HTTPStatus.FORBIDDEN
     return _on_known(request, problems.CSRF_FAILED if csrf else problems.MALFORMED)
 
@@ -75,8 +85,10 @@ def _on_too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
     return _on_known(request, TooLarge())
 
 
-def _on_misfit(request: HttpRequest, error: DataError) -> HttpResponse:
-    """A value that no column can hold, for example a number of a hundred digits."""
+def _on_malformed(request: HttpRequest, error: Exception) -> HttpResponse:
+    """A value that no column can hold, for example a number of a hundred digits; a form without a
+    boundary or of a thousand fields; a body that breaks off.
+    """
     del error
     return _on_known(request, problems.MALFORMED)
 
@@ -113,9 +125,10 @@ class XinglinApi(NinjaAPI):
                 yield from view.operations
 
     def get_openapi_schema(self, **asked: Any) -> OpenAPISchema:
-        schema = super().get_openapi_schema(**asked)
-        declare_problems(schema)
-        return schema
+        root = asked.get("path_prefix")
+        if root is None:
+            root = self.get_root_path(asked.get("path_params") or {})
+        return Document(self, root)
 
 
 def make_api() -> XinglinApi:
@@ -135,7 +148,7 @@ def make_api() -> XinglinApi:
         (HttpError, _on_http),
         (Http404, _on_missing),
         (RequestDataTooBig, _on_too_big),
-        (DataError, _on_misfit),
+        *((kind, _on_malformed) for kind in _MALFORMED),
         (Exception, _on_bug),
     ]
     for kind, handler in handlers:

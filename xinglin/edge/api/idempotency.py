@@ -2,7 +2,8 @@
 
 The answer's row is written in the transaction of the act itself, at its end. A second request with
 the same key waits for the first (a lock on the key that ends with the transaction), then gets the
-stored answer. Should two ever pass, the unique index takes the second act back.
+stored answer. Should two ever pass, the unique index takes the second act back. Answers name people
+and hold what is told once (a link's secret): they are kept sealed.
 """
 
 import hashlib
@@ -13,17 +14,19 @@ from http import HTTPStatus
 
 from django.core.exceptions import RequestDataTooBig
 from django.db import connection, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
 
 from xinglin.edge.api import problems
 from xinglin.edge.api.sign_in import viewer_of
+from xinglin.foundation.accounts.services import seal_text, unseal_text
 from xinglin.foundation.database import services as database
 from xinglin.kernel import clock
 from xinglin.kernel.errors import Conflict, FieldError, Invalid, TooLarge
 from xinglin.kernel.text import Text
 
 KEPT = timedelta(days=1)
+_BODY = "edge_api_givenanswer|body"
 _KEY = re.compile(r"[\x21-\x7e]{1,80}")
 _WRONG_KEY = Text(
     "请求编号须为1至80个可见的ASCII字符。", "The key must have 1 to 80 visible ASCII characters."
@@ -40,7 +43,7 @@ Answer = Callable[[HttpRequest], HttpResponseBase]
 
 
 class TransactionMiddleware:
-    """One transaction an act under /api/ and /_allauth/; an answer of 500 takes everything back.
+    """One transaction an act under /api/, /_allauth/ and /admin/; an answer of 500 takes everything back.
 
     Instead of Django's ATOMIC_REQUESTS, which would put a savepoint inside this one's transaction.
     Refusals of ours have been taken back where they were answered (`door.py`).
@@ -50,7 +53,7 @@ class TransactionMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if not request.path.startswith(("/api/", "/_allauth/")):
+        if not request.path.startswith(("/api/", "/_allauth/", "/admin/")):
             return self.get_response(request)
         with transaction.atomic(), database.act():
             response = self.get_response(request)
@@ -78,6 +81,8 @@ class IdempotencyMiddleware:
             digest = _digest(request)
         except RequestDataTooBig:
             return problems.respond(request, TooLarge())
+        except UnreadablePostError:
+            return problems.respond(request, problems.MALFORMED)
         return self._once(request, str(viewer.user_id), key, digest)
 
     def _once(
@@ -92,7 +97,8 @@ class IdempotencyMiddleware:
         if response.status_code >= HTTPStatus.BAD_REQUEST or not isinstance(response, HttpResponse):
             transaction.set_rollback(True)
             return response
-        answer = [response.status_code, response["Content-Type"][:60], response.content]
+        body = seal_text(response.content.decode(), _BODY)
+        answer = [response.status_code, response["Content-Type"][:60], body]
         database.later(_STORE, [user_id, key, digest, *answer])
         return response
 
@@ -110,7 +116,8 @@ def _again(request: HttpRequest, digest: bytes, given: database.Row) -> HttpResp
                 ),
             ),
         )
-    response = HttpResponse(bytes(body), status=status, content_type=content_type)
+    said = unseal_text(body, _BODY)
+    response = HttpResponse(said, status=status, content_type=content_type)
     response["Idempotency-Replayed"] = "true"
     return response
 

@@ -50,7 +50,7 @@ class LimitsMiddleware:
         self._devices = _per_minute(settings.PERSON_REQUESTS_PER_MINUTE)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if not request.path.startswith(("/api/", "/_allauth/", "/files/")):
+        if not request.path.startswith(("/api/", "/_allauth/", "/admin/", "/files/")):
             return self.get_response(request)
         session = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
         try:

@@ -6,7 +6,7 @@ from django.db import models
 
 
 class GivenAnswer(models.Model):
-    """`digest` is SHA-256 over path and body; `status` 0 while the first is under way."""
+    """`digest` is SHA-256 over path and body of the request; `body`, of the answer, is sealed."""
 
     user_id = models.UUIDField()
     key = models.CharField(max_length=80)

@@ -31,6 +31,10 @@ STATUS = {
     "too_large": 413,
     "too_many": 429,
     "unavailable": 503,
+    "storage_full": 507,
+    "unsupported": 415,
+    "wrong_host": 421,
+    "wrong_method": 405,
 }
 
 
@@ -83,17 +87,31 @@ def respond(request: HttpRequest, error: XinglinError) -> HttpResponse:
     return response
 
 
+# Pydantic's names of what went wrong -> how a person is told.
+_WRONG = {
+    "missing": Text("此项必填。", "This is required."),
+    "string_too_long": Text(
+        "内容过长，最多{max_length}个字。", "Too long: at most {max_length} characters."
+    ),
+    "string_too_short": Text(
+        "内容过短，至少{min_length}个字。", "Too short: at least {min_length} characters."
+    ),
+    "too_long": Text("最多{max_length}项。", "At most {max_length} of them."),
+    "greater_than_equal": Text("不能小于{ge}。", "Not less than {ge}."),
+    "less_than_equal": Text("不能大于{le}。", "Not more than {le}."),
+}
+
+
 def from_validation(errors: Iterable[Any]) -> Invalid:
     """Pydantic's list of errors, in words a person can use."""
-    return Invalid(
-        *(
-            FieldError(
-                _path(e["loc"]),
-                Text("此项缺失或格式不正确。", f"This is missing or malformed: {e['msg']}."),
-            )
-            for e in errors
-        )
-    )
+    return Invalid(*(FieldError(_path(e["loc"]), _wrong(e)) for e in errors))
+
+
+def _wrong(error: Any) -> Text:
+    known = _WRONG.get(error["type"])
+    if known is not None:
+        return known.filled(**error.get("ctx", {}))
+    return Text("此项格式不正确。", f"This is malformed: {error['msg']}.")
 
 
 def _path(loc: Sequence[object]) -> str:

@@ -1,14 +1,12 @@
 """From a session cookie to a `Viewer`, with the CSRF rule of Django."""
 
-import hashlib
-
 from django.conf import settings
 from django.http import HttpRequest
 from ninja.security import APIKeyCookie
 
 from xinglin.edge.api.limits import address_of, spend_person
 from xinglin.foundation.accounts.queries import account_of, second_factor_used, viewer_for
-from xinglin.foundation.accounts.services import admit
+from xinglin.foundation.accounts.services import admit, session_mark
 from xinglin.foundation.accounts.types import Viewer
 
 
@@ -25,7 +23,7 @@ def viewer_of(request: HttpRequest) -> Viewer | None:
         strong=second_factor_used(request.session, user.pk),
         address=address_of(request),
         device=request.headers.get("User-Agent", "")[:120],
-        session=hashlib.sha256((request.session.session_key or "").encode()).hexdigest()[:16],
+        session=session_mark(request),
     )
     request.viewer = viewer  # type: ignore[attr-defined]
     return viewer

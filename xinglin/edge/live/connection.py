@@ -7,6 +7,7 @@ from uuid import UUID
 
 from asyncpg.pgproto.pgproto import UUID as Id  # noqa: N811  # a class, not a constant
 
+from xinglin.care.consultation.types import GuestPass
 from xinglin.edge.limits import Bucket
 from xinglin.edge.live.protocol import Ack, write_struct
 from xinglin.edge.live.refusals import refusal_frame
@@ -80,9 +81,14 @@ class Connection:
         "rooms",
         "sends",
         "session_key",
+        "turn",
         "user_id",
         "viewer",
     )
+    # Who came in by a link (see `guests.py`).
+    guest: GuestPass | None = None
+    # Guests and assistants stand in rooms for somebody else, whose presence is not theirs to move.
+    stands_for_itself = True
 
     def __init__(
         self,
@@ -114,6 +120,8 @@ class Connection:
         # Frames behind one that is still being done: a socket's frames are done in their order.
         self.held_frames: deque[bytes] | None = None
         self.refused_in_a_row = 0
+        # The second of a round in which it is pinged.
+        self.turn = 0
         self.heard = True
         self.closed = False
         self._lighter: asyncio.Event | None = None

@@ -122,13 +122,13 @@ class Desk:
         if not connection.viewer.can("consultation.write_message"):
             raise Forbidden
         connection.sends.spend()
-        if frame.kind == "picture":
-            return self._send_picture(connection, frame)
+        if frame.kind in gate.FILES:
+            return self._send_file(connection, frame)
         self._submit(connection, frame, protocol.checked(frame.kind, frame.body))
         return None
 
-    async def _send_picture(self, connection: Connection, frame: protocol.Send) -> None:
-        body = await gate.checked_picture(connection.viewer, frame.body.picture_id)
+    async def _send_file(self, connection: Connection, frame: protocol.Send) -> None:
+        body = await gate.checked_file(connection.viewer, frame.kind, frame.body)
         self._submit(connection, frame, body)
 
     def _submit(self, connection: Connection, frame: protocol.Send, body: bytes) -> None:

@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
 from uuid import UUID
 
 import asyncpg
@@ -9,7 +11,7 @@ import msgspec
 import structlog
 
 from xinglin.edge.live.connection import RESTART, Connection
-from xinglin.edge.live.database import AWAY
+from xinglin.edge.live.database import AWAY, UNREADABLE
 from xinglin.edge.live.hub import Hub
 from xinglin.edge.live.protocol import write
 from xinglin.foundation.live.queries import BOUNDS, MISSED_ENTRIES, NEW_ENTRIES, TOP
@@ -34,13 +36,23 @@ def _consultations(rows: list[asyncpg.Record]) -> set[UUID]:
 
 
 class FeedReader:
-    """`position`: everything up to it was announced by this process."""
+    """`position`: everything up to it was announced by this process.
 
-    def __init__(self, pool: asyncpg.Pool, hub: Hub) -> None:
+    `reactions`: kind of an event -> what this process does about it, besides telling it.
+    """
+
+    def __init__(
+        self,
+        pool: asyncpg.Pool,
+        hub: Hub,
+        reactions: Mapping[str, Callable[[], Awaitable[None]]] = MappingProxyType({}),
+    ) -> None:
         self._pool = pool
+        self._reactions = reactions
         self._hub = hub
         self._wake = asyncio.Event()
         self._stale: set[UUID] = set()
+        self._owed: set[str] = set()
         self.position = 0
 
     def wake(self) -> None:
@@ -63,7 +75,7 @@ class FeedReader:
             self._wake.clear()
             try:
                 await self._follow()
-            except AWAY as error:
+            except UNREADABLE as error:
                 log.warning("feed not readable", error=type(error).__name__)
 
     async def _follow(self) -> None:
@@ -74,8 +86,12 @@ class FeedReader:
                 self._hub.announce(row["position"], row["audience"], _frame(row))
             # Kept until it has succeeded: the events themselves are not read a second time.
             self._stale |= _consultations(rows)
+            self._owed |= self._reactions.keys() & {row["kind"] for row in rows}
             await self._hub.refresh(self._stale)
             self._stale.clear()
+            for kind in list(self._owed):
+                await self._reactions[kind]()
+                self._owed.discard(kind)
             if len(rows) < PAGE:
                 return
 

@@ -20,13 +20,16 @@ from django.db import InterfaceError, OperationalError, close_old_connections
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
-from xinglin.care.consultation.queries import cards
-from xinglin.care.people.queries import practitioner_departments
+from xinglin.care.consultation.queries import GUESTS_GONE, cards, guest_of
+from xinglin.care.consultation.types import GuestPass
+from xinglin.care.people.queries import ASSISTS, TEAMS_LEFT, lead_of, practitioner_departments
+from xinglin.care.people.types import Lead
 from xinglin.edge.api.sign_in import viewer_of
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.audit import services as audit
-from xinglin.foundation.media.queries import owned_by
-from xinglin.kernel.errors import FieldError, Invalid
+from xinglin.foundation.media.services import claim
+from xinglin.foundation.media.types import FileCard
+from xinglin.kernel.errors import FieldError, Invalid, Unauthenticated
 from xinglin.kernel.text import Text
 
 T = TypeVar("T")
@@ -115,6 +118,46 @@ async def entering_with_audiences(request: HttpRequest) -> tuple[Viewer, frozens
     return await in_thread(ask)
 
 
+async def entering_as_guest(request: HttpRequest) -> GuestPass | None:
+    """By the cookie of a link; None: it opens nothing, or nothing any more."""
+    cookie = request.COOKIES.get(settings.GUEST_COOKIE_NAME, "")
+
+    def ask() -> GuestPass | None:
+        try:
+            return guest_of(cookie)
+        except Unauthenticated:
+            return None
+
+    return await in_thread(ask) if cookie else None
+
+
+async def guests_gone(guest_ids: Iterable[UUID], pool: asyncpg.Pool) -> set[UUID]:
+    """Of these guests those whose visit or invitation is over."""
+    return {row["id"] for row in await pool.fetch(GUESTS_GONE, list(guest_ids))}
+
+
+def is_assistant(viewer: Viewer) -> bool:
+    """A doctor who has the role as well stands in the own rooms."""
+    return viewer.can("consultation.assist") and not viewer.can("consultation.write_message")
+
+
+async def lead(assistant_id: UUID) -> Lead | None:
+    """The doctor in whose rooms this assistant may stand; None: in none now."""
+    return await in_thread(lambda: lead_of(assistant_id))
+
+
+async def assists(assistant_id: UUID, consultation_id: UUID, pool: asyncpg.Pool) -> bool:
+    """Whether this is an open visit of the doctor whom the assistant helps now."""
+    found: bool = await pool.fetchval(ASSISTS, assistant_id, consultation_id)
+    return found
+
+
+async def teams_left(pairs: Iterable[tuple[UUID, UUID]], pool: asyncpg.Pool) -> set[UUID]:
+    """Of these pairs (assistant, account of the doctor) the assistants who help that one no more."""
+    assistants, leads = zip(*pairs, strict=True)
+    return {row["assistant"] for row in await pool.fetch(TEAMS_LEFT, assistants, leads)}
+
+
 def _audiences(viewer: Viewer) -> frozenset[str]:
     """`user:<id>` always; departments for a doctor on any of them; `board` for who may read it."""
     found = {f"user:{viewer.user_id}"}
@@ -147,6 +190,18 @@ _ENDED = f"""
 """  # noqa: S608  # constants only
 
 
+async def roles_now(accounts: Iterable[UUID], pool: asyncpg.Pool) -> dict[UUID, frozenset[str]]:
+    rows = await pool.fetch(_ROLES, list(accounts))
+    return {row["id"]: frozenset(row["roles"]) for row in rows}
+
+
+_ROLES = f"select id, roles from {_ACCOUNTS.db_table} where id = any($1::uuid[])"  # noqa: S608  # constants only
+
+
+def is_staff(viewer: Viewer) -> bool:
+    return bool(viewer.roles & settings.STAFF_ROLES)
+
+
 async def note_reading(viewer: Viewer, consultation_id: UUID) -> None:
     """The audit line of a thread that is read over the socket by somebody else than its holder."""
 
@@ -165,26 +220,49 @@ async def note_reading(viewer: Viewer, consultation_id: UUID) -> None:
     await in_thread(note)
 
 
-async def checked_picture(viewer: Viewer, named: object) -> bytes:
-    """The body of a picture message; only pictures that the sender has uploaded.
-
-    Raises:
-        Invalid: not an id, or not the sender's picture.
-    """
-    wrong = FieldError(
-        "body.picture_id",
+# What a message of such a kind names; the words when it is not the sender's.
+FILES = {
+    "picture": (
+        "picture_id",
         Text(
             "没有找到这张图片，请重新上传。", "This picture was not found; please upload it again."
         ),
-    )
+    ),
+    "voice": (
+        "voice_id",
+        Text(
+            "没有找到这段语音，请重新录制。", "This voice note was not found; please record again."
+        ),
+    ),
+    "document": (
+        "document_id",
+        Text("没有找到这个文件，请重新上传。", "This file was not found; please upload it again."),
+    ),
+}
+
+
+async def checked_file(viewer: Viewer, kind: str, told: object) -> bytes:
+    """The body of a message that is a file; only files that the sender has uploaded. It is kept now.
+
+    Args:
+        told: the body that came in.
+    Raises:
+        Invalid: not an id, or not the sender's, or of another kind.
+    """
+    member, words = FILES[kind]
     try:
-        picture_id = UUID(str(named))
+        file_id = UUID(str(getattr(told, member)))
     except ValueError as error:
-        raise Invalid(wrong) from error
-    pictures = await in_thread(lambda: owned_by(viewer, [picture_id]))
-    if len(pictures) != 1:
-        raise Invalid(wrong)
-    picture = pictures[0]
-    return msgspec.json.encode(
-        {"picture_id": picture.id, "width": picture.width, "height": picture.height}
-    )
+        raise Invalid(FieldError(f"body.{member}", words)) from error
+    for file in await in_thread(lambda: claim(viewer, [file_id])):
+        if file.kind == kind:
+            return msgspec.json.encode({member: file.id, **_measures(file)})
+    raise Invalid(FieldError(f"body.{member}", words))
+
+
+def _measures(file: FileCard) -> dict[str, object]:
+    if file.kind == "picture":
+        return {"width": file.width, "height": file.height}
+    if file.kind == "voice":
+        return {"ms": file.milliseconds}
+    return {"name": file.name, "pages": file.pages, "bytes": file.bytes}

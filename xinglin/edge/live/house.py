@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import itertools
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from typing import Any
 from uuid import UUID
@@ -12,14 +13,16 @@ from django.conf import settings
 
 from xinglin.edge.limits import Bucket, Buckets
 from xinglin.edge.live import ear, gate
+from xinglin.edge.live.assistants import AssistantDesk, pairs_of
 from xinglin.edge.live.bus import Bus, Moved, Note
 from xinglin.edge.live.bus.nats import NatsBus
 from xinglin.edge.live.bus.null import NullBus
 from xinglin.edge.live.bus.postgres import PostgresBus
-from xinglin.edge.live.connection import SIGNED_OUT, TOO_MANY, Connection
+from xinglin.edge.live.connection import RESTART, SIGNED_OUT, TOO_MANY, Connection
 from xinglin.edge.live.database import UNREADABLE, connect, connection_arguments
 from xinglin.edge.live.desk import Desk
 from xinglin.edge.live.feed import FeedReader
+from xinglin.edge.live.guests import GuestDesk, ids_of
 from xinglin.edge.live.hub import Hub
 from xinglin.edge.live.looking import Looking
 from xinglin.edge.live.marks import Marks
@@ -37,7 +40,7 @@ FORGOTTEN_S = 8.0
 TIDY_S = 2.0
 SESSIONS_S = 4.0
 # A line that has said nothing for one round of pings, and not answered in the next, is dead.
-PING_S = 30.0
+PING_S = 30
 BEGIN_ANEW_S = 0.5
 POOL = 4
 
@@ -68,6 +71,8 @@ class House:
     pool: asyncpg.Pool
     hub: Hub
     desk: Desk
+    guest_desk: GuestDesk
+    assistant_desk: AssistantDesk
     marks: Marks
     looking: Looking
     presence: Presence
@@ -80,6 +85,7 @@ class House:
         self._tasks: list[asyncio.Task[None]] = []
         self._beaten_at = 0.0
         self._tidy = Tidy()
+        self._turns = itertools.cycle(range(PING_S))
 
     async def open(self) -> None:
         self.pool = await asyncpg.create_pool(
@@ -91,7 +97,9 @@ class House:
         )
         self.hub = Hub(self.pool)
         self.desk = Desk(self)
-        self.feed = FeedReader(self.pool, self.hub)
+        self.guest_desk = GuestDesk(self)
+        self.assistant_desk = AssistantDesk(self, self.pool)
+        self.feed = FeedReader(self.pool, self.hub, {"TeamChanged": self._team_changed})
         self.marks = Marks(self.pool, self._moved)
         self.looking = Looking(self.pool, self.hub)
         self.presence = Presence(self.pool, self.looking.wake)
@@ -216,14 +224,16 @@ class House:
     async def enter(self, connection: Connection) -> None:
         """Present from the first second, not only from the next round."""
         self._make_room(connection)
+        connection.turn = next(self._turns)
         self.hub.add(connection)
-        await self.presence.arrived(connection.user_id)
+        if connection.stands_for_itself:
+            await self.presence.arrived(connection.user_id)
         connection.greeted_at = self.feed.position
         connection.put(write("hello", user=connection.user_id, position=connection.greeted_at))
 
     def _make_room(self, connection: Connection) -> None:
         """Of too many lines of one person the oldest goes: more likely dead than the newest."""
-        mine = self.hub.lines_of(connection.user_id)
+        mine = self.hub.lines_of(connection.viewer.user_id)
         if len(mine) >= settings.LIVE_LINES_AT_ONCE:
             oldest = next(c for c in self.hub.connections if c in mine)
             oldest.close(TOO_MANY)
@@ -233,29 +243,68 @@ class House:
         if connection in self.hub.connections:
             self._tidy.left += 1
             self.hub.drop(connection)
-            self.presence.departed(connection.user_id)
+            if connection.stands_for_itself:
+                self.presence.departed(connection.user_id)
 
     async def _give_back(self) -> None:
         self._tidy.up(len(self.hub.connections))
 
     async def _ping(self) -> None:
-        """Everybody once in a round, some each second."""
-        while True:
-            connections = list(self.hub.connections)
-            for second in range(int(PING_S)):
-                for connection in connections[second :: int(PING_S)]:
-                    if connection.heard:
-                        connection.heard = False
-                        connection.line.ping()
-                    else:
-                        connection.line.cut()
-                await asyncio.sleep(1)
+        """Everybody once in a round, some each second; none is kept here when it has gone."""
+        for second in itertools.cycle(range(PING_S)):
+            self._ping_turn(second)
+            await asyncio.sleep(1)
+
+    def _ping_turn(self, turn: int) -> None:
+        for connection in [c for c in self.hub.connections if c.turn == turn]:
+            if connection.heard:
+                connection.heard = False
+                connection.line.ping()
+            else:
+                connection.line.cut()
 
     async def _sessions(self) -> None:
         connections = list(self.hub.connections)
         if not connections:
             return
-        ended = await gate.ended({c.session_key: c.user_id for c in connections}, self.pool)
+        asked = {c.session_key: c.viewer.user_id for c in connections if c.guest is None}
+        ended = await gate.ended(asked, self.pool)
+        guests = ids_of(connections)
+        gone = await gate.guests_gone(guests, self.pool) if guests else ()
         for connection in connections:
-            if connection.session_key in ended:
+            guest = connection.guest
+            if connection.session_key in ended if guest is None else guest.id in gone:
                 connection.close(SIGNED_OUT)
+        await self._teams()
+        await self._roles()
+
+    async def _roles(self) -> None:
+        """Whom the house has given or taken a role comes back, and hears what the roles of now hear."""
+        staff = [c for c in self.hub.connections if c.guest is None and gate.is_staff(c.viewer)]
+        if not staff:
+            return
+        now = await gate.roles_now({c.viewer.user_id for c in staff}, self.pool)
+        for connection in staff:
+            # Each line by its own roles: another of the same account may be newer.
+            viewer = connection.viewer
+            if now.get(viewer.user_id, viewer.roles) != viewer.roles:
+                connection.close(RESTART)
+
+    async def _team_changed(self) -> None:
+        """Whoever begins to assist comes back as well: as somebody who stands in the doctor's rooms."""
+        await self._teams()
+        for connection in list(self.hub.connections):
+            viewer = connection.viewer
+            is_new = connection.stands_for_itself and gate.is_assistant(viewer)
+            if is_new and await gate.lead(viewer.user_id) is not None:
+                connection.close(RESTART)
+
+    async def _teams(self) -> None:
+        """Whoever assists a doctor no more comes back as somebody who stands in no room."""
+        pairs = pairs_of(list(self.hub.connections))
+        if not pairs:
+            return
+        left = await gate.teams_left(pairs, self.pool)
+        for connection in list(self.hub.connections):
+            if not connection.stands_for_itself and connection.viewer.user_id in left:
+                connection.close(RESTART)

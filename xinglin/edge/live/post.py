@@ -3,7 +3,8 @@
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -33,15 +34,25 @@ Transmit = Callable[[dict[str, Any]], Awaitable[None]]
 _POST = re.compile(r"^/api/v1/consultations/([0-9a-fA-F-]{36})/messages$")
 
 
+class _Stored(NamedTuple):
+    seq: int | None
+    at: datetime
+    dup: bool
+
+
 class _Waiter:
-    """Who posted waits for the answer."""
+    """Who posted waits for the answer.
+
+    Not for the outcome itself: that names its draft, the draft names us, and the collector does not
+    look into either of them, so that all three would stay for ever.
+    """
 
     def __init__(self) -> None:
-        self.done: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self.done: asyncio.Future[_Stored] = asyncio.get_running_loop().create_future()
 
     def answered(self, outcome: Outcome) -> None:
         if not self.done.done():
-            self.done.set_result(outcome)
+            self.done.set_result(_Stored(outcome.seq, outcome.at, outcome.dup))
 
     def failed(self, draft: Draft, error: Exception) -> None:
         del draft
@@ -61,17 +72,17 @@ class Post:
         headers = ((n.decode("latin-1"), v.decode("latin-1")) for n, v in scope["headers"])
         request = gate.request_of(scope["method"], scope["path"], headers)
         try:
-            outcome = await self._post(request, receive)
+            client_id, stored = await self._post(request, receive)
         except XinglinError as error:
             await _answer_problem(error, request, transmit)
         except UNREADABLE as error:
             log.warning("post not answered", error=type(error).__name__)
             await _answer_problem(Unavailable(), request, transmit)
         else:
-            body = {"seq": outcome.seq, "at": outcome.at, "client_id": outcome.draft.client_id}
-            await _respond(transmit, 200 if outcome.dup else 201, "application/json", body)
+            body = {"seq": stored.seq, "at": stored.at, "client_id": client_id}
+            await _respond(transmit, 200 if stored.dup else 201, "application/json", body)
 
-    async def _post(self, request: HttpRequest, receive: Receive) -> Outcome:
+    async def _post(self, request: HttpRequest, receive: Receive) -> tuple[UUID, _Stored]:
         """Raises XinglinError."""
         found = _POST.match(request.path)
         if request.method != "POST" or found is None:
@@ -85,13 +96,13 @@ class Post:
             raise Forbidden
         posted = protocol.read_posted(await _body(receive))
         self._house.sends.spend(viewer.user_id)
-        return await self._submit(viewer, _id(found[1]), posted)
+        return posted.client_id, await self._submit(viewer, _id(found[1]), posted)
 
     async def _submit(
         self, viewer: Viewer, consultation_id: UUID, posted: protocol.Posted
-    ) -> Outcome:
-        if posted.kind == "picture":
-            body = await gate.checked_picture(viewer, posted.body.picture_id)
+    ) -> _Stored:
+        if posted.kind in gate.FILES:
+            body = await gate.checked_file(viewer, posted.kind, posted.body)
         else:
             body = protocol.checked(posted.kind, posted.body)
         waiter = _Waiter()

@@ -36,6 +36,8 @@ class Body(msgspec.Struct, frozen=True, gc=False):
 
     text: Any = None
     picture_id: Any = None
+    voice_id: Any = None
+    document_id: Any = None
     of: Any = None
 
 

@@ -13,9 +13,12 @@ import structlog
 from picows import WSFrame, WSListener, WSMsgType, WSTransport, WSUpgradeRequest
 from picows.picows import WSAutoPingStrategy, WSProtocol  # type: ignore[attr-defined]
 
+from xinglin.edge.api.problems import locale_of
 from xinglin.edge.live import gate
+from xinglin.edge.live.assistants import AssistantConnection
 from xinglin.edge.live.connection import FLOOD, FOREIGN, LIGHT, RESTART, SIGNED_OUT, Connection
 from xinglin.edge.live.database import UNREADABLE
+from xinglin.edge.live.guests import GuestConnection
 from xinglin.edge.live.house import House
 from xinglin.edge.live.protocol import MAX_FRAME
 from xinglin.edge.live.wire import pong_frame
@@ -31,6 +34,8 @@ READ_BUFFER = 2048
 NORMAL = 1000
 PROTOCOL_ERROR = 1002
 TOO_BIG = 1009
+# Who came by a link to one visit, and is signed in nowhere.
+GUESTS = "/live?guest"
 
 
 class _Quiet:
@@ -178,27 +183,59 @@ class Line(WSListener):
         """None, or the code to close it with."""
         if not gate.same_origin(request):
             return FOREIGN
-        house = self._house
+        named = self._as_guest if request.path == GUESTS else self._as_person
         try:
-            entered = await gate.entering_with_audiences(request)
+            connection = await named(request)
         except UNREADABLE as error:
             log.warning("nobody enters", error=type(error).__name__)
             return RESTART
-        if entered is None:
+        if connection is None:
             return SIGNED_OUT
+        self.connection = connection
+        if self.is_gone:
+            return RESTART
+        await self._house.enter(connection)
+        return None
+
+    async def _as_person(self, request: Any) -> Connection | None:
+        entered = await gate.entering_with_audiences(request)
+        if entered is None:
+            return None
         viewer, audiences = entered
-        self.connection = connection = Connection(
+        if gate.is_assistant(viewer):
+            lead = await gate.lead(viewer.user_id)
+            if lead is not None:
+                self._take = self._house.assistant_desk.take
+                return AssistantConnection(
+                    self,
+                    viewer,
+                    gate.session_key_of(request),
+                    audiences,
+                    lead,
+                    frames=self._house.new_frames(),
+                    sends=self._house.sends.of(viewer.user_id),
+                )
+        return Connection(
             self,
             viewer,
             gate.session_key_of(request),
             audiences,
-            frames=house.new_frames(),
-            sends=house.sends.of(viewer.user_id),
+            frames=self._house.new_frames(),
+            sends=self._house.sends.of(viewer.user_id),
         )
-        if self.is_gone:
-            return RESTART
-        await house.enter(connection)
-        return None
+
+    async def _as_guest(self, request: Any) -> Connection | None:
+        guest = await gate.entering_as_guest(request)
+        if guest is None:
+            return None
+        self._take = self._house.guest_desk.take
+        return GuestConnection(
+            self,
+            guest,
+            locale_of(request),
+            frames=self._house.new_frames(),
+            sends=self._house.sends.of(guest.id),
+        )
 
     @property
     def is_gone(self) -> bool:

@@ -10,6 +10,8 @@ from collections.abc import Callable
 
 # So many are worth it; and as many as are still there, so that each of them pays for it seldom.
 MANY = 200
+# Looks without anybody leaving: longer than a line that was ended is kept for its farewell.
+QUIET_LOOKS = 4
 
 
 def _trim() -> Callable[[int], object]:
@@ -27,13 +29,14 @@ class Tidy:
     def __init__(self) -> None:
         self.left = 0
         self._before = 0
+        self._quiet = 0
         self._trim = _trim()
 
     def up(self, here: int) -> None:
         """Once the coming and going is over; `here`: lines that are open."""
-        is_quiet = self.left == self._before
+        self._quiet = self._quiet + 1 if self.left == self._before else 0
         self._before = self.left
-        if is_quiet and self.left >= max(MANY, here):
+        if self._quiet >= QUIET_LOOKS and self.left >= max(MANY, here):
             self.left = self._before = 0
             gc.collect()
             self._trim(0)

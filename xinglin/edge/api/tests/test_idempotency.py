@@ -33,6 +33,13 @@ def test_the_second_answer_is_the_first_again(patient, post):
 
 
 @pytest.mark.django_db
+def test_what_was_answered_lies_in_the_database_sealed(patient, post):
+    """It names people, and holds what is told only once: the secret of a link."""
+    post(patient, "beats", {"words": "a"}, Idempotency_Key="k1")
+    assert b"beats" not in bytes(GivenAnswer.objects.get().body)
+
+
+@pytest.mark.django_db
 def test_one_key_for_two_acts_is_refused(patient, post):
     post(patient, "beats", {"words": "a"}, Idempotency_Key="k1")
     answer = post(patient, "beats", {"words": "b"}, Idempotency_Key="k1")

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 from django.urls import include, path
-from ninja import File, Router, Schema, Status
+from ninja import File, Router, Status
 from ninja.files import UploadedFile
 
 from xinglin.edge.api.door import make_api
@@ -10,11 +10,12 @@ from xinglin.foundation.accounts.services import public, requires, signed_in, vi
 from xinglin.foundation.outbox.models import Heartbeat
 from xinglin.foundation.outbox.services import beat
 from xinglin.kernel.errors import Conflict
+from xinglin.kernel.wire import In
 
 router = Router(tags=["tests"])
 
 
-class NoteIn(Schema):
+class NoteIn(In):
     words: str
 
 
@@ -60,4 +61,5 @@ api.add_router("", router)
 api.admit_by_declaration()
 
 urlpatterns = [path("api/t/", api.urls), path("", include("xinglin.config.urls"))]
+handler400 = "xinglin.edge.api.problems.bad_request"
 handler404 = "xinglin.edge.api.problems.not_found"

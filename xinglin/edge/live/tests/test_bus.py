@@ -1,11 +1,12 @@
 """One contract for every bus: the others hear, oneself does not, and a lost server comes back."""
 
 import asyncio
+import os
 import shutil
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from xinglin.edge.live.bus.postgres import PostgresBus
 from xinglin.edge.live.database import connect
 from xinglin.edge.live.tests.cast import aside
 from xinglin.edge.live.tests.test_feed import end_connections
+from xinglin.host import ports
 from xinglin.kernel import ids
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,12 +27,13 @@ PATIENCE_S = 20
 
 
 class NatsServer:
-    """A real one, on a port of its own."""
+    """A real one, on a port that it has again after a pause.
+
+    Below those that the system lends to any connection, which would take it in the pause.
+    """
 
     def __init__(self) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
+        self.port = next(filter(ports.free, count(20_000 + os.getpid() % 10_000)))
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
@@ -43,8 +46,10 @@ class NatsServer:
         )
         assert self._process.stderr is not None
         async with asyncio.timeout(PATIENCE_S):
-            while b"Server is ready" not in await self._process.stderr.readline():
-                pass
+            said = b""
+            while b"Server is ready" not in said:
+                said = await self._process.stderr.readline()
+                assert said, "the server did not start"
 
     async def end(self) -> None:
         assert self._process is not None

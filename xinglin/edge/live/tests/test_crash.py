@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed, InvalidMessage
 
 from xinglin.care.consultation.messages import queries
 from xinglin.edge.live.tests.cast import Person, Tab, doctor, line, patient, thread
-from xinglin.host.crew import ROOT
+from xinglin.host.crew import LIVE_ENVIRONMENT, ROOT
 from xinglin.kernel import ids
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -36,7 +36,7 @@ class LiveProcess:
             *(sys.executable, "-m", "xinglin.edge.live"),
             *("--lines", str(self.path), "--posts", str(self._posts)),
             cwd=ROOT,
-            env={**os.environ, "DATABASE_URL": _dsn(), "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, **LIVE_ENVIRONMENT, "DATABASE_URL": _dsn(), "PYTHONUNBUFFERED": "1"},
             stderr=asyncio.subprocess.PIPE,
         )
         assert self._process.stderr is not None

@@ -1,14 +1,16 @@
 """Who gets a line, who loses it, and the one message that comes by post."""
 
 import asyncio
+import gc
 
 import pytest
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.utils.module_loading import import_string
 
 from xinglin.care.consultation.messages import services as messages
 from xinglin.edge.live import house
-from xinglin.edge.live.connection import FOREIGN, SIGNED_OUT
+from xinglin.edge.live.connection import FOREIGN, RESTART, SIGNED_OUT
 from xinglin.edge.live.tests.cast import (
     Person,
     aside,
@@ -86,6 +88,27 @@ def test_an_account_that_is_closed_loses_its_line(monkeypatch):
     assert asyncio.run(story()) == SIGNED_OUT
 
 
+def test_whoever_loses_a_role_loses_what_only_that_role_hears(monkeypatch):
+    """And nobody else is disturbed."""
+    operator, other = person("operator"), person("operator")
+    monkeypatch.setattr(house, "SESSIONS_S", 0.05)
+
+    async def story():
+        async with house_open() as opened, tab(operator) as before, tab(other) as at_other:
+            heard = {frozenset(c.audiences) for c in opened.hub.connections}
+            people = get_user_model().objects
+            await aside(lambda: people.filter(pk=operator.id).update(roles=["auditor"]))
+            code = await before.hear_to_the_end()
+            await at_other.all_so_far()
+            async with tab(operator):
+                return heard, code, {c.audiences for c in opened.hub.connections}
+
+    heard, code, after = asyncio.run(story())
+    assert {frozenset({"board", f"user:{who.id}"}) for who in (operator, other)} == heard
+    assert code == RESTART
+    assert after == {frozenset({f"user:{operator.id}"}), frozenset({"board", f"user:{other.id}"})}
+
+
 def test_whoever_has_a_line_is_present_from_the_greeting_on():
     him = patient()
 
@@ -116,6 +139,22 @@ def test_a_message_by_post_is_answered_alike_twice_and_heard_on_the_line():
     assert first[1] == again[1]
     assert first[1]["seq"] == 1
     assert heard == stored(visit) == [(1, "你好")]
+
+
+def test_a_message_by_post_leaves_nothing_in_memory():
+    him = patient()
+    path = f"/api/v1/consultations/{thread(him)}/messages"
+
+    async def story():
+        async with house_open():
+            for _ in range(3):
+                body = {"client_id": ids.new(), "kind": "text", "body": {"text": "你好"}}
+                await aside(post, path, body, him.headers())
+            gc.collect()
+            return sum(type(thing).__name__ == "_Waiter" for thing in gc.get_objects())
+
+    # The last batch stands in the writer's own hands until the next one comes.
+    assert asyncio.run(story()) <= 1
 
 
 def test_the_post_keeps_the_rules_of_the_line():

@@ -4,6 +4,7 @@ import asyncio
 import random
 
 import pytest
+from django.db import OperationalError
 
 from xinglin.care.consultation.messages import services as messages
 from xinglin.edge.live import feed
@@ -98,6 +99,29 @@ def test_a_line_that_was_away_hears_what_it_missed_and_then_what_is_new():
                 return words(phone)
 
     assert asyncio.run(story()) == ["2", "3", "4"]
+
+
+def test_what_an_event_asks_of_this_process_is_done_again_when_it_failed():
+    """The event is told only once; what the database was away for is still owed."""
+
+    async def story():
+        tries, done = [], asyncio.Event()
+
+        async def react() -> None:
+            tries.append(1)
+            if len(tries) == 1:
+                open_house.feed.wake()
+                raise OperationalError
+            done.set()
+
+        async with house_open() as open_house:
+            open_house.feed._reactions = {"BellRang": react}
+            await told(news("1", "board"))
+            async with asyncio.timeout(feed.IDLE_S * 5):
+                await done.wait()
+            return len(tries)
+
+    assert asyncio.run(story()) == 2
 
 
 def test_replaying_the_feed_equals_reading_it_afresh():
