@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 from xinglin.host.places import HostError, Places
@@ -19,6 +20,8 @@ _CLIENT_POLICY = {
     "img-src": "'self' data: blob:",
     "connect-src": "'self'",
     "font-src": "'self' data:",
+    # A voice note is fetched with the session and played from memory.
+    "media-src": "'self' blob:",
     "manifest-src": "'self'",
     "worker-src": "'self'",
     "frame-ancestors": "'none'",
@@ -35,6 +38,19 @@ _PERMISSIONS_POLICY = {
     "publickey-credentials-get": "(self)",
 }
 _API_PATHS = "/api/* /_allauth/* /files/* /healthz /readyz /metrics"
+# The back office has a policy of its own: unfold's Alpine.js evaluates what stands in attributes,
+# and its pages have scripts within. Nothing comes from elsewhere, and no patient's words are in it.
+_OFFICE_POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self' 'unsafe-inline' 'unsafe-eval'",
+    "style-src": "'self' 'unsafe-inline'",
+    "img-src": "'self' data:",
+    "connect-src": "'self'",
+    "font-src": "'self' data:",
+    "frame-ancestors": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+}
 
 _TEMPLATE = """\
 {{
@@ -70,6 +86,13 @@ _TEMPLATE = """\
 		Permissions-Policy "{permissions}"
 	}}
 
+	# Behind these pages is a token in the fragment: nothing of their address goes on.
+	@join path /join /join/*
+	header @join {{
+		defer
+		Referrer-Policy no-referrer
+	}}
+
 	# Cookies and passkeys belong to the name, not to the number.
 	@number {{
 		host 127.0.0.1 [::1]
@@ -82,6 +105,8 @@ _TEMPLATE = """\
 		path_regexp ^/api/v1/consultations/[^/]+/messages$
 	}}
 	handle @say {{
+		@too_long header_regexp Content-Length ^([7-9][0-9]{{4}}|[1-9][0-9]{{5,}})$
+		error @too_long 413
 		request_body {{
 			max_size 64KB
 		}}
@@ -98,6 +123,14 @@ _TEMPLATE = """\
 
 	@api path {api_paths}
 	handle @api {{
+		# Refused before the body comes: an answer in the middle of one is taken for a broken line.
+		@large {{
+			not path /api/v1/media
+			header_regexp Content-Length ^(1[1-9][0-9]{{5}}|[2-9][0-9]{{6}}|[0-9]{{8,}})$
+		}}
+		@too_large header_regexp Content-Length ^(1[2-9][0-9]{{6}}|[2-9][0-9]{{7}}|[0-9]{{9,}})$
+		error @large 413
+		error @too_large 413
 		request_body {{
 			max_size 12MB
 		}}
@@ -106,7 +139,54 @@ _TEMPLATE = """\
 			gzip 5
 			minimum_length 1400
 		}}
+		# A body that trickles in waits here, not on one of the few threads of the api. What may be
+		# larger is a whole picture (/api/v1/media); the client's pages send pieces.
 		reverse_proxy {api} {{
+			request_buffers 1100KB
+			import again
+			# A file may be large and its reader slow: the api says where it lies, and is free.
+			header_up X-Sendfile-Type X-Accel-Redirect
+			@lies header X-Accel-Redirect *
+			handle_response @lies {{
+				root {files}
+				rewrite {{rp.header.X-Accel-Redirect}}
+				copy_response_headers {{
+					exclude Content-Length X-Accel-Redirect
+				}}
+				file_server
+			}}
+		}}
+	}}
+
+	redir /admin /admin/ 308
+	handle /admin/static/admin/* {{
+		uri strip_prefix /admin/static/admin
+		root {django_static}
+		header Cache-Control "public, max-age=3600"
+		file_server
+	}}
+	handle /admin/static/unfold/* {{
+		uri strip_prefix /admin/static/unfold
+		root {unfold_static}
+		header Cache-Control "public, max-age=3600"
+		encode {{
+			gzip 5
+		}}
+		file_server
+	}}
+	handle /admin/* {{
+		header Content-Security-Policy "{office_policy}"
+		request_body {{
+			max_size 1MB
+		}}
+		encode {{
+			zstd
+			gzip 5
+			minimum_length 1400
+		}}
+		reverse_proxy {api} {{
+			request_buffers 1100KB
+			header_up -X-Sendfile-Type
 			import again
 		}}
 	}}
@@ -120,7 +200,10 @@ _TEMPLATE = """\
 		}}
 		@other not path /assets/*
 		header @asset Cache-Control "public, max-age=31536000, immutable"
+		# With the worker among them: a browser must see at once that there is a new one.
 		header @other Cache-Control no-cache
+		@manifest path *.webmanifest
+		header @manifest Content-Type application/manifest+json
 
 		@staff {{
 			path /staff*
@@ -140,6 +223,16 @@ _TEMPLATE = """\
 		file_server {{
 			precompressed br gzip
 			index index.html
+		}}
+	}}
+
+	handle_errors 413 {{
+		root {pages}
+		rewrite /too_large.json
+		header Content-Type application/problem+json
+		header Cache-Control no-store
+		file_server {{
+			status 413
 		}}
 	}}
 
@@ -188,13 +281,29 @@ def write(places: Places, *, port: int, hosts: Sequence[str], origin: str) -> Pa
         live=_quoted(f"unix/{places.sockets / 'live.sock'}"),
         post=_quoted(f"unix/{places.sockets / 'live-http.sock'}"),
         api=_quoted(f"unix/{places.sockets / 'api.sock'}"),
+        files=_quoted(str(places.files)),
         client=_quoted(str(CLIENT)),
-        policy="; ".join(f"{what} {where}" for what, where in _CLIENT_POLICY.items()),
+        policy=_spelled(_CLIENT_POLICY),
+        office_policy=_spelled(_OFFICE_POLICY),
+        django_static=_quoted(str(_static_of("django", "contrib", "admin", "static", "admin"))),
+        unfold_static=_quoted(str(_static_of("unfold", "static", "unfold"))),
         pages=_quoted(str(_PAGES)),
     )
     options, _, site = text.partition("\n\n")
     path.write_text(f"{options}\n\n{_AGAIN}{site}", encoding="utf-8")
     return path
+
+
+def _spelled(policy: Mapping[str, str]) -> str:
+    return "; ".join(f"{what} {where}" for what, where in policy.items())
+
+
+def _static_of(package: str, *folders: str) -> Path:
+    """The files lie in the packages that bring them: nothing is collected, nothing goes stale."""
+    found = find_spec(package)
+    if found is None or found.origin is None:
+        raise HostError(f"The package {package} is missing.")
+    return Path(found.origin).parent.joinpath(*folders)
 
 
 def command(caddyfile: Path) -> list[str]:

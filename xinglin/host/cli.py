@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from xinglin.host.crew import API_WORKERS, BUSTLE, MOST_BUSTLE
 from xinglin.host.places import HostError
 from xinglin.host.welcome import Voice
 
@@ -18,9 +19,19 @@ Command = Callable[[argparse.Namespace], int]
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    args = _parser().parse_args(words)
-    command: Command = args.command
+    words = sys.argv[1:] if words is None else words
     try:
+        if words[:1] == ["triage"]:
+            from xinglin.host import triage
+
+            # It hands on words that are not its own.
+            return triage.main(words[1:])
+        if words[:1] == ["simulate"]:
+            from xinglin.host import simulate
+
+            return simulate.main(words[1:])
+        args = _parser().parse_args(words)
+        command: Command = args.command
         return command(args)
     except HostError as error:
         print(f"xinglin: {error}", file=sys.stderr)
@@ -40,9 +51,16 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser(name, help=about).set_defaults(command=command)
     for name, (command, about) in _ON_A_DATABASE.items():
         _data_option(commands.add_parser(name, help=about), command)
+    bustle = commands.add_parser("bustle", help="simulated visits at a demo that is open")
+    bustle.add_argument("--url", required=True)
+    bustle.add_argument("--people", type=Path, required=True)
+    bustle.add_argument("--per-minute", type=_per_minute, default=BUSTLE)
+    bustle.set_defaults(command=_bustle)
     audit = commands.add_parser("audit", help="verify the audit trail")
     audit.add_argument("what", choices=["verify"])
     _data_option(audit, _audit)
+    commands.add_parser("triage", help="predict, report, train, evaluate", add_help=False)
+    commands.add_parser("simulate", help="dispatch policies, tried out", add_help=False)
     docs = commands.add_parser("docs", help="write docs/generated")
     docs.add_argument("--check", action="store_true", help="only say whether it is up to date")
     docs.set_defaults(command=_docs)
@@ -54,9 +72,24 @@ def _opening_options(parser: argparse.ArgumentParser, name: str) -> None:
     parser.add_argument("--no-browser", action="store_true")
     parser.add_argument("--locale", choices=["zh", "en"], default=_locale())
     parser.add_argument("--only", default="", metavar="PROC,...", help="run only these processes")
-    parser.add_argument("--api-workers", type=int, default=1)
+    parser.add_argument("--api-workers", type=int, default=API_WORKERS)
     _data_option(parser, _open, "demo" if name == "demo" else "hospital")
-    parser.set_defaults(demo=name == "demo")
+    parser.set_defaults(demo=name == "demo", bustle=0)
+    if name == "demo":
+        parser.add_argument(
+            "--bustle",
+            type=_per_minute,
+            nargs="?",
+            const=BUSTLE,
+            metavar="N",
+            help=f"simulated visits a minute ({BUSTLE} when N is not said, at most {MOST_BUSTLE})",
+        )
+
+
+def _per_minute(words: str) -> int:
+    if not words.isascii() or not words.isdigit() or not 0 < int(words) <= MOST_BUSTLE:
+        raise argparse.ArgumentTypeError(f"a whole number from 1 to {MOST_BUSTLE}")
+    return int(words)
 
 
 def _data_option(parser: argparse.ArgumentParser, command: Command, folder: str = "demo") -> None:
@@ -82,6 +115,7 @@ def _open(args: argparse.Namespace) -> int:
         browser=not args.no_browser,
         only=tuple(filter(None, args.only.split(","))),
         api_workers=args.api_workers,
+        bustle=args.bustle,
     )
     return opening.run(wish)
 
@@ -94,6 +128,13 @@ def _django() -> None:
     django.setup()
     gc.collect()
     gc.freeze()
+
+
+def _bustle(args: argparse.Namespace) -> int:
+    from xinglin.host.demo import bustle
+
+    bustle.start(args.url, args.people, per_minute=args.per_minute)
+    return 0
 
 
 def _worker(_args: argparse.Namespace) -> int:
@@ -123,7 +164,12 @@ def _prepare(_args: argparse.Namespace) -> int:
 
     voice = Voice(os.environ.get("XINGLIN_LOCALE", "zh"))
     preparation.migrate(voice)
-    preparation.fill(voice, demo=os.environ.get("XINGLIN_DEMO") == "1")
+    is_demo = os.environ.get("XINGLIN_DEMO") == "1"
+    preparation.fill(voice, demo=is_demo)
+    if is_demo and os.environ.get("XINGLIN_BUSTLE", "0") != "0":
+        from xinglin.host.demo.hiring import hire
+
+        hire()
     return 0
 
 
@@ -143,6 +189,17 @@ def _seed(args: argparse.Namespace) -> int:
         _django()
         preparation.migrate(Voice(_locale()))
         preparation.fill(Voice(_locale()), demo=True)
+    return 0
+
+
+def _profiles(args: argparse.Namespace) -> int:
+    from xinglin.host import preparation
+
+    with preparation.database(args.data):
+        _django()
+        from xinglin.care.dispatch.services.profiles import make_again
+
+        sys.stdout.write(f"{make_again()}\n")
     return 0
 
 
@@ -173,4 +230,5 @@ _PARTS: dict[str, tuple[Command, str]] = {
 _ON_A_DATABASE: dict[str, tuple[Command, str]] = {
     "migrate": (_migrate, "bring the database to this version"),
     "seed": (_seed, "fill an empty database with the demo hospital"),
+    "profiles": (_profiles, "count anew what is told of doctors, from the visits themselves"),
 }

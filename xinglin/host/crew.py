@@ -13,6 +13,11 @@ ROOT = Path(__file__).resolve().parents[2]
 # In the order of their start; postgres is started before all of them.
 NAMES = ("api", "live", "worker", "dispatcher", "caddy")
 POSTGRES = "postgres"
+# Simulated visits a minute in a demo with bustle: when nothing is said, and at most.
+BUSTLE, MOST_BUSTLE = 8, 20
+BUSTLE_PEOPLE = "bustle_people.json"
+# One process keeps a core busy; more than a few share what PostgreSQL leaves.
+API_WORKERS = min(4, os.cpu_count() or 1)
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,8 @@ class Opening:
     locale: str
     demo: bool
     dsn: str
-    api_workers: int = 1
+    api_workers: int = API_WORKERS
+    bustle: int = 0
 
     @property
     def origin(self) -> str:
@@ -53,6 +59,7 @@ def environment(opening: Opening) -> dict[str, str]:
         "XINGLIN_SECRETS": str(opening.places.secrets),
         "XINGLIN_ORIGIN": opening.origin,
         "XINGLIN_DEMO": "1" if opening.demo else "0",
+        "XINGLIN_BUSTLE": str(opening.bustle),
         "XINGLIN_LOCALE": opening.locale,
         "PYTHONPATH": str(ROOT),
         "PYTHONUNBUFFERED": "1",
@@ -72,7 +79,8 @@ def crew(opening: Opening, names: tuple[str, ...] = NAMES) -> list[Member]:
     }
     if unknown := set(names) - set(makers):
         raise HostError(f"No process is called {', '.join(sorted(unknown))}: {', '.join(NAMES)}.")
-    return [makers[name](opening) for name in NAMES if name in names]
+    found = [makers[name](opening) for name in NAMES if name in names]
+    return [*found, _bustle(opening)] if opening.bustle and names == NAMES else found
 
 
 def _api(opening: Opening) -> Member:
@@ -86,6 +94,13 @@ def _api(opening: Opening) -> Member:
     return Member("api", command, sockets=(socket,))
 
 
+# Only the api shows it (config/settings.py).
+NO_BACK_OFFICE = {"XINGLIN_BACK_OFFICE": "0"}
+# Python's own allocator keeps a megabyte for one object left in it: of the memory of 4,000 lines
+# that had gone half stayed; of the system's, trimmed, a sixth.
+LIVE_ENVIRONMENT = {"PYTHONMALLOC": "malloc", **NO_BACK_OFFICE}
+
+
 def _live(opening: Opening) -> Member:
     """Behind Caddy: one socket for the lines, one for the message that comes by HTTP."""
     lines = opening.places.sockets / "live.sock"
@@ -94,12 +109,23 @@ def _live(opening: Opening) -> Member:
         *(sys.executable, "-m", "xinglin.edge.live"),
         *("--lines", str(lines), "--posts", str(posts)),
     ]
-    return Member("live", command, sockets=(lines, posts))
+    return Member("live", command, env=LIVE_ENVIRONMENT, sockets=(lines, posts))
 
 
 def _plain(name: str, opening: Opening) -> Member:
     socket = opening.places.sockets / f"{name}.poke"
-    return Member(name, [sys.executable, "-m", "xinglin", name], sockets=(socket,))
+    command = [sys.executable, "-m", "xinglin", name]
+    return Member(name, command, env=NO_BACK_OFFICE, sockets=(socket,))
+
+
+def _bustle(opening: Opening) -> Member:
+    """By the public door, as anybody."""
+    command = [
+        *(sys.executable, "-m", "xinglin", "bustle", "--url", f"http://localhost:{opening.port}"),
+        *("--people", str(opening.places.data / BUSTLE_PEOPLE)),
+        *("--per-minute", str(opening.bustle)),
+    ]
+    return Member("bustle", command)
 
 
 def _caddy(opening: Opening) -> Member:

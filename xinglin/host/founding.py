@@ -6,10 +6,15 @@ import secrets
 from pathlib import Path
 
 from xinglin.care.consultation.services import seed_diagnoses
-from xinglin.care.people.services import found_institution, seed_consent_texts, seed_departments
+from xinglin.care.people.services import (
+    UNNAMED,
+    close_departments,
+    found_institution,
+    seed_consent_texts,
+    seed_departments,
+)
 from xinglin.foundation.accounts.services import create_staff
 from xinglin.host.welcome import FIRST_ADMINISTRATOR
-from xinglin.kernel.text import Text
 
 
 def load_shipped() -> None:
@@ -20,10 +25,12 @@ def load_shipped() -> None:
 
 
 def found_empty(data: Path) -> None:
-    """A hospital without a licence, and one account; its password waits in a file until printed."""
-    house = found_institution(
-        code="main", name=Text("本互联网医院（待命名）", "This internet hospital (to be named)")
-    )
+    """A hospital without a licence, and one account; its password waits in a file until printed.
+
+    Nothing is open in it: the first administrator is walked through (`people/services/setup.py`).
+    """
+    house = found_institution(code="main", name=UNNAMED, opened=False)
+    close_departments(house.id)
     password = secrets.token_urlsafe(12)
     create_staff(
         username="admin",

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from xinglin.host import crew, keys, ports, postgres
-from xinglin.host.crew import NAMES, POSTGRES, Opening
+from xinglin.host.crew import API_WORKERS, NAMES, POSTGRES, Opening
 from xinglin.host.places import HostError, Places, hold
 from xinglin.host.postgres import Postgres
 from xinglin.host.supervisor import Supervisor, clear_leftovers
@@ -36,7 +36,8 @@ class Wish:
     port: int | None = None
     browser: bool = True
     only: tuple[str, ...] = ()
-    api_workers: int = 1
+    api_workers: int = API_WORKERS
+    bustle: int = 0
 
 
 def run(wish: Wish) -> int:
@@ -116,6 +117,7 @@ def _settled(wish: Wish, places: Places, port: int, dsn: str) -> Opening:
         demo=wish.demo,
         dsn=dsn,
         api_workers=wish.api_workers,
+        bustle=wish.bustle if wish.demo else 0,
     )
 
 
@@ -162,6 +164,8 @@ def _greet(wish: Wish, opening: Opening, voice: Voice, took: float) -> None:
     voice.table(voice.spoken(title.filled(s=f"{took:.1f}")), rows)
     if people:
         _tell_how(people, opening, voice)
+    if opening.bustle:
+        voice.say(_BUSTLE.filled(n=opening.bustle))
     if first := take_first_administrator(opening.places.data):
         voice.say(_FIRST.filled(**first))
     voice.say(
@@ -191,6 +195,11 @@ def _tell_how(people: list[dict[str, Any]], opening: Opening, voice: Voice) -> N
     )
 
 
+_BUSTLE = Text(
+    " 模拟就诊正在进行：每分钟约 {n} 次，由模拟患者和模拟医生完成，不占用上面的演示账号。",
+    " Simulated visits are running: about {n} a minute, by simulated patients and doctors; the people"
+    " above are left to you.",
+)
 _FIRST = Text(
     " 首位管理员：用户名 {username}，一次性显示的密码 {password}（请立即登录并绑定动态码）。",
     " The first administrator: user name {username}, password {password}, shown this once;"

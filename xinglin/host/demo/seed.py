@@ -20,7 +20,7 @@ from xinglin.care.people.services.employ import Employment, LicencePaper
 from xinglin.foundation.accounts import queries as accounts
 from xinglin.foundation.accounts import services as account_services
 from xinglin.foundation.accounts.types import Viewer
-from xinglin.host.demo import visits
+from xinglin.host.demo import phrases, visits
 from xinglin.host.demo.identity import synthetic_number
 from xinglin.kernel import clock
 from xinglin.kernel.text import Text
@@ -28,6 +28,7 @@ from xinglin.kernel.text import Text
 _DATA = Path(__file__).parent / "data"
 _ROLES = {
     "administrator": Text("管理员", "Administrator"),
+    "assistant": Text("医生助理", "Doctor's assistant"),
     "auditor": Text("审计员", "Auditor"),
     "operator": Text("运营", "Operator"),
 }
@@ -75,6 +76,7 @@ def seed() -> None:
     for member in _read("staff.json")["staff"]:
         told = _ROLES[member["role"]]
         _staff(cast, member, role=member["role"], told=told, note=member["note"])
+    _phrases(cast, _read("phrases.json"))
     complaints = _read("complaints.json")
     for visit in _read("visits.json")["visits"]:
         holder = cast.viewer(visit["phone"])
@@ -86,6 +88,12 @@ def seed() -> None:
             doctor=cast.viewer(visit["doctor"]),
         )
     _tell(cast.people)
+
+
+def _phrases(cast: Cast, told: dict[str, Any]) -> None:
+    phrases.write_for_departments(cast.viewer("admin"), told)
+    for said in told["own"]:
+        phrases.write_own(cast.viewer(said["username"]), [said])
 
 
 def _family(cast: Cast, family: dict[str, Any]) -> None:
@@ -120,7 +128,7 @@ def _family(cast: Cast, family: dict[str, Any]) -> None:
 
 def _patient(holder: Viewer, member: dict[str, Any], *, nth: int) -> UUID:
     born = date.fromisoformat(member["born"])
-    return people_services.register_patient(
+    made = people_services.register_patient(
         holder,
         name=member["name"],
         id_type="01",
@@ -128,6 +136,9 @@ def _patient(holder: Viewer, member: dict[str, Any], *, nth: int) -> UUID:
         relation=member["relation"],
         at=clock.now(),
     ).id
+    if member.get("agreed"):
+        people_services.note_agreement(holder, made, at=clock.now())
+    return made
 
 
 def _doctor(cast: Cast, doctor: dict[str, Any], hospital: dict[str, str] | None) -> None:
@@ -148,8 +159,10 @@ def _doctor(cast: Cast, doctor: dict[str, Any], hospital: dict[str, str] | None)
                 number=doctor["licence"], valid_from=since, multi_site_filed=hospital is not None
             ),
             independent_since=since,
-            hospital=Text(**hospital) if hospital else None,
+            hospital=Text(hospital["zh"], hospital["en"]) if hospital else None,
+            hospital_grade=hospital["grade"] if hospital else "",
             good_at=Text(**doctor["good_at"]),
+            languages=tuple(doctor.get("languages", ())),
             full_time=hospital is None,
             synthetic=True,
         ),

@@ -11,6 +11,9 @@ from xinglin.care.triage import services as triage
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.kernel import clock
 
+# What somebody says who is not in danger, to the questions that look for it.
+_CALM = ("none", "no", "fine", "else")
+
 
 def finish(
     visit: Mapping[str, Any], complaint: str, *, holder: Viewer, patient_id: UUID, doctor: Viewer
@@ -29,16 +32,23 @@ def finish(
     for speaker, words in visit["talk"]:
         messages.post(visit_id, speakers[speaker], "text", {"text": words})
     _write(visit["record"], visit_id, doctor)
-    consultation.close(doctor, visit_id, at=clock.now(), note=visit["note"])
+    consultation.close(doctor, visit_id, reason="advice_given", at=clock.now(), note=visit["note"])
     consultation.rate(holder, visit_id, **visit["rating"], at=clock.now())
 
 
 def _told(answers: Mapping[str, Any], complaint: str, holder: Viewer, patient_id: UUID) -> UUID:
-    intake_id = triage.open_intake(
-        holder, patient_id=patient_id, complaint=complaint, at=clock.now()
-    ).id
-    triage.answer_intake(holder, intake_id, answers=answers, at=clock.now())
-    return intake_id
+    intake = triage.open_intake(holder, patient_id=patient_id, complaint=complaint, at=clock.now())
+    asked = {
+        q.link_id: [o.code for o in q.options]
+        for q in intake.questions
+        if q.required and q.type == "choice" and q.link_id not in answers
+    }
+    calm = {
+        link_id: next((code for code in _CALM if code in codes), codes[0])
+        for link_id, codes in asked.items()
+    }
+    triage.answer_intake(holder, intake.id, answers={**calm, **answers}, at=clock.now())
+    return intake.id
 
 
 def _write(record: Mapping[str, Any], visit_id: UUID, doctor: Viewer) -> None:

@@ -1,10 +1,12 @@
 """The front door's configuration, checked by Caddy itself."""
 
+import json
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from xinglin.edge.api.front import HELD_BYTES
 from xinglin.host import caddy
 from xinglin.host.places import HostError, Places
 
@@ -54,3 +56,37 @@ def test_a_path_that_would_break_the_file_is_refused(tmp_path: Path) -> None:
     broken.make()
     with pytest.raises(HostError):
         written(broken)
+
+
+def test_a_browser_asks_each_time_whether_there_is_a_newer_worker(places: Places) -> None:
+    text = written(places).read_text()
+
+    assert "header @other Cache-Control no-cache" in text
+    assert "@other not path /assets/*" in text
+    assert "worker-src 'self';" in text
+
+
+def test_the_manifest_is_served_as_one(places: Places) -> None:
+    assert "header @manifest Content-Type application/manifest+json" in written(places).read_text()
+
+
+def test_too_large_is_told_before_the_body_comes_and_in_both_languages(places: Places) -> None:
+    text = written(places).read_text()
+
+    assert "error @too_large 413" in text
+    assert "error @large 413" in text
+    told = json.loads((Path(caddy.__file__).parent / "pages" / "too_large.json").read_text("utf-8"))
+    assert (told["status"], told["text"].keys()) == (413, {"zh", "en"})
+
+
+def test_what_the_api_points_to_is_sent_from_below_the_files_only(places: Places) -> None:
+    lines = [line.strip() for line in written(places).read_text().splitlines()]
+
+    assert "header_up X-Sendfile-Type X-Accel-Redirect" in lines
+    root = lines[lines.index("handle_response @lies {") + 1]
+    assert root == f"root {json.dumps(str(places.files))}"
+
+
+def test_what_the_api_reads_to_its_end_is_what_waits_here_until_it_is_whole(places: Places) -> None:
+    """Longer bodies would trickle in on a thread of the api."""
+    assert f"request_buffers {HELD_BYTES // 1000}KB" in written(places).read_text()

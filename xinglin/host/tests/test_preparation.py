@@ -14,7 +14,7 @@ from xinglin.care.consultation.models import Consultation, Rating, RecordVersion
 from xinglin.care.people import queries as people
 from xinglin.care.people.models import Licence, Patient, Practitioner
 from xinglin.care.people.queries.hospital import forget_departments
-from xinglin.care.triage.services.looking import danger_in, suggestion_for
+from xinglin.care.triage.services.looking import look
 from xinglin.foundation.audit import services as audit
 from xinglin.host import preparation, welcome
 from xinglin.host.demo import seed
@@ -143,8 +143,9 @@ def test_what_demo_people_say_is_no_emergency_and_mostly_finds_its_department(
     said = [words for complaint in COMPLAINTS[department] for words in complaint.values()]
 
     assert len(said) == 6
-    assert [words for words in said if danger_in(words, {}, speaker, clock.now())] == []
-    found = [suggestion_for(words, speaker).department for words in said]
+    seen = {words: look(words, {}, speaker, at=clock.now()) for words in said}
+    assert [words for words, one in seen.items() if one.level == "emergency"] == []
+    found = [one.ranked[0][0] for one in seen.values()]
     assert found.count(department) >= 4, found
 
 

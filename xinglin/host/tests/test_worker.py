@@ -10,7 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from xinglin.care.dispatch.services import replays
+from xinglin.care.people.services import exporting
+from xinglin.care.people.services.sheets import importing
+from xinglin.care.quality.services import asking
 from xinglin.config.wiring import WORKER_LOOPS
+from xinglin.foundation.audit.services import checking
+from xinglin.foundation.media.services import claiming
 from xinglin.foundation.notices import services as notices
 from xinglin.foundation.outbox import services as outbox
 from xinglin.host import worker
@@ -129,4 +135,14 @@ def test_a_poke_while_a_turn_is_under_way_gives_another():
 
 
 def test_every_word_of_the_table_is_said_by_somebody():
-    assert {row[3] for row in WORKER_LOOPS} == {"", outbox.EVENT, notices.NOTICE}
+    assert {row[3] for row in WORKER_LOOPS} == {
+        "",
+        asking.PACKAGE,
+        checking.CHECK,
+        exporting.EXPORT,
+        importing.SHEET,
+        notices.NOTICE,
+        outbox.EVENT,
+        claiming.TRANSCRIPT,
+        replays.REPLAY,
+    }
