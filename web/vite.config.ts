@@ -9,6 +9,9 @@ import { compression, defineAlgorithm } from 'vite-plugin-compression2'
 import { type Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 
+import { budget } from './vite.budget'
+import { worker } from './vite.worker'
+
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 const hospital = process.env['XINGLIN_URL'] ?? 'http://localhost:8000'
 
@@ -41,6 +44,8 @@ export default defineConfig({
       exclude: [/\.(br|gz|png|jpg|webp|woff2)$/],
       threshold: 512,
     }),
+    budget,
+    worker(),
   ],
   resolve: {
     alias: [

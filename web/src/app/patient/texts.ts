@@ -1,20 +1,5 @@
-/** All texts of the patient's app, by feature. */
+/** The texts of the patient's app: a phone loads the language in use, and the other one when it is asked for. */
 
-import accessEn from '@/features/access/texts/en.json'
-import accessZh from '@/features/access/texts/zh.json'
-import consultationEn from '@/features/consultation/texts/en.json'
-import consultationZh from '@/features/consultation/texts/zh.json'
-import dispatchEn from '@/features/dispatch/texts/en.json'
-import dispatchZh from '@/features/dispatch/texts/zh.json'
-import peopleEn from '@/features/people/texts/en.json'
-import peopleZh from '@/features/people/texts/zh.json'
-import triageEn from '@/features/triage/texts/en.json'
-import triageZh from '@/features/triage/texts/zh.json'
+import type { Locale, Messages } from '@/shared/i18n'
 
-import homeEn from './texts/en.json'
-import homeZh from './texts/zh.json'
-
-export const texts = {
-  zh: { home: homeZh, access: accessZh, people: peopleZh, triage: triageZh, dispatch: dispatchZh, consultation: consultationZh },
-  en: { home: homeEn, access: accessEn, people: peopleEn, triage: triageEn, dispatch: dispatchEn, consultation: consultationEn },
-}
+export const loadTexts = async (locale: Locale): Promise<Messages> => (locale === 'zh' ? await import('./texts.zh') : await import('./texts.en')).texts

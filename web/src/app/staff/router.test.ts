@@ -52,7 +52,16 @@ describe('the staff pages', () => {
   })
 
   it('leave a role without pages on a calm one', () => {
-    expect(goTo('/board', { ...DOCTOR, roles: ['auditor'], permissions: ['audit.read_lines'] })).toBe('/')
+    expect(goTo('/board', { ...DOCTOR, roles: ['auditor'], permissions: [] })).toBe('/')
+  })
+
+  it('open a one-time link to whoever holds it, signed in or not', () => {
+    for (const account of [null, DOCTOR]) expect(goTo('/welcome', account)).toBe('/welcome')
+  })
+
+  it('bring the first administrator to the first steps', () => {
+    const first = { ...DOCTOR, roles: ['administrator'], permissions: ['people.set_up_hospital', 'dispatch.read_board'] }
+    expect(goTo('/', first)).toBe('/start')
   })
 
   it('say so when there is no such page, whoever asks', () => {

@@ -1,13 +1,41 @@
 /** All texts of the staff's app, by feature. */
 
+import auditEn from '@/features/audit/texts/en.json'
+import auditZh from '@/features/audit/texts/zh.json'
 import boardEn from '@/features/board/texts/en.json'
 import boardZh from '@/features/board/texts/zh.json'
+import colleaguesEn from '@/features/colleagues/texts/en.json'
+import colleaguesZh from '@/features/colleagues/texts/zh.json'
+import credentialsEn from '@/features/credentials/texts/en.json'
+import credentialsZh from '@/features/credentials/texts/zh.json'
+import earlierEn from '@/features/earlier/texts/en.json'
+import earlierZh from '@/features/earlier/texts/zh.json'
+import phrasesEn from '@/features/phrases/texts/en.json'
+import phrasesZh from '@/features/phrases/texts/zh.json'
+import proofdeskEn from '@/features/proofdesk/texts/en.json'
+import proofdeskZh from '@/features/proofdesk/texts/zh.json'
+import consentsEn from '@/features/consents/texts/en.json'
+import consentsZh from '@/features/consents/texts/zh.json'
+import securityEn from '@/features/security/texts/en.json'
+import securityZh from '@/features/security/texts/zh.json'
+import wordingEn from '@/features/wording/texts/en.json'
+import wordingZh from '@/features/wording/texts/zh.json'
 import recordEn from '@/features/record/texts/en.json'
 import recordZh from '@/features/record/texts/zh.json'
 import redflagsEn from '@/features/redflags/texts/en.json'
 import redflagsZh from '@/features/redflags/texts/zh.json'
+import remindersEn from '@/features/reminders/texts/en.json'
+import remindersZh from '@/features/reminders/texts/zh.json'
+import replaysEn from '@/features/replays/texts/en.json'
+import replaysZh from '@/features/replays/texts/zh.json'
+import setupEn from '@/features/setup/texts/en.json'
+import setupZh from '@/features/setup/texts/zh.json'
+import sheetsEn from '@/features/sheets/texts/en.json'
+import sheetsZh from '@/features/sheets/texts/zh.json'
 import staffdoorEn from '@/features/staffdoor/texts/en.json'
 import staffdoorZh from '@/features/staffdoor/texts/zh.json'
+import staffingEn from '@/features/staffing/texts/en.json'
+import staffingZh from '@/features/staffing/texts/zh.json'
 import workbenchEn from '@/features/workbench/texts/en.json'
 import workbenchZh from '@/features/workbench/texts/zh.json'
 
@@ -15,6 +43,6 @@ import staffEn from './texts/en.json'
 import staffZh from './texts/zh.json'
 
 export const texts = {
-  zh: { staff: staffZh, staffdoor: staffdoorZh, workbench: workbenchZh, record: recordZh, board: boardZh, redflags: redflagsZh },
-  en: { staff: staffEn, staffdoor: staffdoorEn, workbench: workbenchEn, record: recordEn, board: boardEn, redflags: redflagsEn },
+  zh: { staff: staffZh, staffdoor: staffdoorZh, workbench: workbenchZh, record: recordZh, phrases: phrasesZh, proofdesk: proofdeskZh, earlier: earlierZh, audit: auditZh, board: boardZh, colleagues: colleaguesZh, redflags: redflagsZh, reminders: remindersZh, replays: replaysZh, credentials: credentialsZh, setup: setupZh, consents: consentsZh, security: securityZh, wording: wordingZh, sheets: sheetsZh, staffing: staffingZh },
+  en: { staff: staffEn, staffdoor: staffdoorEn, workbench: workbenchEn, record: recordEn, phrases: phrasesEn, proofdesk: proofdeskEn, earlier: earlierEn, audit: auditEn, board: boardEn, colleagues: colleaguesEn, redflags: redflagsEn, reminders: remindersEn, replays: replaysEn, credentials: credentialsEn, setup: setupEn, consents: consentsEn, security: securityEn, wording: wordingEn, sheets: sheetsEn, staffing: staffingEn },
 }

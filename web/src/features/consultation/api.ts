@@ -1,13 +1,13 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/vue-query'
 import { computed } from 'vue'
 
-import type { Page, RatingTags, Summary, Visit, VisitLine } from '@/shared/api/contract'
+import type { Page, RatingTags, Summary, Visit, VisitLine, Went } from '@/shared/api/contract'
 import { http } from '@/shared/api/http'
 
 const LOOK_AGAIN_MS = 20_000
 const PAGE = 20
 
-export type Choice = 'wait' | 'change_department' | 'leave_message' | 'cancel'
+export type Choice = 'wait' | 'ask_anyone' | 'change_department' | 'leave_message' | 'cancel'
 
 export interface Chosen {
   visit: string
@@ -22,9 +22,16 @@ export interface Given {
   comment: string
 }
 
+export interface Answered {
+  visit: string
+  went: Went
+  words: string
+}
+
 export const consultation = {
-  open: (asked: { intake_id: string; department: string }, key: string) => http.post<{ id: string }>('/consultations', asked, key),
+  open: (asked: { intake_id: string; department: string; practitioner_id?: string; language?: string; proof_ids?: string[]; wants_follow_up?: boolean }, key: string) => http.post<{ id: string }>('/consultations', asked, key),
   choose: ({ visit, ...chosen }: Chosen, key: string) => http.post<Visit>(`/consultations/${visit}/choice`, chosen, key),
+  answerReferral: ({ visit, ...told }: Answered, key: string) => http.post<Visit>(`/consultations/${visit}/referral/answer`, told, key),
   rate: ({ visit, ...given }: Given, key: string) => http.post(`/consultations/${visit}/rating`, given, key),
 }
 

@@ -3,6 +3,7 @@ import { computed } from 'vue'
 
 import type { DepartmentOnDuty, Page, Place } from '@/shared/api/contract'
 import { http } from '@/shared/api/http'
+import type { Text } from '@/shared/api/problem'
 import { useEvents } from '@/shared/live/events'
 
 const LOOK_AGAIN_MS = 10_000
@@ -12,6 +13,14 @@ export const useDepartments = () =>
     queryKey: ['departments'],
     queryFn: ({ signal }) => http.get<Page<DepartmentOnDuty>>('/dispatch/departments', signal),
     refetchInterval: 2 * LOOK_AGAIN_MS,
+  })
+
+/** Of a visit that a doctor has: read once. */
+export const useWhy = (visit: () => string) =>
+  useQuery({
+    queryKey: computed(() => ['why', visit()]),
+    queryFn: ({ signal }) => http.get<Place>(`/consultations/${visit()}/place`, signal),
+    staleTime: Infinity,
   })
 
 /** The true place of a visit; asked again by the clock, since others move without telling this patient. */
@@ -25,5 +34,23 @@ export function usePlace(visit: () => string, wanted: () => boolean) {
   useEvents(['*'], () => {
     if (wanted()) void query.refetch()
   })
+  return query
+}
+
+export interface PromiseMade {
+  kind: 'taken' | 'first_answer' | 'served'
+  text: Text
+  due_at: string
+  outcome: 'open' | 'kept' | 'broken' | 'void'
+  compensation: Text | null
+}
+
+/** What a patient was promised for a visit: read anew when its state changes or something happens. */
+export function usePromises(visit: () => string, state: () => string) {
+  const query = useQuery({
+    queryKey: computed(() => ['promises', visit(), state()]),
+    queryFn: ({ signal }) => http.get<Page<PromiseMade>>(`/consultations/${visit()}/promises`, signal),
+  })
+  useEvents(['PromiseBroken', 'ConsultationAccepted'], () => void query.refetch())
   return query
 }

@@ -19,3 +19,12 @@ export function identityFault(number: string): IdentityFault | null {
   const sum = WEIGHTS.reduce((total, weight, i) => total + weight * Number(n[i]), 0)
   return CHECKS[sum % 11] === n[17] ? null : 'check'
 }
+
+const ADULT_YEARS = 18
+
+/** Of a well-formed number. */
+export function isUnderAge(number: string, today = new Date()): boolean {
+  const n = number.trim()
+  const grown = new Date(Number(n.slice(6, 10)) + ADULT_YEARS, Number(n.slice(10, 12)) - 1, Number(n.slice(12, 14)))
+  return grown > today
+}

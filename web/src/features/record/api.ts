@@ -6,7 +6,8 @@ import type { SaveAnswer, Stored } from './autosave'
 import { complete, type Diagnosis, type RecordFields } from './draft'
 import type { Draft, RecordAnswer, Version } from './types'
 
-const LOST = new Set([401, 403, 404])
+// A session that ended is no reason to give up the words: they wait for whoever signs in again.
+const LOST = new Set([403, 404])
 const pathOf = (visit: string): string => `/consultations/${visit}/record`
 
 export const readRecord = (visit: string, signal?: AbortSignal): Promise<RecordAnswer> => http.get<RecordAnswer>(pathOf(visit), signal)

@@ -137,3 +137,21 @@ describe('autosave', () => {
     expect(draft.state.value).toBe('closed')
   })
 })
+
+describe('what the server wrote by itself', () => {
+  it('is taken over, and words of here that it has not seen are saved after it', async () => {
+    const { draft, calls, type } = start([saved(5)])
+    type({ findings: 'red' })
+    draft.take(stored(4, { advice: 'rest', past_history: 'none' }))
+    expect(draft.fields.value).toMatchObject({ findings: 'red', past_history: 'none', advice: 'rest' })
+    await vi.advanceTimersByTimeAsync(PAUSE)
+    expect(calls.map((call) => [call.fields.findings, call.fields.past_history, call.revision])).toEqual([['red', 'none', 4]])
+  })
+
+  it('leaves nothing to save where nothing was written here', async () => {
+    const { draft, calls } = start([])
+    draft.take(stored(4, { advice: 'rest and drink' }))
+    await vi.advanceTimersByTimeAsync(PAUSE)
+    expect([draft.fields.value.advice, draft.state.value, calls.length]).toEqual(['rest and drink', 'saved', 0])
+  })
+})

@@ -22,6 +22,12 @@ export interface Conflict {
   fields: FieldName[]
 }
 
+/** Words that the server has not seen, and what they began from. */
+export interface Unsaved {
+  base: RecordFields
+  fields: RecordFields
+}
+
 export interface AutosaveOptions {
   save: (fields: RecordFields, revision: number) => Promise<SaveAnswer>
   pauseMs?: number
@@ -55,12 +61,41 @@ export class Autosave {
     return ['dirty', 'saving', 'failed', 'conflict'].includes(this.state.value)
   }
 
+  /** Words that can no longer be saved as a draft. */
+  get isUnsent(): boolean {
+    return this.state.value === 'closed' && this.differs()
+  }
+
   load(stored: Stored): void {
     this.stop()
     this.accept(stored)
     this.fields.value = complete(stored.fields)
     this.conflict.value = null
     this.state.value = stored.saved_at ? 'saved' : 'clean'
+  }
+
+  /** Null when all of it is on the server, or may no longer be saved. */
+  unsaved(): Unsaved | null {
+    return this.state.value !== 'closed' && this.differs() ? { base: complete(this.base), fields: complete(this.fields.value) } : null
+  }
+
+  /** What an earlier page could not save: it comes together with what the server has by now, as two tabs do. */
+  restore(kept: Unsaved): void {
+    if (this.differs() || this.state.value === 'closed') return
+    const theirs: Stored = { fields: complete(this.base), revision: this.revision, saved_at: this.savedAt.value }
+    const { merged, conflicts } = mergeFields(kept.base, kept.fields, theirs.fields)
+    this.fields.value = merged
+    if (conflicts.length) {
+      this.conflict.value = { theirs, fields: conflicts }
+      this.state.value = 'conflict'
+    } else if (this.differs()) this.edit(merged)
+  }
+
+  /** What the server has just written by itself; words of here that it has not seen yet are kept. */
+  take(stored: Stored): void {
+    const { merged } = mergeFields(this.base, this.fields.value, complete(stored.fields))
+    this.load(stored)
+    if (changedFields(merged, this.fields.value).length) this.edit(merged)
   }
 
   edit(next: RecordFields): void {

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
+import { useSession } from '@/shared/api/session'
+
 import { complete } from './draft'
 import { leaveDesk, openDesk } from './drafts'
 
@@ -21,7 +23,7 @@ describe('a draft left for another patient', () => {
     const { desk } = openDesk('v1')
     desk.draft.load(OPENED)
     desk.draft.edit(complete({ advice: 'rest and drink' }))
-    await leaveDesk('v1', desk)
+    await leaveDesk(desk)
     expect(desk.draft.isUnsaved).toBe(false)
     expect(openDesk('v1').isNew).toBe(true)
   })
@@ -31,7 +33,7 @@ describe('a draft left for another patient', () => {
     const { desk } = openDesk('v2')
     desk.draft.load(OPENED)
     desk.draft.edit(complete({ advice: 'rest and drink' }))
-    await leaveDesk('v2', desk)
+    await leaveDesk(desk)
     const back = openDesk('v2')
     expect(back.isNew).toBe(false)
     expect(back.desk.draft.fields.value.advice).toBe('rest and drink')
@@ -42,9 +44,24 @@ describe('a draft left for another patient', () => {
     const { desk } = openDesk('v3')
     desk.draft.load(OPENED)
     desk.draft.edit(complete({ advice: 'too late' }))
-    await leaveDesk('v3', desk)
+    await leaveDesk(desk)
     expect(desk.draft.state.value).toBe('closed')
     expect(openDesk('v3').isNew).toBe(true)
+  })
+
+  it('waits for the one who wrote it, whoever signs in on the same page meanwhile', async () => {
+    const asked = vi.fn()
+    vi.stubGlobal('fetch', asked)
+    const { desk } = openDesk('v5')
+    desk.draft.load(OPENED)
+    desk.draft.edit(complete({ advice: 'of the first doctor' }))
+    useSession().account.value = { id: 'doctor-2' } as never
+    await leaveDesk(desk)
+    const other = openDesk('v5')
+    useSession().account.value = null
+    expect([other.isNew, asked.mock.calls.length, desk.draft.isUnsaved]).toEqual([true, 0, true])
+    expect(openDesk('v5').desk).toBe(desk)
+    desk.draft.stop()
   })
 
   it('shows what the server refuses about the words themselves', async () => {

@@ -1,4 +1,5 @@
 /** What the record reads from the server. */
+import type { Consulted } from '@/shared/api/contract'
 import type { Text } from '@/shared/api/problem'
 
 import type { FieldName, RecordFields } from './draft'
@@ -13,6 +14,10 @@ export interface Signature {
 export interface Version {
   version: number
   fields: RecordFields
+  /** Null in records of before it was kept. */
+  asked_by: { role: 'self' | 'guardian' | 'proxy'; relation: Text } | null
+  /** Colleagues who were asked, signed with the record. */
+  consulted: Consulted[]
   reason: string
   signed_at: string
   doctor: { name: Text; title?: Text | null }
@@ -22,6 +27,10 @@ export interface Version {
 export interface Draft {
   fields: Partial<RecordFields>
   prefilled: FieldName[]
+  /** As a template wrote them. */
+  templated: FieldName[]
+  /** What templates left to be filled in, by element: while it stands there nothing is signed. */
+  blanks: Partial<Record<FieldName, string[]>>
   revision: number
   saved_at: string | null
 }
@@ -29,4 +38,14 @@ export interface Draft {
 export interface RecordAnswer {
   draft: Draft
   version: Version | null
+}
+
+/** For what stands beside the draft and writes several elements at once. */
+export interface Tools {
+  fields: RecordFields
+  edit: (fields: RecordFields) => void
+  /** The revision that holds all that was written so far; null when it cannot be saved now. */
+  settle: () => Promise<number | null>
+  /** What the server has written by itself. */
+  take: (answer: RecordAnswer) => void
 }

@@ -3,7 +3,7 @@ import { generate } from 'lean-qr'
 
 import { allauth } from '@/shared/api/allauth'
 import { bodyOf, exchange } from '@/shared/api/http'
-import { asProblem, problemFrom } from '@/shared/api/problem'
+import { problemFrom } from '@/shared/api/problem'
 
 const TOTP = '/_allauth/browser/v1/account/authenticators/totp'
 
@@ -24,13 +24,12 @@ export async function readEnrolment(): Promise<Enrolment | null> {
   return { secret, totp_url }
 }
 
+/** Throws 401 when the password was given too long ago: then nothing was set up. */
 export async function finishEnrolment(code: string): Promise<true> {
-  await allauth.ask('POST', '/account/authenticators/totp', { code })
+  const answer = await allauth.ask('POST', '/account/authenticators/totp', { code })
+  if (answer.status >= 400) throw problemFrom(answer.status, answer.data)
   return true
 }
-
-/** True when the door wants a fresh sign-in before it changes how one signs in. */
-export const wantsSignIn = (error: unknown): boolean => asProblem(error).status === 401
 
 /** The dark modules of a QR code as one SVG path in a square of `size`, quiet zone included. */
 export function qrPath(text: string): { path: string; size: number } {

@@ -12,6 +12,8 @@ export interface Complaint {
 
 export const triage = {
   begin: (complaint: Complaint, key: string) => http.post<Intake>('/intakes', complaint, key),
+  /** What was answered so far, for another device; danger in it ends the intake. */
+  keep: (intake: string, answers: Answers) => http.put<Intake>(`/intakes/${intake}/answers`, { answers }),
   answer: (intake: string, answers: Answers, key: string) => http.post<Intake>(`/intakes/${intake}/answers`, { answers }, key),
 }
 

@@ -6,9 +6,11 @@ export interface Draft {
   patient: string
   complaint: string
   pictures: Picture[]
+  /** Who shall have the visit; empty: any doctor. */
+  doctor: string
 }
 
-const EMPTY: Draft = { patient: '', complaint: '', pictures: [] }
+const EMPTY: Draft = { patient: '', complaint: '', pictures: [], doctor: '' }
 const keyOf = (owner: string): string => `xinglin.ask.${owner}`
 
 const isPicture = (p: unknown): p is Picture => typeof p === 'object' && p !== null && 'id' in p && typeof p.id === 'string'
@@ -20,6 +22,7 @@ export function readDraft(owner: string, store: Storage = localStorage): Draft {
     return {
       patient: typeof kept?.patient === 'string' ? kept.patient : '',
       complaint: typeof kept?.complaint === 'string' ? kept.complaint : '',
+      doctor: typeof kept?.doctor === 'string' ? kept.doctor : '',
       pictures: Array.isArray(kept?.pictures) ? kept.pictures.filter(isPicture) : [],
     }
   } catch {
@@ -28,7 +31,7 @@ export function readDraft(owner: string, store: Storage = localStorage): Draft {
 }
 
 export function keepDraft(owner: string, draft: Draft, store: Storage = localStorage): void {
-  const isEmpty = !draft.complaint && draft.pictures.length === 0
+  const isEmpty = !draft.complaint && draft.pictures.length === 0 && !draft.doctor
   try {
     if (isEmpty) dropDraft(owner, store)
     else store.setItem(keyOf(owner), JSON.stringify(draft))

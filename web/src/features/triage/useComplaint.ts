@@ -13,6 +13,8 @@ export const MOST_PICTURES = 9
 export interface ComplaintForm {
   patient: Ref<string>
   complaint: Ref<string>
+  /** Who shall have the visit; empty: any doctor. */
+  doctor: Ref<string>
   uploads: Uploads
   /** The server has it: nothing is left to keep. */
   sent: () => void
@@ -22,20 +24,23 @@ export function useComplaint(owner: string): ComplaintForm {
   const draft = readDraft(owner)
   const patient = ref(draft.patient)
   const complaint = ref(draft.complaint)
-  const uploads = useUploads(MOST_PICTURES)
+  const doctor = ref(draft.doctor)
+  const uploads = useUploads(MOST_PICTURES, { kept: { owner, place: 'complaint' } })
   uploads.restore(draft.pictures)
 
-  const stop = watch([patient, complaint, uploads.ready], () =>
-    keepDraft(owner, { patient: patient.value, complaint: complaint.value, pictures: uploads.ready.value }),
+  const stop = watch([patient, complaint, doctor, uploads.ready], () =>
+    keepDraft(owner, { patient: patient.value, complaint: complaint.value, doctor: doctor.value, pictures: uploads.ready.value }),
   )
 
   return {
     patient,
     complaint,
+    doctor,
     uploads,
     sent() {
       stop()
       dropDraft(owner)
+      for (const { key, picture } of [...uploads.held.value]) if (!picture) uploads.remove(key)
     },
   }
 }

@@ -1,34 +1,6 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 
-import { isCommand, neighbour } from './keys'
-
-function press(key: string, on: HTMLElement = document.body, init: KeyboardEventInit = {}): boolean {
-  let answer = false
-  const hear = (event: Event): void => {
-    answer = isCommand(event as KeyboardEvent)
-  }
-  addEventListener('keydown', hear)
-  on.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, ...init }))
-  removeEventListener('keydown', hear)
-  return answer
-}
-
-afterEach(() => document.body.replaceChildren())
-
-describe('single keys of the workbench', () => {
-  it('act when nobody writes', () => {
-    expect(press('a')).toBe(true)
-  })
-
-  it('are letters while somebody writes to a patient', () => {
-    const field = document.body.appendChild(document.createElement('textarea'))
-    expect(press('a', field)).toBe(false)
-  })
-
-  it('leave the browser its own keys', () => {
-    expect(press('r', document.body, { ctrlKey: true })).toBe(false)
-  })
-})
+import { neighbour } from './keys'
 
 describe('moving between visits', () => {
   it('begins at the first, steps to the next and stays at the ends', () => {

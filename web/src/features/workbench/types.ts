@@ -1,4 +1,5 @@
 /** What the workbench reads from the server. */
+import type { AskedBy, Language, Stopped } from '@/shared/api/contract'
 import type { Text } from '@/shared/api/problem'
 
 export interface Offer {
@@ -12,6 +13,8 @@ export interface Offer {
   expires_at: string
   returned: number
   why: Text | null
+  /** That the patient asks for. */
+  language: Language | null
 }
 
 export interface Waiting {
@@ -22,6 +25,7 @@ export interface Waiting {
   waited_s: number
   returned: number
   left_message: boolean
+  language: Language | null
 }
 
 export interface Duty {
@@ -32,6 +36,39 @@ export interface Duty {
   off_reason: Text | null
   usual_capacity: number
   most: number
+  named_a_day: number
+  most_named_a_day: number
+  named_today: number
+  back_at: string | null
+  paused_at: string | null
+  missed: number
+  slowed: number
+  slowed_text: Text | null
+  full_time: boolean
+  windows: Window[]
+  ends_at: string | null
+}
+
+/** The way by face: whether the hospital has it, and what a doctor agrees to before it. */
+export interface FaceWay {
+  available: boolean
+  agreed: boolean
+  version: string
+  text: Text | null
+}
+
+export interface FaceCheck {
+  outcome: 'yes' | 'no' | 'unsure' | 'unanswered'
+  text: Text
+  checked_at: string | null
+  valid_until: string | null
+}
+
+/** `day`: Monday is 0. */
+export interface Window {
+  day: number
+  start: string
+  end: string
 }
 
 export interface Answer {
@@ -39,10 +76,24 @@ export interface Answer {
   answer: Text
 }
 
+/** What was told before, and what a program made of it; `findings`: how the words were understood. */
+export interface Intake {
+  complaint: string
+  summary: Answer[]
+  picture_ids: string[]
+  about: Text | null
+  urgency: { level: string; text: Text }
+  reasons: { rule: string; text: Text; source: string; status: string }[]
+  findings: { concept: string; name: Text; says: string; whose: string; when: string; words: string }[]
+  contradictions: Text[]
+}
+
 export interface Visit {
   id: string
   state: string
   ending: string | null
+  ended_for: Text | null
+  stopped?: Stopped | null
   kind: string
   kind_text: Text
   department: { slug: string; name: Text }
@@ -51,6 +102,9 @@ export interface Visit {
   requested_at: string
   accepted_at: string | null
   ended_at: string | null
+  due_at: string | null
+  due_step: string
+  closes_at: string | null
   patient: {
     id: string
     name: string
@@ -61,10 +115,11 @@ export interface Visit {
     allergies: string | null
     is_minor: boolean
   }
-  intake: { complaint: string; summary: Answer[]; picture_ids: string[] }
+  asked_by: AskedBy
+  intake: Intake
   last_seq: number
   may: string[]
-  record: { signed_version: number | null }
+  record: { signed_version: number | null; needed: boolean }
   returned: number
 }
 

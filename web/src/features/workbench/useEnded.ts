@@ -9,9 +9,12 @@ import type { Page, Visit } from './types'
 const READ = 50
 const SIGNED_SHOWN = 8
 
+/** A duplicate, or what is no medical matter, needs none. */
+export const lacksRecord = (visit: Visit): boolean => visit.record.needed && visit.record.signed_version === null
+
 export function unsignedFirst(visits: readonly Visit[]): Visit[] {
-  const unsigned = visits.filter((visit) => visit.record.signed_version === null)
-  const signed = visits.filter((visit) => visit.record.signed_version !== null)
+  const unsigned = visits.filter(lacksRecord)
+  const signed = visits.filter((visit) => !lacksRecord(visit))
   return [...unsigned, ...signed.slice(0, SIGNED_SHOWN)]
 }
 
@@ -22,6 +25,6 @@ export function useEnded() {
     queryFn: ({ signal }) => http.get<Page<Visit>>(`/consultations?as=doctor&state=ended&limit=${READ}`, signal),
   })
   const ended = computed(() => unsignedFirst(query.data.value?.items ?? []))
-  const unsigned = computed(() => ended.value.filter((visit) => visit.record.signed_version === null).length)
+  const unsigned = computed(() => ended.value.filter(lacksRecord).length)
   return { query, ended, unsigned }
 }

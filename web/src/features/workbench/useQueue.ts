@@ -7,7 +7,7 @@ import { useEvents } from '@/shared/live/events'
 import type { Page, Waiting } from './types'
 
 const EVENTS = [
-  'ConsultationRequested', 'ConsultationReturned', 'ConsultationWithdrawn', 'ConsultationAccepted', 'DepartmentChanged', 'ConsultationNobodyFound', 'DutyChanged',
+  'ConsultationRequested', 'ConsultationReturned', 'ConsultationTransferred', 'ConsultationPassedOn', 'ConsultationWithdrawn', 'ConsultationAccepted', 'DepartmentChanged', 'ConsultationNobodyFound', 'DutyChanged',
 ]
 
 export function useQueue() {

@@ -3,9 +3,11 @@ import { useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, effectScope, onScopeDispose, ref, shallowReactive, watch, type EffectScope } from 'vue'
 
 import { http } from '@/shared/api/http'
+import { isAssistants } from '@/shared/conversation/replies'
 import { useEvents } from '@/shared/live/events'
 import { useThread, type Thread } from '@/shared/live/thread'
 
+import { deadlineOf, type Deadline } from './deadline'
 import type { Page, Visit } from './types'
 import { byOldestWaiting, waitingSince } from './waiting'
 
@@ -15,6 +17,8 @@ export interface OpenVisit {
   thread: Thread | undefined
   since: string | null
   unread: number
+  /** What runs out next. */
+  deadline: Deadline | null
 }
 
 interface Held {
@@ -32,7 +36,7 @@ function follow(id: string): Held {
 }
 
 function asOpen(visit: Visit, thread: Thread | undefined): OpenVisit {
-  const messages = (thread?.messages.value ?? []).filter((message) => !message.withdrawn)
+  const messages = (thread?.messages.value ?? []).filter((message) => !message.withdrawn && !isAssistants(message))
   const read = thread?.readUpTo.value ?? 0
   return {
     id: visit.id,
@@ -40,6 +44,7 @@ function asOpen(visit: Visit, thread: Thread | undefined): OpenVisit {
     thread,
     since: waitingSince(messages, visit.accepted_at),
     unread: messages.filter((message) => message.sender === 'patient' && message.seq > read).length,
+    deadline: deadlineOf(visit, messages),
   }
 }
 

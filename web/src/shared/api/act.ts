@@ -4,6 +4,7 @@ import { ref, shallowRef, type Ref, type ShallowRef } from 'vue'
 
 import { newKey } from './http'
 import { asProblem, type ApiProblem } from './problem'
+import { expired } from './session'
 
 export interface Act<I, O> {
   /** Undefined when it failed (then `problem` says why) or was already running. */
@@ -11,6 +12,9 @@ export interface Act<I, O> {
   busy: Ref<boolean>
   problem: ShallowRef<ApiProblem | null>
 }
+
+/** An answer without a body is `null`: `true` tells it from a failure. */
+export const done = (answer: Promise<unknown>): Promise<true> => answer.then(() => true as const)
 
 export function useAct<I, O>(perform: (input: I, key: string) => Promise<O>): Act<I, O> {
   const busy = ref(false)
@@ -31,6 +35,7 @@ export function useAct<I, O>(perform: (input: I, key: string) => Promise<O>): Ac
       return answer
     } catch (error) {
       problem.value = asProblem(error)
+      if (problem.value.status === 401) expired()
       return undefined
     } finally {
       busy.value = false

@@ -1,14 +1,16 @@
 /** Sign-in by django-allauth's headless door (docs/how-to/sign-in.md). */
 
 import { bodyOf, exchange } from './http'
-import { ApiProblem, problemFrom, type Text } from './problem'
-import { forgetSession } from './session'
+import { ApiProblem, asProblem, problemFrom, type Text } from './problem'
+import { leaving } from './session'
 
 const DOOR = '/_allauth/browser/v1'
 
 export interface Flow {
   id: string
   is_pending?: boolean
+  /** Of the second factor: those that this account has. */
+  types?: string[]
 }
 
 export interface SignInAnswer {
@@ -32,6 +34,12 @@ const WORDS: Record<string, Text> = {
   too_many_login_attempts: { zh: '尝试次数过多，请稍后再试。', en: 'Too many attempts. Please wait a while.' },
   rate_limited: { zh: '操作太频繁，请稍等一分钟再试。', en: 'That was too often. Please wait a minute.' },
   invalid_phone: { zh: '手机号格式不正确。', en: 'This is not a valid phone number.' },
+}
+/** What is no phone number is a user name. */
+function named(who: string): { phone: string } | { username: string } {
+  const bare = who.replace(/[\s-]/g, '')
+  if (/^1[3-9]\d{9}$/.test(bare)) return { phone: `+86${bare}` }
+  return /^\+[1-9]\d{6,14}$/.test(bare) ? { phone: bare } : { username: who }
 }
 const TOO_OFTEN: Text = WORDS['rate_limited'] ?? { zh: '', en: '' }
 
@@ -64,11 +72,12 @@ export const allauth = {
   session: (): Promise<SignInAnswer> => ask('GET', '/auth/session'),
   requestPhoneCode: (phone: string): Promise<SignInAnswer> => ask('POST', '/auth/code/request', { phone }),
   confirmCode: (code: string): Promise<SignInAnswer> => ask('POST', '/auth/code/confirm', { code }),
-  login: (username: string, password: string): Promise<SignInAnswer> => ask('POST', '/auth/login', { username, password }),
+  /** A doctor who has applied here signs in by the phone number of the application, the others by a user name. */
+  login: (who: string, password: string): Promise<SignInAnswer> => ask('POST', '/auth/login', { ...named(who), password }),
   secondFactor: (code: string): Promise<SignInAnswer> => ask('POST', '/auth/2fa/authenticate', { code }),
-  async signOut(): Promise<void> {
-    await ask('DELETE', '/auth/session')
-    forgetSession()
-  },
+  signOut: (): Promise<void> => leaving(() => ask('DELETE', '/auth/session').then(() => undefined)),
   ask,
 }
+
+/** True when the door wants a fresh sign-in before it changes how one signs in. */
+export const wantsSignIn = (error: unknown): boolean => asProblem(error).status === 401

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
+import { forgetTime, houseNow } from '../live/houseclock'
 import { http } from './http'
 import type { ApiProblem } from './problem'
 
@@ -46,5 +47,17 @@ describe('the way to the server', () => {
   it('tells a lost line from a refusal', async () => {
     fetch.mockRejectedValue(new TypeError('failed to fetch'))
     await expect(http.get('/things')).rejects.toMatchObject({ status: 0, code: 'offline' })
+  })
+
+  it('learns the time of the house from every answer, however wrong the device is', async () => {
+    const house = new Date('2026-11-28T12:00:00Z')
+    const device = new Date('2026-11-29T12:00:00Z')
+    vi.useFakeTimers({ now: device, toFake: ['Date'] })
+    forgetTime()
+    fetch.mockResolvedValue(new Response('{}', { headers: { Date: house.toUTCString() } }))
+    await http.get('/session')
+    expect(houseNow()).toBe(house.getTime())
+    vi.useRealTimers()
+    forgetTime()
   })
 })

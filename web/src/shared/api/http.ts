@@ -1,5 +1,6 @@
 /** One way to the server: the CSRF header, an Idempotency-Key on every POST, problems thrown as `ApiProblem`. */
 
+import { hearTime } from '../live/houseclock'
 import { offline, problemFrom } from './problem'
 
 export const API = '/api/v1'
@@ -46,13 +47,15 @@ function headers(method: string, options: Options): Headers {
 export async function exchange(method: string, path: string, options: Options = {}): Promise<Response> {
   const signals = [AbortSignal.timeout(PATIENCE_MS), ...(options.signal ? [options.signal] : [])]
   try {
-    return await fetch(path, {
+    const response = await fetch(path, {
       method,
       headers: headers(method, options),
       credentials: 'same-origin',
       signal: AbortSignal.any(signals),
       ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
     })
+    hearTime(response.headers.get('Date') ?? '')
+    return response
   } catch (error) {
     if (options.signal?.aborted) throw error
     throw offline()

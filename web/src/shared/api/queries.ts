@@ -9,6 +9,8 @@ export function makeQueries(): { client: QueryClient; options: VueQueryPluginOpt
     defaultOptions: {
       queries: {
         staleTime: 5_000,
+        // What was read stays readable while the line is away, and for that it must still be here.
+        gcTime: 12 * 3_600_000,
         // A refusal stays a refusal; only a line that was down is worth another try.
         retry: (count, error) => asProblem(error).status === 0 && count < 2,
         refetchOnWindowFocus: true,

@@ -11,7 +11,7 @@ const isBefore = ({ intersectionRatio, intersectionRect, rootBounds }: Intersect
   intersectionRatio >= ENOUGH || intersectionRect.height >= (rootBounds?.height ?? Infinity) * ENOUGH
 
 /** Counts only what carries `data-seq` below the list; scrolling parts and panes that are hidden are the browser's affair. */
-export function useSeen(list: Readonly<Ref<HTMLElement | null>>, thread: Thread): void {
+export function useSeen(list: Readonly<Ref<HTMLElement | null>>, thread: Thread, drawn: Readonly<Ref<unknown>> = thread.messages): void {
   const inSight = new Set<number>()
   const observer = new IntersectionObserver(
     (entries) => {
@@ -34,7 +34,7 @@ export function useSeen(list: Readonly<Ref<HTMLElement | null>>, thread: Thread)
     tell()
   }
 
-  watch([list, thread.messages, thread.loading], observe, { flush: 'post', immediate: true })
+  watch([list, drawn, thread.loading], observe, { flush: 'post', immediate: true })
   onMounted(() => {
     addEventListener('focus', tell)
     document.addEventListener('visibilitychange', tell)

@@ -24,6 +24,8 @@ function apply(locale: Locale): void {
   speak(locale)
   document.documentElement.lang = locale === 'zh' ? 'zh-CN' : 'en'
   localStorage.setItem(KEPT, locale)
+  // The name under the icon follows the language in which the app is put on the home screen.
+  document.querySelector('link[rel="manifest"]')?.setAttribute('href', locale === 'zh' ? '/manifest.webmanifest' : '/manifest.en.webmanifest')
 }
 
 /** `texts` maps a feature's name to its messages. */
@@ -38,13 +40,36 @@ export function makeI18n(texts: { zh: Messages; en: Messages }): I18n {
   })
 }
 
+type Load = (locale: Locale) => Promise<Messages>
+let learn: (locale: Locale) => Promise<void> = () => Promise.resolve()
+
+/** The same for an app that loads its languages one by one. */
+export async function makeI18nOf(load: Load): Promise<I18n> {
+  const first = chosen()
+  const made = makeI18n({ zh: {}, en: {}, [first]: await load(first) })
+  const here = new Set<Locale>([first])
+  learn = async (locale) => {
+    if (here.has(locale)) return
+    const { mergeLocaleMessage } = made.global as { mergeLocaleMessage: (locale: string, messages: Messages) => void }
+    mergeLocaleMessage(locale, await load(locale))
+    here.add(locale)
+  }
+  return made
+}
+
 export function useLocale(): { locale: ComputedRef<Locale>; choose: (to: Locale) => void } {
   const { locale } = useI18n({ useScope: 'global' })
   return {
     locale: computed(() => (locale.value.startsWith('en') ? 'en' : 'zh')),
     choose(to) {
-      locale.value = to
-      apply(to)
+      // Without a line the other language may not be here: then this one stays.
+      void learn(to).then(
+        () => {
+          locale.value = to
+          apply(to)
+        },
+        () => undefined,
+      )
     },
   }
 }

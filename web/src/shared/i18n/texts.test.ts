@@ -30,6 +30,18 @@ describe.each(folders)('the texts of %s', (folder) => {
     expect(empty).toEqual([])
   })
 
+  it('speak their own language', () => {
+    const han = /[\u3400-\u9fff]/
+    const letters = /\p{L}/u
+    const said = (text = ''): string => text.replace(/\{\w+\}/g, '')
+    const foreign = [...zh].filter(([key, text]) => {
+      // Names and units are written alike; the other language is called by its own name.
+      if (text === en.get(key) || key === 'common.switch_language') return false
+      return han.test(said(en.get(key))) || (letters.test(said(text)) && !han.test(text))
+    })
+    expect(foreign).toEqual([])
+  })
+
   it('have the same places to fill in', () => {
     const unlike = [...zh].filter(([key, text]) => slots(text) !== slots(en.get(key) ?? '')).map(([key]) => key)
     expect(unlike).toEqual([])
@@ -53,4 +65,24 @@ it('every text that the source names is there', () => {
     .flatMap((path) => [...readFileSync(path, 'utf8').matchAll(/\bt\('([\w.]+)'/g)].map((found) => ({ path: path.slice(SOURCE.length), key: found[1] ?? '' })))
     .filter(({ key }) => !known.has(key))
   expect(missing).toEqual([])
+})
+
+/** Every text a source may ask for: its own words in quotes, and what a template may become. */
+function asked(): { words: Set<string>; templates: RegExp[] } {
+  const sources = files.filter((path) => /\.(vue|ts)$/.test(path) && !path.endsWith('.test.ts')).map((path) => readFileSync(path, 'utf8'))
+  const words = new Set(sources.flatMap((source) => [...source.matchAll(/(['"`])([\w.]+)\1/g)].map((found) => found[2] ?? '')))
+  const templates = sources
+    .flatMap((source) => [...source.matchAll(/`([\w.]*(?:\$\{[^`}]*\}[\w.]*)+)`/g)].map((found) => found[1] ?? ''))
+    .filter((template) => /^[a-z_]{3,}\.|\.[a-z_]{3,}(\.|$)/.test(template.replace(/\$\{[^}]*\}/g, '')))
+    .map((template) => new RegExp(`^${template.replaceAll('.', '\\.').replace(/\$\{[^}]*\}/g, '[\\w.]+')}$`))
+  return { words, templates }
+}
+
+it('every text that is there is named in the source', () => {
+  const { words, templates } = asked()
+  const idle = folders.flatMap((folder) => {
+    const prefix = folder.includes('shared') ? '' : `${namespaceOf(folder)}.`
+    return [...read(folder, 'zh').keys()].map((key) => prefix + key).filter((key) => !words.has(key) && !templates.some((template) => template.test(key)))
+  })
+  expect(idle).toEqual([])
 })

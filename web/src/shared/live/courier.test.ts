@@ -130,7 +130,7 @@ describe('what is written', () => {
 
 describe('a picture', () => {
   const pixels = new Blob(['pixels'])
-  const stored = { id: 'p1', width: 30, height: 20, bytes: 6 }
+  const stored = { id: 'p1', kind: 'picture' as const, name: '', width: 30, height: 20, pages: 0, milliseconds: 0, bytes: 6, sha256: '' }
 
   it('waits for the line, is uploaded under the key of its message, and keeps its place', async () => {
     const on = await tab()
@@ -184,6 +184,29 @@ describe('a picture', () => {
     }
     expect(on.uploads).toHaveLength(4)
     expect(on.line.pending('c1')[0]?.refused?.code).toBe('unreadable')
+  })
+})
+
+describe('a voice note and a document', () => {
+  const none = { name: '', width: 0, height: 0, pages: 0, milliseconds: 0, bytes: 6, sha256: '' }
+
+  it('ride as a picture does, in the order of writing', async () => {
+    const on = await tab()
+    await on.line.send('c1', 'voice', { ms: 2900 }, new Blob(['sound']))
+    await on.line.send('c1', 'document', { name: 'a.pdf' }, new Blob(['pages']))
+    on.now().hello()
+    await settled()
+    on.uploads[0]?.finish({ ...none, id: 'v1', kind: 'voice', milliseconds: 3000 })
+    await settled()
+    on.now().ack(1)
+    await settled()
+    on.uploads[1]?.finish({ ...none, id: 'd1', kind: 'document', name: 'a.pdf', pages: 2 })
+    await settled()
+    expect(on.uploads.map((u) => u.kind)).toEqual(['voice', 'document'])
+    expect(on.now().of('send').map((f) => f.body)).toEqual([
+      { voice_id: 'v1', ms: 3000 },
+      { document_id: 'd1', name: 'a.pdf', pages: 2, bytes: 6 },
+    ])
   })
 })
 

@@ -3,9 +3,9 @@
 import { reactive } from 'vue'
 
 import { asProblem } from '../api/problem'
-import type { Upload } from '../api/upload'
+import type { FileCard, FileKind, Upload } from '../api/upload'
 import type { Outbox } from './outbox'
-import type { ClientFrame, Outgoing, Reason } from './protocol'
+import type { Body, ClientFrame, Outgoing, Reason } from './protocol'
 import { SendingTab } from './sendingtab'
 
 const BUSY_WAIT_MS = 700
@@ -41,7 +41,14 @@ export interface Means {
   random: () => number
   locks: LockManager | undefined
   channel: (name: string) => BroadcastChannel | null
-  upload: (picture: Blob, key: string, progress: (share: number) => void) => Upload
+  upload: (file: Blob, key: string, told: { kind: FileKind; name?: string }, progress: (share: number) => void) => Upload
+}
+
+/** What a message says of its file, once that is up. */
+function bodyOf(file: FileCard): Body {
+  if (file.kind === 'voice') return { voice_id: file.id, ms: file.milliseconds }
+  if (file.kind === 'document') return { document_id: file.id, name: file.name, pages: file.pages, bytes: file.bytes }
+  return { picture_id: file.id, width: file.width, height: file.height }
 }
 
 export class Courier {
@@ -58,7 +65,7 @@ export class Courier {
   private isLineUp = false
   private watch: ReturnType<typeof setTimeout> | undefined
   private watched = ''
-  /** Client id -> how much of its picture is up, 0..1. */
+  /** Client id -> how much of its file is up, 0..1. */
   readonly shares = reactive(new Map<string, number>())
 
   constructor(outbox: Outbox, road: Road, means: Means) {
@@ -135,21 +142,22 @@ export class Courier {
   private take(item: Outgoing): void {
     const { consultation, client_id, kind, body } = item
     this.out.set(consultation, client_id)
-    if (item.picture && !body.picture_id) {
-      void this.carry(item, item.picture)
+    if (item.file && body[`${kind}_id`] === undefined) {
+      void this.carry(item, item.file, kind as FileKind)
       return
     }
     this.road.say({ op: 'send', consultation, client_id, kind, body })
     this.road.expect(client_id)
   }
 
-  /** The picture first; its key is the message's, so that a repeated upload is one picture. */
-  private async carry(item: Outgoing, picture: Blob): Promise<void> {
-    const { client_id } = item
+  /** The file first; its key is the message's, so that it goes on where it stopped, and is one file. */
+  private async carry(item: Outgoing, blob: Blob, kind: FileKind): Promise<void> {
+    const { client_id, body } = item
     this.shares.set(client_id, 0)
-    const upload = this.means.upload(picture, client_id, (share) => this.shares.set(client_id, share))
+    const told = body.name === undefined ? { kind } : { kind, name: body.name }
+    const upload = this.means.upload(blob, client_id, told, (share) => this.shares.set(client_id, share))
     this.uploads.set(client_id, upload)
-    const outcome = await upload.done.then((picture) => ({ picture }), (error: unknown) => ({ error }))
+    const outcome = await upload.done.then((file) => ({ file }), (error: unknown) => ({ error }))
     this.shares.delete(client_id)
     // Ended with its line: the next one begins afresh.
     if (this.uploads.get(client_id) !== upload) return
@@ -158,8 +166,7 @@ export class Courier {
       this.notCarried(item, outcome.error)
       return
     }
-    const { id, width, height } = outcome.picture
-    await this.outbox.update({ ...item, body: { picture_id: id, width, height } })
+    await this.outbox.update({ ...item, body: bodyOf({ ...outcome.file, kind }) })
     if (this.out.get(item.consultation) === client_id) this.out.delete(item.consultation)
     this.pump()
   }

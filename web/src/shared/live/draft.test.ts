@@ -40,4 +40,18 @@ describe('what is being written', () => {
     draft.resume()
     expect([draft.words.value, draft.editing.value]).toEqual(['a failed one\nthe next one', null])
   })
+
+  it('stands in another window too, unless something newer is being written there', async () => {
+    const other = new BroadcastChannel('xinglin.drafts')
+    const draft = draftOf('d5')
+    await settled()
+    other.postMessage({ owner: '', consultation: 'd5', words: 'from the other window' })
+    await vi.waitUntil(() => draft.words.value === 'from the other window')
+    draft.words.value = 'newer'
+    other.postMessage({ owner: '', consultation: 'd5', words: 'older' })
+    other.postMessage({ owner: 'somebody', consultation: 'd5', words: 'of another account' })
+    await vi.waitUntil(async () => (await kept('d5')) === 'newer')
+    expect(draft.words.value).toBe('newer')
+    other.close()
+  })
 })

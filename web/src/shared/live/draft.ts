@@ -38,6 +38,16 @@ function fromBefore(consultation: string): string {
   return ''
 }
 
+interface News {
+  owner: string
+  consultation: string
+  words: string
+}
+
+const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('xinglin.drafts')
+// Of a page that ends nobody waits for news.
+;(channel as { unref?: () => void } | null)?.unref?.()
+
 /** Follows the words; a device that keeps nothing is told of by the outbox. */
 function keep(owner: string, consultation: string, read: () => string, put: (words: string) => void): void {
   let saved = ''
@@ -52,7 +62,14 @@ function keep(owner: string, consultation: string, read: () => string, put: (wor
     if (words) await store.put('drafts', { owner, consultation, words })
     else await store.delete('drafts', [owner, consultation])
     saved = words
+    channel?.postMessage({ owner, consultation, words } satisfies News)
   }
+  /** One person writes in one tab at a time: what another tab has kept stands here too, unless something newer is being written here. */
+  channel?.addEventListener('message', ({ data }: MessageEvent<News>) => {
+    if (data.owner !== owner || data.consultation !== consultation || timer !== undefined || data.words === read()) return
+    saved = data.words
+    put(data.words)
+  })
   const trySave = (): void => void save().catch(() => undefined)
 
   void theStore()
@@ -76,7 +93,10 @@ function begin(owner: string, consultation: string): Draft {
   const words = ref(fromBefore(consultation))
   const editing = ref<Editing | null>(null)
   const own = (): string => editing.value?.before ?? words.value
-  keep(owner, consultation, own, (found) => (words.value = found))
+  keep(owner, consultation, own, (found) => {
+    if (editing.value) editing.value = { ...editing.value, before: found }
+    else words.value = found
+  })
 
   function resume(): void {
     words.value = editing.value?.before ?? words.value

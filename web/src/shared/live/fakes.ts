@@ -5,7 +5,7 @@ import { IDBFactory } from 'fake-indexeddb'
 import { vi } from 'vitest'
 
 import { offline } from '../api/problem'
-import type { Picture } from '../api/upload'
+import type { FileCard, FileKind } from '../api/upload'
 import type { Answer } from './captive'
 import { Line } from './line'
 import type { ClientFrame, Message, ServerFrame } from './protocol'
@@ -109,7 +109,7 @@ export interface Stage {
   sockets: FakeSocket[]
   /** The socket in use. */
   now: () => FakeSocket
-  uploads: { key: string; finish: (picture: Picture) => void; fail: (error: unknown) => void }[]
+  uploads: { key: string; kind: FileKind; finish: (file: FileCard) => void; fail: (error: unknown) => void }[]
   /** Who answers instead of the house, when the line asks. */
   answers: { who: Answer }
 }
@@ -129,10 +129,10 @@ export function stage(browser = new FakeBrowser(), open: typeof openStore = theS
     shelf: { open, channel: browser.channel, old: localStorage },
     locks: browser.locks,
     channel: browser.channel,
-    upload: (_picture, key) => {
+    upload: (_file, key, { kind }) => {
       let settle: Pick<Stage['uploads'][number], 'finish' | 'fail'> | undefined
-      const done = new Promise<Picture>((finish, fail) => (settle = { finish, fail }))
-      if (settle) uploads.push({ key, ...settle })
+      const done = new Promise<FileCard>((finish, fail) => (settle = { finish, fail }))
+      if (settle) uploads.push({ key, kind, ...settle })
       return { done, stop: () => settle?.fail(offline()) }
     },
     whoAnswers: () => Promise.resolve(answers.who),

@@ -9,6 +9,8 @@ import type { ReadPage } from './thread'
 
 export const PAGE = 60
 const FILL = 200
+/** Read before what somebody is taken to, so that it does not stand at the very top. */
+const CONTEXT = 20
 /** Above every number. */
 const END = 2 ** 31 - 1
 
@@ -38,6 +40,7 @@ export class Following {
   private askedFrom = -1
   private leave: (() => void) | null = null
   private isOver = false
+  private read: ReadPage = () => Promise.reject(new Error('not begun'))
 
   constructor(id: string, line: Line, me: Side, told: Told) {
     this.id = id
@@ -50,6 +53,7 @@ export class Following {
 
   /** Joins after reading: what came between the two is asked for by number. */
   async begin(read: ReadPage): Promise<void> {
+    this.read = read
     let page = await read(this.id, { before: END }, PAGE)
     this.ledger.begin(page.messages)
     while (page.messages.length > 0 && this.ledger.complete < page.last_seq) {
@@ -63,6 +67,20 @@ export class Following {
   async older(read: ReadPage): Promise<void> {
     const page = await read(this.id, { before: this.ledger.oldest }, PAGE)
     this.ledger.prepend(page.messages)
+  }
+
+  /** Reads back until this number is here, whatever lies between. */
+  async reach(seq: number): Promise<void> {
+    const found: Message[] = []
+    let since = Math.max(0, seq - 1 - CONTEXT)
+    while (since < this.ledger.oldest - 1) {
+      const { messages } = await this.read(this.id, { since }, FILL)
+      const last = messages.at(-1)
+      if (!last) break
+      found.push(...messages)
+      since = last.seq
+    }
+    this.ledger.prepend(found)
   }
 
   stop(): void {
@@ -149,7 +167,7 @@ export class Following {
   }
 
   private hasJoined(frame: Joined): void {
-    if (frame.marks && !this.joined) this.unread = this.unreadAfter(frame.marks[this.me].read)
+    if (frame.marks && !this.joined) void this.lookForUnread(frame.marks[this.me].read)
     this.joined = frame
     if (frame.marks) {
       this.raise('patient', frame.marks.patient)
@@ -160,8 +178,16 @@ export class Following {
     this.told.changed()
   }
 
+  /** More than a page may be unread: the line stands where it begins, so that has to be here first. */
+  private async lookForUnread(read: number): Promise<void> {
+    if (read === 0) return
+    if (read < this.ledger.oldest - 1) await this.reach(read + 1).catch(() => undefined)
+    if (this.isOver || read < this.ledger.oldest - 1) return
+    this.unread = this.unreadAfter(read)
+    this.told.changed()
+  }
+
   private unreadAfter(read: number): number | null {
-    if (read === 0) return null
     return this.ledger.inOrder().find(({ seq, sender }) => seq > read && sender === this.other)?.seq ?? null
   }
 

@@ -3,7 +3,7 @@
 let ahead = 0
 let isKnown = false
 
-/** Of a message that came live. The one with the least delay is the nearest to the truth. */
+/** Of a message that came live, or of an answer over HTTP: a page just opened has heard no message yet. The one with the least delay is the nearest to the truth. */
 export function hearTime(at: string, now = Date.now()): void {
   const told = Date.parse(at) - now
   if (Number.isNaN(told)) return

@@ -1,6 +1,6 @@
 /** The numbered rows of one thread, as far as they are here, and what they amount to on screen. */
 
-import type { Message, Sender } from './protocol'
+import { SPOKEN, type Message, type Sender } from './protocol'
 
 export interface Earlier {
   text: string
@@ -82,7 +82,7 @@ export class Ledger {
     let last: Sender | null = null
     let turns = 0
     for (const message of this.inOrder()) {
-      if (message.kind !== 'text' && message.kind !== 'picture') continue
+      if (!SPOKEN.has(message.kind)) continue
       if (message.seq > seq && message.sender === 'patient' && last !== 'patient') turns += 1
       last = message.sender
     }

@@ -3,7 +3,7 @@
 import { reactive, readonly, ref } from 'vue'
 
 import { newKey } from '../api/http'
-import { uploadPicture } from '../api/upload'
+import { uploadFile } from '../api/upload'
 import { whoAnswers, type Answer } from './captive'
 import { Courier, type Means } from './courier'
 import { forgetTime, hearTime } from './houseclock'
@@ -40,7 +40,7 @@ const browser = (): Surroundings => ({
   shelf: undefined,
   locks: (navigator as { locks?: LockManager }).locks,
   channel: (name) => (typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(name)),
-  upload: uploadPicture,
+  upload: uploadFile,
   whoAnswers,
 })
 
@@ -112,10 +112,10 @@ export class Line {
    * Kept first, sent then: nothing is lost between the two. On screen at once.
    * Raises: ApiProblem `device_full` when the device cannot keep it; it is then not sent.
    */
-  async send(consultation: string, kind: Outgoing['kind'], body: Body, picture?: Blob): Promise<Outgoing> {
+  async send(consultation: string, kind: Outgoing['kind'], body: Body, file?: Blob): Promise<Outgoing> {
     if (!this.outbox) throw new Error('the line is not started')
     const fresh = { consultation, client_id: newKey(), kind, body, written_at: new Date().toISOString() }
-    const item = await this.outbox.add(picture ? { ...fresh, picture } : fresh)
+    const item = await this.outbox.add(file ? { ...fresh, file } : fresh)
     this.courier?.pump()
     return item
   }
@@ -135,7 +135,7 @@ export class Line {
     return this.outbox?.all(consultation) ?? []
   }
 
-  /** Client id -> how much of its picture is up, 0..1. */
+  /** Client id -> how much of its file is up, 0..1. */
   get shares(): ReadonlyMap<string, number> {
     return this.courier?.shares ?? this.noShares
   }

@@ -86,10 +86,17 @@ describe('an outbox', () => {
   })
 
   it('keeps a picture as it was chosen', async () => {
-    await open().add({ ...fresh('p'), kind: 'picture', body: {}, picture: new Blob(['pixels']) })
+    await open().add({ ...fresh('p'), kind: 'picture', body: {}, file: new Blob(['pixels']) })
     const next = open()
     await next.ready
-    expect(next.all()[0]?.picture).toBeDefined()
+    expect(next.all()[0]?.file).toBeDefined()
+  })
+
+  it('still sends a picture that an earlier version had kept', async () => {
+    await open().add({ ...fresh('p'), kind: 'picture', body: {}, picture: new Blob(['pixels']) } as never)
+    const next = open()
+    await next.ready
+    expect(next.all()[0]?.file).toBeDefined()
   })
 
   it('does not bring back with a change what another tab has sent', async () => {

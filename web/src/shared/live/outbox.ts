@@ -35,6 +35,11 @@ const FULL = new ApiProblem({
     en: 'This device has no room left, so the message was not kept; its words are back in the field. Please free some space and send it again.',
   },
 })
+/** Kept by an earlier page, when pictures were all that could wait. */
+function asNow(item: Outgoing & { picture?: Blob }): Outgoing {
+  const { picture, ...rest } = item
+  return picture ? { file: picture, ...rest } : item
+}
 const isFull = (error: unknown): boolean => error instanceof Error && error.name === 'QuotaExceededError'
 
 function oldItems(store: Storage, owner: string): [string, New][] {
@@ -148,7 +153,7 @@ export class Outbox {
     const kept = await this.onDevice((store) => store.getAllFromIndex('outbox', 'owner', this.owner))
     if (kept === undefined || this.isShut) return
     for (const [id, item] of this.items) if (item.order < UNCOUNTED) this.items.delete(id)
-    for (const item of kept) if (!this.gone.has(item.client_id)) this.items.set(item.client_id, item)
+    for (const item of kept) if (!this.gone.has(item.client_id)) this.items.set(item.client_id, asNow(item))
     this.changed()
   }
 

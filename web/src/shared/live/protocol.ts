@@ -5,13 +5,22 @@ import type { Text } from '../api/problem'
 /** The two who talk. */
 export type Side = 'patient' | 'doctor'
 export type Sender = Side | 'system'
-export type Kind = 'text' | 'picture' | 'card' | 'edit' | 'withdrawal'
+export type Kind = 'text' | 'picture' | 'voice' | 'document' | 'card' | 'edit' | 'withdrawal'
+/** What somebody says; the rest is about what was said, or of the house. */
+export const SPOKEN: ReadonlySet<Kind> = new Set(['text', 'picture', 'voice', 'document'])
 
 export interface Body {
   text?: string | Text
   picture_id?: string
   width?: number
   height?: number
+  voice_id?: string
+  /** How long a voice note is. */
+  ms?: number
+  document_id?: string
+  name?: string
+  pages?: number
+  bytes?: number
   card?: string
   /** The number of the message that an edit or a withdrawal is about. */
   of?: number
@@ -62,8 +71,8 @@ export interface Outgoing {
   body: Body
   /** When the person pressed send, on this device's clock; shown, never sorted by. */
   written_at: string
-  /** A picture that has not been uploaded, or is not yet acknowledged. */
-  picture?: Blob
+  /** A picture, voice note or document that has not been uploaded, or is not yet acknowledged. */
+  file?: Blob
   /** Set when it was refused: sent again only when the person says so. */
   refused?: Reason
 }

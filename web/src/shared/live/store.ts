@@ -2,6 +2,7 @@
 
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
 
+import type { FileKind } from '../api/upload'
 import type { Outgoing } from './protocol'
 
 const OPENS_WITHIN_MS = 4_000
@@ -12,9 +13,20 @@ export interface Draft {
   words: string
 }
 
+/** A file chosen in a form and not wholly up: `place` says in which form. */
+export interface Waiting {
+  owner: string
+  place: string
+  key: string
+  kind: FileKind
+  name: string
+  file: Blob
+}
+
 interface Shelves extends DBSchema {
   outbox: { key: number; value: Outgoing; indexes: { owner: string; client_id: string } }
   drafts: { key: [string, string]; value: Draft }
+  waiting: { key: string; value: Waiting; indexes: { place: [string, string] } }
 }
 
 export type Store = IDBPDatabase<Shelves>
@@ -25,12 +37,15 @@ export type Store = IDBPDatabase<Shelves>
  */
 export async function openStore(): Promise<Store> {
   if (typeof indexedDB === 'undefined') throw new Error('this browser has no IndexedDB')
-  const opened = openDB<Shelves>('xinglin', 1, {
-    upgrade(store) {
-      const outbox = store.createObjectStore('outbox', { keyPath: 'order', autoIncrement: true })
-      outbox.createIndex('owner', 'owner')
-      outbox.createIndex('client_id', 'client_id', { unique: true })
-      store.createObjectStore('drafts', { keyPath: ['owner', 'consultation'] })
+  const opened = openDB<Shelves>('xinglin', 2, {
+    upgrade(store, from) {
+      if (from < 1) {
+        const outbox = store.createObjectStore('outbox', { keyPath: 'order', autoIncrement: true })
+        outbox.createIndex('owner', 'owner')
+        outbox.createIndex('client_id', 'client_id', { unique: true })
+        store.createObjectStore('drafts', { keyPath: ['owner', 'consultation'] })
+      }
+      store.createObjectStore('waiting', { keyPath: 'key' }).createIndex('place', ['owner', 'place'])
     },
     // A newer page wants to change the shelves: it must not wait for us.
     blocking: (_now, _wanted, event) => (event.target as IDBDatabase).close(),

@@ -202,4 +202,35 @@ describe('a thread', () => {
     expect(thread.pending.value).toEqual([])
     expect(draftOf('c1').words.value).toBe('not sent\nhalf a sen')
   })
+
+  it('draws the line of the unread where it begins, however far back', async () => {
+    const thread = await open(pages(...upTo(400)))
+    expect(thread.messages.value).toHaveLength(60)
+    on.now().say({ op: 'joined', consultation: 'c1', last_seq: 400, marks: marks([400, 99], [0, 0]) })
+    await vi.waitUntil(() => thread.firstUnread.value !== null)
+    expect(thread.firstUnread.value).toBe(100)
+    const seqs = thread.messages.value.map((m) => m.seq)
+    expect(seqs).toEqual(upTo(400).slice(79))
+  })
+
+  it('reaches one message of long ago with nothing missing between', async () => {
+    const thread = await open(pages(...upTo(5_000)))
+    await thread.reach(30)
+    expect(thread.messages.value.map((m) => m.seq)).toEqual(upTo(5_000).slice(9))
+  })
+
+  it('is readable without a line as it was, for its own account', async () => {
+    const { assumeSession, forgetSession } = await import('../api/session')
+    const { keepThread } = await import('../offline/threads')
+    const { offline } = await import('../api/problem')
+    assumeSession({ id: 'ann', display_name: '', roles: [], permissions: [], locale: 'zh', synthetic: true, second_factor: false, needs_second_factor: false })
+    await keepThread('c1', [message(7), message(8)])
+    const thread = await open(() => Promise.reject(offline()))
+    expect(thread.messages.value.map((m) => m.seq)).toEqual([7, 8])
+    expect(thread.keptAt.value).toBeGreaterThan(0)
+    forgetSession()
+    const stranger = await open(() => Promise.reject(offline()))
+    expect(stranger.messages.value).toEqual([])
+    expect(stranger.problem.value?.code).toBe('offline')
+  })
 })

@@ -5,11 +5,12 @@ import { computed, onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
 import { http } from '../api/http'
 import { asProblem, type ApiProblem } from '../api/problem'
 import { useSession } from '../api/session'
+import { keepThread, keptThread } from '../offline/threads'
 import { draftOf } from './draft'
 import { Following, type Told } from './following'
 import type { Shown } from './ledger'
 import { line as theLine, type Line } from './line'
-import type { Body, Limits, Mark, Marks, Message, Outgoing, Side } from './protocol'
+import { SPOKEN, type Body, type Limits, type Mark, type Marks, type Message, type Outgoing, type Side } from './protocol'
 
 const TYPING_SHOWN_MS = 4_000
 const TYPING_EVERY_MS = 2_500
@@ -76,7 +77,7 @@ function useBoard(line: Line, me: Side) {
   function show(following: Following): void {
     messages.value = following.ledger.shown(me)
     const waiting = following.pending()
-    pending.value = waiting.filter(({ kind }) => kind === 'text' || kind === 'picture')
+    pending.value = waiting.filter(({ kind }) => SPOKEN.has(kind))
     changes.value = new Map(waiting.flatMap((item) => (item.body.of === undefined ? [] : [[item.body.of, item]])))
     marks.value = { ...following.marks }
     limits.value = following.limits()
@@ -93,10 +94,10 @@ function useSending(line: Line, consultation: Ref<string>) {
   /** Why the last send was not even kept. */
   const unkept = shallowRef<ApiProblem | null>(null)
 
-  async function send(kind: Outgoing['kind'], body: Body, picture?: Blob): Promise<void> {
+  async function send(kind: Outgoing['kind'], body: Body, file?: Blob): Promise<void> {
     unkept.value = null
     const where = consultation.value
-    const failed = await line.send(where, kind, body, picture).then(() => null, asProblem)
+    const failed = await line.send(where, kind, body, file).then(() => null, asProblem)
     if (!failed) return
     unkept.value = failed
     if (typeof body.text === 'string') draftOf(where).putBack(body.text)
@@ -119,6 +120,71 @@ function useSending(line: Line, consultation: Ref<string>) {
   }
 }
 
+/** Backwards in a thread: a page at a time, or to one particular message. */
+function useBack(now: () => Following, show: (mine: Following) => void) {
+  const loadingOlder = ref(false)
+
+  /** One more page above; on failure the button is simply still there. */
+  async function older(read: ReadPage): Promise<void> {
+    const mine = now()
+    if (loadingOlder.value || !mine.ledger.hasOlder) return
+    loadingOlder.value = true
+    await mine.older(read).catch(() => undefined)
+    loadingOlder.value = false
+    show(mine)
+  }
+  async function reach(seq: number): Promise<void> {
+    const mine = now()
+    await mine.reach(seq).catch(() => undefined)
+    show(mine)
+  }
+  return { loadingOlder, older, reach }
+}
+
+const KEEP_AFTER_MS = 400
+
+/** A patient's own device keeps the newest of what was read, also when the page is left at once; a desk of the staff keeps nothing. */
+function useKeeping(me: Side) {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let due: (() => void) | null = null
+
+  const save = (): void => {
+    clearTimeout(timer)
+    timer = undefined
+    due?.()
+    due = null
+  }
+  addEventListener('pagehide', save)
+  onScopeDispose(() => {
+    save()
+    removeEventListener('pagehide', save)
+  })
+
+  return {
+    keep(consultation: string, messages: () => Message[]): void {
+      if (me !== 'patient') return
+      due = () => void keepThread(consultation, messages())
+      timer ??= setTimeout(save, KEEP_AFTER_MS)
+    },
+    /** Without a line, what was kept; `told` hears from when. */
+    orKept: (read: ReadPage, told: (at: number | null) => void): ReadPage =>
+      me !== 'patient'
+        ? read
+        : async (consultation, span, limit) => {
+            try {
+              const page = await read(consultation, span, limit)
+              told(null)
+              return page
+            } catch (error) {
+              const kept = asProblem(error).code === 'offline' ? await keptThread(consultation) : null
+              if (!kept || !('before' in span)) throw error
+              told(kept.at)
+              return { messages: kept.messages.filter(({ seq }) => seq < span.before), last_seq: kept.messages.at(-1)?.seq ?? 0 }
+            }
+          },
+  }
+}
+
 interface Options {
   me?: Side
   line?: Line
@@ -131,23 +197,31 @@ export function useThread(consultation: Ref<string>, options: Options = {}) {
   const read = options.read ?? overHttp
   const board = useBoard(line, me)
   const loading = ref(true)
-  const loadingOlder = ref(false)
   const problem = shallowRef<ApiProblem | null>(null)
   const { typing, heard, isTyping } = useTyping(() => line.typing(consultation.value))
   let following: Following
 
+  /** Of this page as it was when there was a line; null when it is as it is now. */
+  const keptAt = ref<number | null>(null)
+  const keeping = useKeeping(me)
+
   async function load(): Promise<void> {
-    const told: Told = { changed: () => following === mine && board.show(mine), typing: heard, spoke: () => (typing.value = false) }
+    const changed = (): void => {
+      if (following !== mine) return
+      board.show(mine)
+      if (!loading.value) keeping.keep(consultation.value, () => mine.ledger.inOrder())
+    }
+    const told: Told = { changed, typing: heard, spoke: () => (typing.value = false) }
     const mine: Following = new Following(consultation.value, line, me, told)
     following = mine
     loading.value = true
     problem.value = null
     board.show(mine)
-    const failed = await mine.begin(read).then(() => null, asProblem)
+    const failed = await mine.begin(keeping.orKept(read, (at) => (keptAt.value = at))).then(() => null, asProblem)
     if (following !== mine) return
     problem.value = failed
     loading.value = false
-    board.show(mine)
+    changed()
   }
 
   function reload(): void {
@@ -155,15 +229,7 @@ export function useThread(consultation: Ref<string>, options: Options = {}) {
     void load()
   }
 
-  /** One more page above; on failure the button is simply still there. */
-  async function older(): Promise<void> {
-    if (loadingOlder.value || !following.ledger.hasOlder) return
-    const mine = following
-    loadingOlder.value = true
-    await mine.older(read).catch(() => undefined)
-    loadingOlder.value = false
-    if (following === mine) board.show(mine)
-  }
+  const { older, ...back } = useBack(() => following, (mine) => following === mine && board.show(mine))
 
   watch(consultation, reload)
   void load()
@@ -173,11 +239,12 @@ export function useThread(consultation: Ref<string>, options: Options = {}) {
     ...board,
     me,
     loading,
-    loadingOlder,
     problem,
     typing,
     reload,
-    older,
+    ...back,
+    older: (): Promise<void> => older(read),
+    keptAt,
     ...useSending(line, consultation),
     isTyping,
     /** Seen by a person: on the screen of a page that has the focus. */
