@@ -9,6 +9,12 @@ COMMANDS = {
     "replay": ("bench.replay_command", "whole consultations from complaint to signed close"),
     "messages": ("bench.messages.command", "messages a second, against pgbench in the same run"),
     "storage": ("bench.storage.command", "what messages cost on the disk, and old ones in time"),
+    "triage": ("bench.triage.speed", "20,000 lines through the stable door of triage"),
+    "fuzz": ("bench.fuzz", "every operation by every role with made-up requests"),
+    "dispatch": ("bench.dispatch", "one event of the dispatch engine, from 100 to 30,000 doctors"),
+    "live": ("bench.live", "from a request to the offer on the doctor's socket, 30,000 on duty"),
+    "desk": ("bench.desk", "a doctor's desk with ten chats: opening a visit, INP, long lists"),
+    "pages": ("bench.pages", "the patient's pages on a slow phone: Lighthouse, INP, long thread"),
     "faults": ("bench.faults.command", "what is left of each message after faults"),
 }
 

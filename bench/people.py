@@ -1,97 +1,18 @@
 """Real accounts: patients sign in by phone code, doctors by password and one-time code."""
 
 import asyncio
-import base64
-import hashlib
-import hmac
-import struct
 import time
-from collections import defaultdict
-from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from bench.door import Browser, Refused
-from bench.line import Socket
+from xinglin.host.demo.client.door import Browser
+from xinglin.host.demo.client.line import Socket
+from xinglin.host.demo.client.people import Doctor, Inbox, Patient, sign_in_by_code
 from xinglin.host.demo.identity import synthetic_number
 
-_STEP_S = 30
 _AT_ONCE = 8
-_LOOK_S = 0.1
-_CODE_WITHIN_S = 60.0
 _FIRST_BORN = date(1962, 1, 1)
 _NUMERALS = "零一二三四五六七八九"
-
-
-@dataclass
-class Patient:
-    browser: Browser
-    patient_id: str
-    socket: Socket
-
-
-@dataclass
-class Doctor:
-    browser: Browser
-    username: str
-    password: str
-    totp_secret: str
-
-    async def sign_in(self) -> None:
-        """The second factor takes the code of the last step, so that the newest is left to use."""
-        await self.browser.get("/session")
-        given = {"username": self.username, "password": self.password}
-        await self.browser.sign_in("/auth/login", given, goes_on=(401,))
-        for _ in range(2):  # the last step may end while we ask
-            code = {"code": totp(self.totp_secret, time.time() - _STEP_S)}
-            with suppress(Refused):
-                await self.browser.sign_in("/auth/2fa/authenticate", code)
-                break
-        code = {"code": totp(self.totp_secret, time.time())}
-        await self.browser.post("/duty/identity-check", code)
-
-    async def go_on_duty(self) -> int:
-        """How many visits at once."""
-        duty = await self.browser.post("/duty/start", {"capacity": None})
-        capacity: int = duty["capacity"]
-        return capacity
-
-
-def totp(secret: str, at: float) -> str:
-    """RFC 6238, 6 digits, SHA-1."""
-    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
-    digest = hmac.new(key, struct.pack(">Q", int(at // _STEP_S)), hashlib.sha1).digest()
-    offset = digest[-1] & 15
-    number: int = struct.unpack(">I", digest[offset : offset + 4])[0] & 0x7FFFFFFF
-    return f"{number % 1_000_000:06d}"
-
-
-class Inbox:
-    """Reads the demo inbox and hands each code to whoever waits for it."""
-
-    def __init__(self, browser: Browser) -> None:
-        self._browser = browser
-        self._codes: dict[str, asyncio.Future[str]] = defaultdict(
-            lambda: asyncio.get_running_loop().create_future()
-        )
-
-    async def code(self, phone: str) -> str:
-        """Of the newest message to this number, in full."""
-        async with asyncio.timeout(_CODE_WITHIN_S):
-            return await self._codes[phone]
-
-    async def read(self) -> None:
-        """Until cancelled."""
-        last = ""
-        while True:
-            found = await self._browser.get(f"/demo/inbox{f'?after={last}' if last else ''}")
-            for item in found["items"]:
-                code = self._codes[item["to"]]
-                if item["code"] and not code.done():
-                    code.set_result(item["code"])
-            last = found["items"][0]["id"] if found["items"] else last
-            await asyncio.sleep(_LOOK_S)
 
 
 async def make_patients(url: str, count: int) -> list[Patient]:
@@ -113,10 +34,7 @@ async def make_patients(url: str, count: int) -> list[Patient]:
 async def _patient(url: str, inbox: Inbox, nth: int) -> Patient:
     browser = Browser(url)
     phone = f"138{time.time_ns() // 1000 % 10_000:04d}{nth:04d}"
-    await browser.get("/session")
-    await browser.sign_in("/auth/code/request", {"phone": phone}, goes_on=(401,))
-    code = await inbox.code(f"+86{phone}")
-    await browser.sign_in("/auth/code/confirm", {"code": code})
+    await sign_in_by_code(browser, phone, inbox)
     me = await browser.get("/people/me")
     consent = me["consent"]
     await browser.post(

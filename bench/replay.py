@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bench import dialogues, measures
-from bench.door import Browser
 from bench.hospital import Hospital
-from bench.people import Patient, doctors_of, make_patients
+from bench.people import doctors_of, make_patients
 from bench.visits import Board, Desk, Visit, be_patient
+from xinglin.host.demo.client.door import Browser
+from xinglin.host.demo.client.people import Patient
 
 _VISIT_WITHIN_S = 180.0
 _ACCOUNTS_FOR_EACH = 3

@@ -5,14 +5,12 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
 
 from bench.dialogues import NEUTRAL, Script
-from bench.door import Refused
-from bench.line import Room, Socket
-from bench.people import Doctor, Patient
-
-_ANSWERS = ("none", "no", "mild", "d2_7")
+from xinglin.host.demo.client.acts import answer_intake, diagnosis, open_intake, write_record
+from xinglin.host.demo.client.door import Refused
+from xinglin.host.demo.client.line import Room, Socket
+from xinglin.host.demo.client.people import Doctor, Patient
 
 
 @dataclass
@@ -80,38 +78,13 @@ async def be_patient(visit: Visit, department: str, board: Board) -> None:
 
 async def _told(patient: Patient, visit: Visit) -> dict[str, Any]:
     """The intake, its questions answered. What sounds like an emergency is said more mildly."""
-    intake = await _open_intake(patient, visit.script.complaint)
+    intake = await open_intake(patient, visit.script.complaint)
     if intake["outcome"] == "emergency":
         visit.was_emergency = True
         visit.script = Script(NEUTRAL, visit.script.diagnosis, visit.script.lines)
-        intake = await _open_intake(patient, NEUTRAL)
-    answers: dict[str, Any] = {}
-    for question in intake["questions"]:
-        wanted = question["enabled_when"]
-        if wanted is None or answers.get(wanted["question"]) == wanted["answer"]:
-            answers[question["link_id"]] = _answer(question)
-    found: dict[str, Any] = await patient.browser.post(
-        f"/intakes/{intake['id']}/answers", {"answers": answers}
-    )
+        intake = await open_intake(patient, NEUTRAL)
+    found: dict[str, Any] = await answer_intake(patient, intake)
     return found
-
-
-async def _open_intake(patient: Patient, complaint: str) -> dict[str, Any]:
-    found: dict[str, Any] = await patient.browser.post(
-        "/intakes",
-        {"patient_id": patient.patient_id, "complaint": complaint, "picture_ids": []},
-    )
-    return found
-
-
-def _answer(question: dict[str, Any]) -> Any:
-    if question["type"] == "text":
-        return "无"
-    if question["type"] == "boolean":
-        return False
-    codes = [option["code"] for option in question["options"]]
-    chosen = next((code for code in _ANSWERS if code in codes), codes[0])
-    return [chosen] if question["type"] == "multi" else chosen
 
 
 async def _talk(me: str, socket: Socket, visit: Visit) -> None:
@@ -152,8 +125,8 @@ class Desk:
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
         self._tasks.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            self.failures.append(task.exception())  # type: ignore[arg-type]  # looked at above
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self.failures.append(error)
 
     async def _take_offers(self) -> None:
         offers = await self.doctor.browser.get("/offers")
@@ -175,36 +148,16 @@ class Desk:
         browser, path = self.doctor.browser, f"/consultations/{visit.consultation_id}"
         visit.rooms["doctor"] = self.socket.join(visit.consultation_id)
         await browser.get(path)
-        record = await browser.get(f"{path}/record")
         await _talk("doctor", self.socket, visit)
-        revision = await self._write(visit, record["draft"])
+        diagnosed = await diagnosis(browser, visit.script.diagnosis, "感染")
+        revision = await write_record(
+            browser,
+            visit.consultation_id,
+            complaint=visit.script.complaint,
+            told=visit.script.said_by("patient"),
+            advice=visit.script.said_by("doctor"),
+            diagnosed=diagnosed,
+        )
         await browser.post(f"{path}/record/sign", {"revision": revision})
-        await browser.post(f"{path}/close", {})
+        await browser.post(f"{path}/close", {"reason": "advice_given"})
         self.socket.leave(visit.consultation_id)
-
-    async def _write(self, visit: Visit, draft: dict[str, Any]) -> int:
-        """Saved twice, as the page does while a doctor writes; answers the last revision."""
-        browser, path = self.doctor.browser, f"/consultations/{visit.consultation_id}/record"
-        said = visit.script.said_by("doctor")
-        fields = draft["fields"] | {
-            "chief_complaint": visit.script.complaint[:40],
-            "present_illness": "；".join(
-                [visit.script.complaint, *visit.script.said_by("patient")]
-            )[:3000],
-            "findings": "患者自述，未见检查单。",
-        }
-        fields["past_history"] = fields["past_history"] or "无特殊"
-        fields["allergy"] = fields["allergy"] or "无"
-        saved = await browser.put(path, {"fields": fields, "revision": draft["revision"]})
-        fields["diagnoses"] = [await self._diagnosis(visit.script.diagnosis)]
-        fields["advice"] = "；".join(said)[:3000]
-        saved = await browser.put(path, {"fields": fields, "revision": saved["revision"]})
-        revision: int = saved["revision"]
-        return revision
-
-    async def _diagnosis(self, name: str) -> dict[str, str]:
-        for words in (name, "感染"):
-            found = await self.doctor.browser.get(f"/diagnoses?q={quote(words)}")
-            if found["items"]:
-                return {"code": found["items"][0]["code"]}
-        raise LookupError("no diagnosis of this name")

@@ -17,6 +17,8 @@ _MOST_UNREAD_MB = 0.3  # 256 kB for each, and what a connection is itself
 _CLOSED_WITHIN_S = 60.0
 _SLOW = 1013
 _QUIET_PAIRS = 100
+# Masked and empty: whatever it is told, it is still there.
+_PONG = b"\x8a\x80\0\0\0\0"
 
 
 async def _mute(scene: Scene) -> float:
@@ -109,7 +111,7 @@ class Comers:
 
 
 class _Comer(asyncio.Protocol):
-    """A cheap client: greeted, in its room, and told when the line ends."""
+    """A cheap client: greeted, in its room, alive to pings, and told when the line ends."""
 
     def __init__(self, door: Door, seat: Seat, consultation: str) -> None:
         self._greeting = handshake(door, seat)
@@ -126,6 +128,7 @@ class _Comer(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         if self.inside.done():
+            self.transport.write(_PONG)
             return
         before, self._heard = self._heard, self._heard + data
         if b'"hello"' in self._heard and b'"hello"' not in before:

@@ -58,8 +58,9 @@ QUICK = Wish(
     clients=(8,),
     cost_pairs=(5, 20),
     singles=20,
-    idle=150,
-    door_idle=100,
+    # Fewer weigh less than what a process that has just started gives back.
+    idle=1_000,
+    door_idle=500,
     idle_s=2.0,
 )
 

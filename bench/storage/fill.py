@@ -45,7 +45,7 @@ _THREADS = f"""
     from generate_series(0, %(count)s - 1) i,
         lateral (select i + %(first)s as n, %(begin)s + (%(end)s - %(begin)s) * i / %(count)s as at)
 """
-_OF_MONTH = "from bench_thread t where t.n >= %(first)s and t.n < %(first)s + %(count)s"
+_OF_MONTH = "from bench_thread t where t.n >= %(first)s and t.n < %(first)s::bigint + %(count)s"
 _COUNTERS = f"""
     insert into consultation_thread (consultation_id, last_seq, holder_id, doctor_user_id, is_open,
         last_patient_at, last_doctor_at, turns, last_by)
@@ -55,7 +55,7 @@ _MARKS = f"""
     insert into consultation_mark
     select id, side, {MESSAGES_EACH}, {MESSAGES_EACH}
     from bench_thread t, unnest(array['patient', 'doctor']) side
-    where t.n >= %(first)s and t.n < %(first)s + %(count)s order by at
+    where t.n >= %(first)s and t.n < %(first)s::bigint + %(count)s order by at
 """
 _VISITS = f"""
     insert into consultation_consultation (id, institution_id, patient_id, holder_id, intake_id,
@@ -73,7 +73,7 @@ _MESSAGES = f"""
     from bench_thread t
     cross join generate_series(1, {MESSAGES_EACH}) s
     join bench_words w on w.n = (t.n * 7919 + s * 31) %% %(words)s
-    where t.n >= %(first)s and t.n < %(first)s + %(count)s
+    where t.n >= %(first)s and t.n < %(first)s::bigint + %(count)s
     order by t.n / {_AT_ONCE}, s, t.n
 """
 

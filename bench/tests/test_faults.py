@@ -1,19 +1,17 @@
 """The faults in small; and that the bench would see what it looks for."""
 
-import json
 import os
 import subprocess
 import sys
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
 from bench.faults import memory
 from bench.faults.command import FAULTS
 from bench.faults.ledger import Account, Row, compare
+from bench.tests.running import figures
 
-ROOT = Path(__file__).resolve().parents[2]
 STORED = [Row(1, "a", "一"), Row(2, "b", "二"), Row(3, "c", "三")]
 
 
@@ -118,16 +116,7 @@ def test_memory_of_a_process_is_measured_with_its_children():
 
 @pytest.mark.slow
 def test_after_every_fault_each_message_is_there_once_in_order_for_both():
-    done = subprocess.run(
-        [sys.executable, "-m", "bench", "faults", "--short", "--json"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=600,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    found = json.loads(done.stdout.splitlines()[-1])
+    found = figures("faults", "--short", within_s=600)
     assert [span["holds"] for span in found["memory"]] == [True, True], found["memory"]
     rows = found["faults"]
     assert {row["name"] for row in rows} == set(FAULTS)

@@ -1,10 +1,7 @@
 """The bench of messages in small; and that it would see what it looks for."""
 
 import json
-import subprocess
-import sys
 from array import array
-from pathlib import Path
 
 import pytest
 
@@ -13,8 +10,8 @@ from bench.messages.judge import judge
 from bench.messages.line import Line
 from bench.messages.talk import Crowd, Pair, Side
 from bench.messages.trials import Window
+from bench.tests.running import figures
 
-ROOT = Path(__file__).resolve().parents[2]
 CONSULTATION = "01930000-0000-7000-8000-000000000001"
 Stored = list[tuple[int, str]]
 
@@ -178,16 +175,7 @@ def test_what_the_house_uses_anyway_is_not_taken_for_the_cost_of_messages():
 
 @pytest.mark.slow
 def test_the_whole_bench_in_small_loses_and_doubles_nothing():
-    done = subprocess.run(
-        [*(sys.executable, "-m", "bench", "messages", "--quick", "--json")],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    found = json.loads(done.stdout.splitlines()[-1])
+    found = figures("messages", "--quick", within_s=300)
     wrong = ("lost", "doubled", "gaps", "out_of_order", "unanswered")
     assert [found[name] for name in wrong] == [0] * len(wrong)
     for name in (

@@ -1,22 +1,19 @@
 """The bench in small; and that it would see what it looks for."""
 
-import json
-import subprocess
-import sys
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
-from bench import dialogues, door, measures
+from bench import dialogues, measures
 from bench.dialogues import Line, Script
-from bench.line import Room
-from bench.people import totp
 from bench.replay import Outcome, compare
+from bench.tests.running import figures
 from bench.visits import Visit
 from xinglin.care.consultation.rules import CHAT_TURNS
+from xinglin.host.demo.client import door
+from xinglin.host.demo.client.line import Room
+from xinglin.host.demo.client.people import totp
 
-ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = Script("咳嗽", "上呼吸道感染", (Line("doctor", "几天了"), Line("patient", "三天")))
 SAID = [("patient", "咳嗽"), ("doctor", "几天了"), ("patient", "三天")]
 
@@ -40,21 +37,9 @@ def judged(*said: tuple[str, str]) -> tuple[int, int, int]:
 
 @pytest.mark.slow
 def test_six_dialogues_three_at_once_lose_and_double_nothing():
-    done = subprocess.run(
-        [
-            *(sys.executable, "-m", "bench", "replay"),
-            *("--dialogues", "6", "--at-once", "3", "--json"),
-        ],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=600,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    figures = json.loads(done.stdout.splitlines()[-1])
-    assert figures["consultations"] == 6
-    assert (figures["lost"], figures["doubled"], figures["failed"]) == (0, 0, 0)
+    found = figures("replay", "--dialogues", "6", "--at-once", "3", within_s=600)
+    assert found["consultations"] == 6
+    assert (found["lost"], found["doubled"], found["failed"]) == (0, 0, 0)
     for member in (
         "consultations_per_s",
         "messages_per_s",
@@ -64,7 +49,7 @@ def test_six_dialogues_three_at_once_lose_and_double_nothing():
         "cpu_ms_loadgen",
         "pss_mb_idle",
     ):
-        assert figures[member] > 0, member
+        assert found[member] > 0, member
 
 
 def test_every_dialogue_fits_into_the_turns_of_a_visit():

@@ -1,27 +1,13 @@
 """The bench of storage in small."""
 
-import json
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from bench.tests.running import figures
 
 
 @pytest.mark.slow
 def test_the_whole_bench_in_small_fills_seals_indexes_and_searches():
-    done = subprocess.run(
-        [*(sys.executable, "-m", "bench", "storage", "--quick", "--json")],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    found = json.loads(done.stdout.splitlines()[-1])
+    found = figures("storage", "--quick", within_s=300)
     assert found["rows"] == found["conversations"] * 30 == 12_600
     assert found["indexed"] == found["conversations"] - 2 * 20
     assert len(found["sealed"]) == 1
