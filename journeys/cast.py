@@ -1,19 +1,34 @@
 """The people of a story, each in a browser of their own."""
 
-from typing import Any
+from typing import Any, Final
+from uuid import uuid4
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
 
-from journeys.hospital import Hospital
+from journeys import totp
+from journeys.hospital import Hospital, eventually
 from journeys.watch import DESK, PHONE, Watch
 
 PATIENCE_MS = 15_000
+_SENT_ON: Final = {
+    "reason": "unsuitable",
+    "advice": "The story is over here.",
+    "hospital": "-",
+    "department": "-",
+    "urgency": "today",
+}
+
+
+def field_in(page: Page, test_id: str) -> Locator:
+    """The field itself, or the one inside the component that carries the name."""
+    found, written_in = page.get_by_test_id(test_id).first, "input, textarea"
+    return found.and_(page.locator(written_in)).or_(found.locator(written_in)).first
 
 
 class Person:
     """Somebody with a browser; `get` finds by test id."""
 
-    size = DESK
+    size: ViewportSize = DESK
 
     def __init__(self, cast: "Cast", name: str, locale: str) -> None:
         self.hospital = cast.hospital
@@ -21,7 +36,7 @@ class Person:
         self.name = name
         self.locale = locale
         self.context: BrowserContext = cast.browser.new_context(
-            viewport=self.size,  # type: ignore[arg-type]
+            viewport=self.size,
             locale="zh-CN" if locale == "zh" else "en-GB",
             timezone_id="Asia/Shanghai",
             reduced_motion="reduce",
@@ -39,11 +54,23 @@ class Person:
     def press(self, test_id: str) -> None:
         self.get(test_id).first.click()
 
+    def field(self, test_id: str) -> Locator:
+        return field_in(self.page, test_id)
+
     def write(self, test_id: str, text: str) -> None:
-        """Into the field itself, or the one inside the component that carries the name."""
-        found = self.get(test_id).first
-        inner = found.locator("input, textarea")
-        (inner.first if inner.count() else found).fill(text)
+        self.field(test_id).fill(text)
+
+    def choose(self, test_id: str) -> None:
+        """By its label, as a hand does: the circle itself is drawn over."""
+        own = self.get(test_id).first
+        self.page.locator("label").filter(has=own).first.click()
+        expect(own).to_be_checked(timeout=PATIENCE_MS)
+
+    def waits_until(self, script: str, arg: object = None) -> None:
+        """Until what this asynchronous function answers is true; Playwright's own `wait_for_function`
+        takes the promise itself for a yes.
+        """
+        eventually(lambda: bool(self.page.evaluate(script, arg)), script)
 
     def sees(self, test_id: str, count: int | None = None) -> None:
         if count is None:
@@ -53,6 +80,18 @@ class Person:
 
     def look(self, name: str) -> None:
         self.watch.look(self.page, name, self.locale)
+
+    def end_visits(self) -> None:
+        """What a story has left open: else one that fails takes the stories after it along."""
+
+    def _act_on_visits(self, seen_as: str, act: str, form: dict[str, str]) -> None:
+        """On each that is open, past the page. Who has signed out, or may not, leaves it be."""
+        at, door = f"{self.hospital.url}/api/v1/consultations", self.context.request
+        found = door.get(f"{at}?as={seen_as}&state=open")
+        csrf = next((c["value"] for c in self.context.cookies() if c["name"] == "csrf"), "")
+        for visit in found.json()["items"] if found.ok else []:
+            headers = {"X-CSRFToken": csrf, "Idempotency-Key": str(uuid4())}
+            door.post(f"{at}/{visit['id']}/{act}", headers=headers, data=form)
 
     def lose_line(self) -> None:
         self.context.set_offline(True)
@@ -74,43 +113,84 @@ class Person:
         order = [next(t for t in texts if t in m) for m in said]
         assert order == list(texts), order
 
-
-class Patient(Person):
-    size = PHONE
-
-    def sign_in(self, phone: str) -> None:
-        """By the code that the demo inbox shows."""
+    def sign_in_here(self, phone: str) -> None:
+        """At the door that is open, by the code that the demo inbox shows."""
         self.hospital.may_ask_for_a_code(phone)
-        before = self._codes(phone)
-        self.go("/")
+        before = self.hospital.codes_of(phone)
         self.write("phone", phone)
         self.press("request-code")
         self.sees("code")
         self.write("code", self.hospital.code_for(phone, after=before))
         self.press("confirm-code")
 
+
+class Patient(Person):
+    size = PHONE
+
+    def leave_queue(self) -> None:
+        """By the button of the page, or that of the panel which takes its place when nobody comes."""
+        self.get("cancel").or_(self.get("choice-cancel")).first.click()
+        self.press("confirm-yes")
+        self.sees("ending")
+
+    def end_visits(self) -> None:
+        self._act_on_visits("patient", "choice", {"choice": "cancel"})
+
+    def sign_in(self, phone: str) -> None:
+        self.go("/")
+        self.sign_in_here(phone)
+
+    def consent(self) -> None:
+        """Read to the end, which is what opens the way to agree."""
+        self.sees("consent-text")
+        self.get("consent-text").evaluate("box => box.scrollTo(0, box.scrollHeight)")
+        expect(self.get("consent-agree")).to_be_enabled(timeout=PATIENCE_MS)
+        self.press("consent-agree")
+
     def answer_interview(self, answers: dict[str, str], *, words: str = "-") -> None:
-        """`answers`: link id -> code of the option; questions in free text get `words`."""
+        """`answers`: link id -> code of the option. Of other questions free text gets `words`, what
+        must be answered the first harmless option, and the rest is skipped.
+        """
         self.sees("interview")
         while self.get("interview").count():
-            link_id = self.get("question").get_attribute("data-question")
-            assert link_id is not None
-            if link_id in answers:
-                self.get(f"option-{answers[link_id]}").check(force=True)
-            else:
-                self.write("answer", words)
-            self.press("next")
-            self.page.wait_for_function(
-                "before => document.querySelector('[data-question]')?.dataset.question !== before",
-                arg=link_id,
-            )
+            self.answer_one(answers, words=words)
 
-    def _codes(self, phone: str) -> set[str]:
-        _, inbox = self.hospital.get("/api/v1/demo/inbox")
-        return {m["code"] for m in inbox["items"] if phone in m["to"] and m["code"]}
+    def answer_one(self, answers: dict[str, str], *, words: str = "-") -> None:
+        """The question that is shown; and on to the next."""
+        question = self.get("question")
+        link_id = question.get_attribute("data-question")
+        assert link_id is not None
+        if link_id in answers:
+            self.choose(f"option-{answers[link_id]}")
+        elif question.get_attribute("data-kind") == "text":
+            self.write("answer", words)
+        elif question.get_attribute("data-required") == "true":
+            self.choose(self._harmless())
+        self.press("next")
+        self.page.wait_for_function(
+            "before => document.querySelector('[data-question]')?.dataset.question !== before",
+            arg=link_id,
+        )
+
+    def _harmless(self) -> str:
+        """Test id of the option that tells of no danger; else of the first."""
+        harmless = tuple(
+            f"option-{code}" for code in ("none", "no", "fine", "else", "mild", "d2_7")
+        )
+        options = self.page.locator("[data-testid^='option-']")
+        shown = [o.get_attribute("data-testid") or "" for o in options.all()]
+        return next((each for each in harmless if each in shown), shown[0])
 
 
 class Staff(Person):
+    def press(self, test_id: str) -> None:
+        """A page that does not fit into the bar stands in its menu."""
+        if test_id.startswith("nav-") and test_id != "nav-more":
+            self.get(test_id).first.wait_for(state="attached")
+            if not self.get(test_id).first.is_visible():
+                super().press("nav-more")
+        super().press(test_id)
+
     def sign_in(self, username: str, *, path: str = "/staff") -> None:
         person: dict[str, Any] = self.hospital.person(username)
         self.go(path)
@@ -120,6 +200,15 @@ class Staff(Person):
         self.write("code", self.hospital.authenticator(username))
         self.press("confirm-code")
         self.sees("who")
+
+    def enrol(self) -> str:
+        """The authenticator of a first sign-in; answers its secret."""
+        self.sees("totp-secret")
+        secret = self.get("totp-secret").get_attribute("data-secret")
+        assert secret
+        self.write("code", totp.code(secret, step=totp.step_now()))
+        self.press("confirm-code")
+        return secret
 
 
 class Doctor(Staff):
@@ -134,14 +223,21 @@ class Doctor(Staff):
             self.press("identity-submit")
         expect(state).to_have_attribute("data-on", "true", timeout=PATIENCE_MS)
 
-    def stop_care(self, *, advice: str, where: str) -> None:
+    def stop_care(self, *, advice: str, where: str, department: str = "急诊科 Emergency") -> None:
         self.press("stop")
-        self.get("stop-reason-unsuitable").check(force=True)
+        self.choose("stop-reason-unsuitable")
         self.write("stop-advice", advice)
-        self.write("stop-where", where)
-        self.get("stop-urgency-today").check(force=True)
+        self.page.keyboard.press("Escape")
+        self.press("stop")
+        expect(self.field("stop-advice")).to_have_value(advice, timeout=PATIENCE_MS)
+        self.write("stop-hospital", where)
+        self.write("stop-department", department)
+        self.choose("stop-urgency-today")
         self.press("stop-submit")
         self.sees("visit-over")
+
+    def end_visits(self) -> None:
+        self._act_on_visits("doctor", "stop", _SENT_ON)
 
     def leave_duty(self) -> None:
         """Else the next story's patient is offered to somebody who has gone home."""
@@ -178,6 +274,8 @@ class Cast:
         return found
 
     def leave(self) -> None:
+        for person in self._people:
+            person.end_visits()
         for person in self._people:
             if isinstance(person, Doctor) and person.get("duty-state").count():
                 person.leave_duty()

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,8 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # A microphone that beeps. Who may use it is asked as ever.
+    "--use-fake-device-for-media-stream",
 ]
 
 
@@ -43,10 +46,17 @@ def browser() -> Iterator[Browser]:
         found.close()
 
 
-@pytest.fixture
-def cast(hospital: Hospital, browser: Browser) -> Iterator[Cast]:
+@contextmanager
+def cast_in(hospital: Hospital, browser: Browser) -> Iterator[Cast]:
+    """The people of one story; what they look at is checked when they have left."""
     watch = Watch(Path(os.environ.get("XINGLIN_SHOTS", ".build/shots")))
     found = Cast(hospital, browser, watch)
     yield found
     found.leave()
     watch.check()
+
+
+@pytest.fixture
+def cast(hospital: Hospital, browser: Browser) -> Iterator[Cast]:
+    with cast_in(hospital, browser) as found:
+        yield found

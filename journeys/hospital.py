@@ -3,12 +3,13 @@
 import http.client
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -33,8 +34,11 @@ def eventually(ask: Callable[[], T | None], what: str, seconds: float = 20.0) ->
 
 
 def free_port() -> int:
-    """Below the range that the system hands out to clients."""
-    for port in _TRIES_BELOW_CLIENT_PORTS:
+    """Below the range that the system hands out to clients; it is bound only later, so that two who
+    look at once must not find the same.
+    """
+    tries = random.SystemRandom().sample(_TRIES_BELOW_CLIENT_PORTS, len(_TRIES_BELOW_CLIENT_PORTS))
+    for port in tries:
         with socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))
@@ -47,7 +51,15 @@ def free_port() -> int:
 class Hospital:
     """Started by the very command a newcomer types, without its set-up."""
 
-    def __init__(self, data: Path, *, environment: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        data: Path,
+        *,
+        environment: dict[str, str] | None = None,
+        command: str = "demo",
+        words: tuple[str, ...] = (),
+    ) -> None:
+        """`command`: `demo`, or `up` for an empty one; `words`: more of the command line."""
         self.data = data
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
@@ -60,8 +72,8 @@ class Hospital:
         with self.terminal_log.open("w") as terminal:
             self.process = subprocess.Popen(
                 [
-                    *(sys.executable, "-m", "xinglin", "demo", "--no-browser", "--locale", "en"),
-                    *("--data", str(data), "--port", str(self.port)),
+                    *(sys.executable, "-m", "xinglin", command, "--no-browser", "--locale", "en"),
+                    *("--data", str(data), "--port", str(self.port), *words),
                 ],
                 cwd=ROOT,
                 env={**outside, "PYTHONPATH": str(ROOT), **(environment or {})},
@@ -123,12 +135,16 @@ class Hospital:
         )
         asked.append(time.monotonic())
 
-    def code_for(self, phone: str, *, after: set[str]) -> str:
-        """The newest code that the demo inbox shows for this phone, and that is not in `after`."""
+    def codes_of(self, phone: str) -> list[str]:
+        """What the demo inbox shows for this phone, the newest first."""
+        _, inbox = self.get("/api/v1/demo/inbox")
+        return [m["code"] for m in inbox["items"] if phone in m["to"] and m["code"]]
+
+    def code_for(self, phone: str, *, after: Collection[str]) -> str:
+        """The newest code of this phone, once it is none of `after`."""
 
         def newest() -> str | None:
-            _, inbox = self.get("/api/v1/demo/inbox")
-            codes = [m["code"] for m in inbox["items"] if phone in m["to"] and m["code"]]
+            codes = self.codes_of(phone)
             return codes[0] if codes and codes[0] not in after else None
 
         return eventually(newest, f"a code for {phone}")

@@ -1,11 +1,13 @@
 """A conversation that has just begun, and what can be done to its line."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from journeys.cast import PATIENCE_MS, Cast, Doctor, Patient, Person
+from journeys.stories import Story
 
 ANSWERS = {
     "duration": "w1_4",
@@ -23,18 +25,9 @@ InTalk = Callable[[str, str, str], tuple[Patient, Doctor]]
 
 
 @pytest.fixture
-def in_talk(cast: Cast) -> Iterator[InTalk]:
-    """Begins a conversation (locale, phone, user name); it is over before the next story begins."""
-    doctors: list[Doctor] = []
-
-    def begin(locale: str, phone: str, username: str) -> tuple[Patient, Doctor]:
-        patient, doctor = begin_talk(cast, locale, phone, username)
-        doctors.append(doctor)
-        return patient, doctor
-
-    yield begin
-    for doctor in doctors:
-        doctor.stop_care(advice="The story is over here.", where="-")
+def in_talk(cast: Cast) -> InTalk:
+    """Begins a conversation (locale, phone, user name); the cast ends it when it leaves."""
+    return partial(begin_talk, cast)
 
 
 def begin_talk(cast: Cast, locale: str, phone: str, username: str) -> tuple[Patient, Doctor]:
@@ -44,15 +37,49 @@ def begin_talk(cast: Cast, locale: str, phone: str, username: str) -> tuple[Pati
     doctor.go_on_duty(username)
     patient = cast.patient(locale)
     patient.sign_in(phone)
-    patient.press("ask")
-    patient.write("complaint", COMPLAINT[locale])
-    patient.press("send-complaint")
-    patient.answer_interview(ANSWERS)
-    patient.press("ask-any")
+    ask(patient, COMPLAINT[locale])
     doctor.press("offer-accept")
     doctor.sees("visit-pane")
     expect(patient.get("visit-page")).to_have_attribute("data-state", "active", timeout=PATIENCE_MS)
     return patient, doctor
+
+
+def complain(patient: Patient, complaint: str) -> None:
+    """From the first page to what triage makes of it."""
+    patient.press("ask")
+    patient.write("complaint", complaint)
+    patient.press("send-complaint")
+
+
+def ask(patient: Patient, complaint: str) -> None:
+    """From the first page to the queue, for whichever doctor comes."""
+    patient.press("ask")
+    describe(patient, complaint)
+
+
+def describe(patient: Patient, complaint: str) -> None:
+    """On the page that asks what is wrong, which is open."""
+    patient.write("complaint", complaint)
+    patient.press("send-complaint")
+    patient.answer_interview(ANSWERS)
+    patient.press("ask-any")
+
+
+def write_record(doctor: Doctor, story: Story) -> None:
+    """All of it, until it is saved."""
+    expect(doctor.get("field-allergy")).not_to_have_value("", timeout=PATIENCE_MS)
+    for name, text in story.record.items():
+        doctor.write(f"field-{name}", text)
+    doctor.write("diagnosis-search", story.diagnosis)
+    doctor.press("diagnosis-option")
+    doctor.sees("diagnosis", 1)
+    expect(doctor.get("save-state")).to_have_attribute("data-state", "saved", timeout=PATIENCE_MS)
+
+
+def sign_record(doctor: Doctor) -> None:
+    doctor.press("sign")
+    doctor.press("sign-confirm")
+    doctor.sees("signed-record")
 
 
 def is_in_state(person: Person, text: str, state: str) -> None:

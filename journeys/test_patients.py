@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from journeys.cast import PATIENCE_MS, Cast, Patient
+from journeys.cast import PATIENCE_MS, Cast
+from journeys.talk import complain
 
 pytestmark = pytest.mark.slow
 
@@ -24,12 +25,6 @@ ANSWERS = {
     "pregnancy": "no",
     "past_illness": "none",
 }
-
-
-def complain(patient: Patient, text: str) -> None:
-    patient.press("ask")
-    patient.write("complaint", text)
-    patient.press("send-complaint")
 
 
 @pytest.mark.parametrize("locale", ["zh", "en"])
@@ -97,10 +92,11 @@ def test_a_doctor_stops_online_care_and_says_where_to_go(cast: Cast, locale: str
     doctor.press("offer-accept")
     doctor.sees("visit-pane")
     doctor.press("stop")
-    doctor.get("stop-reason-unsuitable").check(force=True)
+    doctor.choose("stop-reason-unsuitable")
     doctor.write("stop-advice", advice)
-    doctor.write("stop-where", {"zh": "县人民医院耳鼻喉科", "en": "ENT clinic"}[locale])
-    doctor.get("stop-urgency-today").check(force=True)
+    doctor.write("stop-hospital", {"zh": "县人民医院", "en": "County hospital"}[locale])
+    doctor.write("stop-department", {"zh": "耳鼻喉科", "en": "ENT"}[locale])
+    doctor.choose("stop-urgency-today")
     doctor.look("doctor-stop")
     doctor.press("stop-submit")
     patient.sees("referral")

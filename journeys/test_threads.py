@@ -8,13 +8,17 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, WebSocketRoute, expect
 
-from journeys.cast import PATIENCE_MS, Patient
+from journeys.barriers import A_FRAME
+from journeys.cast import PATIENCE_MS, Doctor, Patient
+from journeys.hospital import eventually
+from journeys.longthread import LongThread
 from journeys.talk import InTalk, is_in_state
 from journeys.test_first_consultation import rash
 
 pytestmark = pytest.mark.slow
 
 MANY = 70
+UNREAD_FROM = 46
 PAGE = 60
 BOTH = [("zh", "13800138001", "dr.ent1"), ("en", "13800138003", "dr.ent2")]
 
@@ -28,15 +32,16 @@ def test_a_long_thread_opens_at_its_newest_page(
     patient.hears("hello")
     is_in_state(doctor, "hello", "read")
     visit = patient.page.url
+    doctor_says(doctor, range(UNREAD_FROM))
+    is_in_state(doctor, f"line {UNREAD_FROM - 1:02}.", "read")
     patient.go("/family")
     patient.sees("person")
-    for number in range(MANY):
-        doctor.say(f"line {number:02}.")
-    doctor.hears(f"line {MANY - 1:02}.")
+    # More than fits on a screen, less than a page: what was read before is not fetched with it.
+    doctor_says(doctor, range(UNREAD_FROM, MANY))
     patient.page.goto(visit)
     line_of(patient, MANY - 1)
-    assert patient.get("message").count() <= PAGE
     expect(patient.get("unread-from")).to_be_in_viewport(timeout=PATIENCE_MS)
+    assert patient.get("message").count() <= PAGE
     oldest = patient.get("message").first.get_attribute("data-seq")
     assert oldest is not None
     first = patient.page.locator(f'[data-testid="message"][data-seq="{oldest}"]')
@@ -55,6 +60,48 @@ def test_a_long_thread_opens_at_its_newest_page(
     expect(patient.get("message").filter(has_text="news two")).to_be_in_viewport()
     patient.sees("to-newest", 0)
     is_in_state(doctor, "news two", "read")
+
+
+def test_older_messages_leave_what_is_read_in_its_place(in_talk: InTalk) -> None:
+    """Also where the list stops drawing all of itself, and where it only draws a part."""
+    patient, doctor = in_talk("zh", "13800138001", "dr.ent1")
+    doctor.say("hello")
+    patient.hears("hello")
+    visit = patient.page.url.rsplit("/", 1)[1].split("?")[0]
+    thread = LongThread(visit, 400, read=400)
+    thread.tell(patient.page)
+    patient.page.reload()
+    newest = patient.page.locator('[data-testid="message"][data-seq="400"]')
+    expect(newest).to_be_in_viewport(timeout=PATIENCE_MS)
+    patient.get("conversation").hover()
+    for oldest in range(400 - PAGE + 1, 100, -PAGE):
+        first = patient.page.locator(f'[data-testid="message"][data-seq="{oldest}"]')
+        above = patient.page.locator(f'[data-testid="message"][data-seq="{oldest - 1}"]')
+        far = patient.page.locator(f'[data-testid="message"][data-seq="{oldest - PAGE}"]')
+        scrolls_until_asked(patient, thread, oldest)
+        expect(above).to_have_count(1, timeout=PATIENCE_MS)
+        expect(first).to_be_in_viewport()
+        expect(far).not_to_be_in_viewport()
+
+
+def scrolls_until_asked(patient: Patient, thread: LongThread, oldest: int) -> None:
+    """As a hand does that goes on: rows that turn out taller than guessed push the top away."""
+
+    def once() -> bool:
+        if oldest in thread.asked:  # By the last turn of the wheel for the page before.
+            return True
+        patient.page.mouse.wheel(0, -50_000)
+        patient.page.evaluate(A_FRAME)
+        return oldest in thread.asked
+
+    patient.page.evaluate(A_FRAME)  # What came before is in its place.
+    eventually(once, f"asking for what is before {oldest}")
+
+
+def doctor_says(doctor: Doctor, numbers: range) -> None:
+    for number in numbers:
+        doctor.say(f"line {number:02}.")
+    doctor.hears(f"line {numbers[-1]:02}.")
 
 
 def line_of(patient: Patient, number: int) -> Locator:
@@ -133,6 +180,8 @@ def little_is_left(patient: Patient, between: "Between") -> None:
     between.limits = {"turns": 20, "max_turns": 20, "closes_at": gone.isoformat()}
     patient.page.reload()
     patient.sees("time-left")
+    patient.sees("composer-closed")
+    patient.sees("composer", 0)
     patient.look("messages-over")
 
 
