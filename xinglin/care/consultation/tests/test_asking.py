@@ -1,6 +1,7 @@
 """Asking a colleague: what is given, who reads it and for how long, and that the record holds the answer."""
 
 import json
+import re
 from datetime import timedelta
 from uuid import UUID
 
@@ -110,6 +111,12 @@ def test_the_patient_is_told_that_a_colleague_was_asked(cast, visit):
     assert audience == {f"user:{cast.patient.id}", f"user:{cast.doctor.id}"}
 
 
+# An id or a time may hold any three digits.
+NUMBERS_OF_THE_HOUSE = re.compile(
+    r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\d[ T]\d\d:\d\d:[\d.+:Z]+"
+)
+
+
 def everything_a_patient_could_say() -> list[str]:
     return [
         "我叫林小满，小满从小过敏",
@@ -146,11 +153,12 @@ def test_the_view_without_identity_holds_no_name_number_phone_or_address(cast, v
     question = ask(cast, visit, words="林小满的皮疹要紧吗？")
     seen = queries.question(cast.other_doctor.viewer, question)
     listed = queries.inbox(cast.other_doctor.viewer, after=None, limit=20)
-    told = json.dumps([seen, listed], ensure_ascii=False, default=str)
+    whole = json.dumps([seen, listed], ensure_ascii=False, default=str)
+    told = NUMBERS_OF_THE_HOUSE.sub("", whole)
     for part in ("林小", "小满", "小雨", "陈大海", "138", "110000", "西湖", "文三", "lin_xm88"):
         assert part not in told, part
     for leads_back in (visit, cast.patient.patient_id, cast.patient.id):
-        assert str(leads_back) not in told
+        assert str(leads_back) not in whole
     for stays in ("血压120/80", "38.5℃", "2026-01-05", "三天前受凉", "的皮疹要紧吗"):
         assert stays in told
     assert seen["given"]["patient"]["name"] == ""
