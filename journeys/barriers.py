@@ -7,6 +7,17 @@ ZOOMED: ViewportSize = {"width": 320, "height": 512}
 
 # Until what has just changed is drawn.
 A_FRAME = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+# Of what scrolls: its place has been the same for a while.
+AT_REST = """(box) => new Promise((done) => {
+    let [top, frames] = [box.scrollTop, 0]
+    const look = () => {
+        frames = box.scrollTop === top ? frames + 1 : 0
+        top = box.scrollTop
+        if (frames > 12) done()
+        else requestAnimationFrame(look)
+    }
+    look()
+})"""
 
 _SEEN = """
     const HIDDEN = '.visually-hidden, [aria-hidden="true"], dialog:not([open])'

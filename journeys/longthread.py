@@ -17,13 +17,18 @@ _WORDS = (
 
 
 class LongThread:
-    """`count` messages, of which the patient has read up to `read`. `asked`: before which ones."""
+    """`count` messages, of which the patient has read up to `read`. `asked`: before which ones.
+
+    `holds`: what is asked for comes when it is given, not before.
+    """
 
     def __init__(self, visit: str, count: int, *, read: int) -> None:
         self.visit = visit
         self.count = count
         self.read = read
         self.asked: list[int] = []
+        self.holds = False
+        self._held: list[tuple[Route, str]] = []
         self.begun = datetime.now(UTC) - timedelta(hours=count / 20)
 
     def message(self, seq: int) -> dict[str, Any]:
@@ -52,11 +57,16 @@ class LongThread:
             since = asked.get("since", 0)
             numbers = range(since + 1, min(since + asked["limit"], self.count) + 1)
         messages = [self.message(seq) for seq in numbers]
-        route.fulfill(
-            status=200,
-            content_type="application/json",
-            body=json.dumps({"messages": messages, "last_seq": self.count}),
-        )
+        told = json.dumps({"messages": messages, "last_seq": self.count})
+        if "before" in asked and self.holds:
+            self._held.append((route, told))
+        else:
+            route.fulfill(status=200, content_type="application/json", body=told)
+
+    def give(self) -> None:
+        for route, told in self._held:
+            route.fulfill(status=200, content_type="application/json", body=told)
+        self._held.clear()
 
     def _line(self, line: WebSocketRoute) -> None:
         house = line.connect_to_server()

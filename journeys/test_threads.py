@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, WebSocketRoute, expect
 
-from journeys.barriers import A_FRAME
+from journeys.barriers import A_FRAME, AT_REST
 from journeys.cast import PATIENCE_MS, Doctor, Patient
 from journeys.hospital import eventually
 from journeys.longthread import LongThread
@@ -73,12 +73,14 @@ def test_older_messages_leave_what_is_read_in_its_place(in_talk: InTalk) -> None
     patient.page.reload()
     newest = patient.page.locator('[data-testid="message"][data-seq="400"]')
     expect(newest).to_be_in_viewport(timeout=PATIENCE_MS)
+    thread.holds = True
     patient.get("conversation").hover()
     for oldest in range(400 - PAGE + 1, 100, -PAGE):
         first = patient.page.locator(f'[data-testid="message"][data-seq="{oldest}"]')
         above = patient.page.locator(f'[data-testid="message"][data-seq="{oldest - 1}"]')
         far = patient.page.locator(f'[data-testid="message"][data-seq="{oldest - PAGE}"]')
         scrolls_until_asked(patient, thread, oldest)
+        thread.give()
         expect(above).to_have_count(1, timeout=PATIENCE_MS)
         expect(first).to_be_in_viewport()
         expect(far).not_to_be_in_viewport()
@@ -88,7 +90,7 @@ def scrolls_until_asked(patient: Patient, thread: LongThread, oldest: int) -> No
     """As a hand does that goes on: rows that turn out taller than guessed push the top away."""
 
     def once() -> bool:
-        if oldest in thread.asked:  # By the last turn of the wheel for the page before.
+        if oldest in thread.asked:  # By what the last page has moved.
             return True
         patient.page.mouse.wheel(0, -50_000)
         patient.page.evaluate(A_FRAME)
@@ -96,6 +98,8 @@ def scrolls_until_asked(patient: Patient, thread: LongThread, oldest: int) -> No
 
     patient.page.evaluate(A_FRAME)  # What came before is in its place.
     eventually(once, f"asking for what is before {oldest}")
+    # A wheel runs out by and by; what it still moves would not be where what is read was kept.
+    patient.get("conversation").evaluate(AT_REST)
 
 
 def doctor_says(doctor: Doctor, numbers: range) -> None:
