@@ -198,8 +198,8 @@ class Prescribe:
 
     `act`: `search` judges who, for whom and which products; `add` also hands, days and count;
     `sign` the whole sheet (ask with it at any time to see what is still missing).
-    `doctor`: the one who prescribes, for the visit's institution, with `now`. `right_to_prescribe`:
-    granted by the institution. `specialties`: the doctor's official department codes.
+    `doctor`: the one who prescribes, for the visit's institution; judged at this `now`, whenever it
+    was read. `right_to_prescribe`: granted by the institution. `specialties`: the doctor's official department codes.
     `specialty`: that of the visit. `author`: whose act this is.
     `visit_kind`, `may_prescribe`: as `open_kind` made the visit. `proven`: diagnosis codes of the
     papers that the doctor accepted. `diagnoses`: codes that the sheet is for.
@@ -249,25 +249,29 @@ class Prescribe:
     gp_may_know: bool | None = None
     risk_weighed: bool = False
     safeguards_recorded: bool = False
+    now: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Review:
     """May a written prescription take effect?
 
-    `reviewer`: who has it, with `now`; None: nobody. `same_account`, `same_person`: as who wrote it.
+    `act`: `claim` takes it out of the pool, `sign` passes it, `take_effect` is asked when all is
+    signed, and by the clock. To send it back or refuse it needs no more than the claim.
+    `reviewer`: who has it, judged at this `now`; None: nobody. `same_account`, `same_person`: as who wrote it.
     `deadline`: of the review that is asked for now; a step further up begins a new one.
     `safety`: run again on what is reviewed, with the doctor's answers.
     """
 
+    act: Literal["claim", "sign", "take_effect"]
     reviewer: StaffEligibility | None
     same_account: bool = False
     same_person: bool = False
     deadline: datetime
-    now: datetime
     safety: SafetyCheck | None
     doctor_signature: Signature | None
-    reviewer_signature: Signature | None
+    reviewer_signature: Signature | None = None
+    now: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -16,7 +16,7 @@ DOCTORS = frozenset({"doctor", "expert"})
 LICENSED = DOCTORS | {"nurse", "pharmacist", "technician"}
 
 
-def _ours(number: int) -> Citation:
+def ours(number: int) -> Citation:
     return Citation(id=f"XL{number}", source="house default", basis=(HOUSE,), status="ours")
 
 
@@ -40,7 +40,7 @@ def consent_holds(facts: OpenKind) -> bool:
 
 def licence_needed(roles: frozenset[str]) -> Rule[StaffEligibility]:
     return Rule(
-        cites=_ours(1),
+        cites=ours(1),
         text=Text(
             "执业证书缺失、尚未生效或已经到期，暂不能在本院执业。",
             "The professional licence is missing, not yet valid or has ended, so no work here.",
@@ -56,7 +56,7 @@ def licence_needed(roles: frozenset[str]) -> Rule[StaffEligibility]:
 
 def only_people_treat(roles: frozenset[str]) -> Rule[StaffEligibility]:
     return Rule(
-        cites=_ours(2),
+        cites=ours(2),
         text=Text(
             "医务人员的账号只能由真人持有，程序不能冒充或代替医务人员。",
             "Only a person may hold the account of a professional; no program may stand in for one.",
@@ -69,7 +69,7 @@ def only_people_treat(roles: frozenset[str]) -> Rule[StaffEligibility]:
 
 def not_suspended(roles: frozenset[str]) -> Rule[StaffEligibility]:
     return Rule(
-        cites=_ours(8),
+        cites=ours(8),
         text=Text(
             "本院已暂停该医务人员的线上执业。",
             "This hospital has suspended the professional from seeing patients online.",
@@ -85,7 +85,7 @@ def not_suspended(roles: frozenset[str]) -> Rule[StaffEligibility]:
 
 def kept_while_unknown(is_known: Callable[[Retain], bool]) -> Rule[Retain]:
     return Rule(
-        cites=_ours(3),
+        cites=ours(3),
         text=Text(
             "尚未确认这类资料的保存期限，因此暂不删除。",
             "How long this must be kept is not yet known here, so it is not deleted.",
@@ -103,7 +103,7 @@ def kept_while_unknown(is_known: Callable[[Retain], bool]) -> Rule[Retain]:
 
 def phone_needed() -> Rule[RegisterPatient]:
     return Rule(
-        cites=_ours(4),
+        cites=ours(4),
         text=Text(
             "手机号还没有验证；我们需要在紧急时能联系到您。",
             "The phone number is not verified; we must be able to reach you when it is urgent.",
@@ -117,7 +117,7 @@ def phone_needed() -> Rule[RegisterPatient]:
 
 def consent_needed() -> Rule[OpenKind]:
     return Rule(
-        cites=_ours(5),
+        cites=ours(5),
         text=Text(
             "您还没有同意现行的知情同意书，或已撤回同意，因此不能开始新的就诊。",
             "You have not agreed to the present consent text, or have withdrawn, so no new visit.",
@@ -141,7 +141,7 @@ def asks_for_another(facts: OpenKind) -> bool:
 
 def asker_named() -> Rule[OpenKind]:
     return Rule(
-        cites=_ours(6),
+        cites=ours(6),
         text=Text(
             "代问的人还没有实名登记，病历无法写明是谁代问的。",
             "Who asks for another is not registered yet, so the record could not say who asked.",
@@ -157,7 +157,7 @@ def asker_named() -> Rule[OpenKind]:
 def relative_agrees(cites: Citation | None = None) -> Rule[OpenKind]:
     """An adult decides for oneself who may ask. `cites`: the law of the place, if one is in hand."""
     return Rule(
-        cites=cites or _ours(7),
+        cites=cites or ours(7),
         text=Text(
             "这位成年家人还没有同意由您代问。",
             "This adult relative has not agreed that you ask for them.",
