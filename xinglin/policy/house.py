@@ -6,6 +6,7 @@ A jurisdiction takes up those that it needs.
 from collections.abc import Callable
 from datetime import date
 
+from xinglin.kernel.dates import age_on
 from xinglin.kernel.text import Text
 from xinglin.policy.facts import OpenKind, RegisterPatient, Retain, StaffEligibility
 from xinglin.policy.terms import REFUSE, Citation, Context, Finding, Rule, Source
@@ -170,5 +171,64 @@ def relative_agrees(cites: Citation | None = None) -> Rule[OpenKind]:
         when=asks_for_another,
         check=lambda facts, here: (
             None if is_minor(facts.age_years, here) or facts.patient_agreed else REFUSE
+        ),
+    )
+
+
+def name_and_birth_needed() -> Rule[RegisterPatient]:
+    return Rule(
+        cites=ours(22),
+        text=Text(
+            "须填写患者的姓名和出生日期。", "The patient's name and birth date must be given."
+        ),
+        instead=Text("请补充姓名和出生日期。", "Please add name and birth date."),
+        check=lambda facts, here: (
+            None if facts.real_name.strip() and facts.birth_date <= here.on else REFUSE
+        ),
+    )
+
+
+def guardian_registers() -> Rule[RegisterPatient]:
+    return Rule(
+        cites=ours(23),
+        text=Text(
+            "未满{guardian_age}周岁须由监护人登记（本院规定）。",
+            "Who is under {guardian_age} is registered by a guardian (a rule of this house).",
+        ),
+        instead=Text(
+            "请由监护人登录并添加患者。", "Please let a guardian sign in and add the patient."
+        ),
+        check=_registered_alone,
+    )
+
+
+def _registered_alone(facts: RegisterPatient, here: Context) -> Finding | None:
+    minor = is_minor(age_on(min(facts.birth_date, here.on), here.on), here)
+    with_guardian = facts.guardian_registers and facts.relation != "self"
+    return REFUSE if minor and not with_guardian else None
+
+
+def identity_needed() -> Rule[OpenKind]:
+    return Rule(
+        cites=ours(22),
+        text=Text("须确认患者的姓名和年龄。", "The patient's name and age must be known."),
+        instead=Text("请先完成患者登记。", "Please complete the patient's registration."),
+        check=lambda facts, _here: None if facts.identity_verified else REFUSE,
+    )
+
+
+def guardian_asks() -> Rule[OpenKind]:
+    return Rule(
+        cites=ours(23),
+        text=Text(
+            "未满{guardian_age}周岁须由监护人提问（本院规定）。",
+            "For who is under {guardian_age} the guardian asks (a rule of this house).",
+        ),
+        instead=Text(
+            "请由登记的监护人用自己的账号提问。",
+            "Please let the registered guardian ask, with the guardian's own account.",
+        ),
+        check=lambda facts, here: (
+            REFUSE if is_minor(facts.age_years, here) and not facts.guardian_named else None
         ),
     )

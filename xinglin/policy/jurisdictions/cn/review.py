@@ -8,7 +8,6 @@ from xinglin.policy.jurisdictions.cn.law import prescriptions as law
 from xinglin.policy.jurisdictions.cn.law.sources import Y2022
 from xinglin.policy.terms import Rule
 
-
 RULES: tuple[Rule[Review], ...] = (
     *on_the_reviewer(staff_eligibility.RULES),
     *second_reviewer(law.R23),
