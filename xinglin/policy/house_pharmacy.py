@@ -28,6 +28,11 @@ def _on_the_reviewer(rule: Rule[StaffEligibility]) -> Rule[Review]:
     return Rule(cites=rule.cites, text=rule.text, instead=rule.instead, when=speaks, check=found)
 
 
+def passes(facts: Review) -> bool:
+    """A claim alone lets nothing through: what is wrong can then be sent back."""
+    return facts.act != "claim"
+
+
 def second_reviewer(cites: Citation | None = None) -> tuple[Rule[Review], ...]:
     """A prescription takes effect by a second professional who is not its writer, and never by time."""
     found = cites or ours(17)
@@ -115,6 +120,7 @@ def signatures_hold(cites: Citation | None = None) -> Rule[Review]:
             "请核对内容，由医师和药师重新签名。",
             "Please compare the content; doctor and pharmacist sign anew.",
         ),
+        when=passes,
         check=_unreliable,
     )
 
@@ -207,11 +213,6 @@ def used_as_often_as_written() -> tuple[Rule[Dispense], ...]:
             ),
         ),
     )
-
-
-def passes(facts: Review) -> bool:
-    """A claim alone lets nothing through: what is wrong can then be sent back."""
-    return facts.act != "claim"
 
 
 def house_review(
