@@ -1,8 +1,11 @@
 """China's rules on writing a prescription, each at its edges."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from xinglin.policy.facts import SafetyCheck
 from xinglin.policy.rules import NoRuleError, decide, knob
@@ -417,3 +420,34 @@ def test_what_nobody_decides_is_not_allowed():
 )
 def test_the_values_can_be_asked_for(name, value):
     assert knob(name, place="cn_bj", on=IN_2025) == value
+
+
+# --- from the search to the signature
+
+_item = st.builds(
+    item,
+    st.sampled_from(["rx", "otc", "antibacterial", "narcotic", "tcm_slices", "special_storage"]),
+    days=st.none() | st.sampled_from([-1, 0, 7, 8, 28, 29, 84, 85]),
+    entered_by=st.sampled_from(["doctor", "other_person", "service"]),
+)
+_sheet = st.builds(
+    lambda items, **changes: sheet(items=tuple(items), **changes),
+    st.lists(_item, max_size=7),
+    visit_kind=st.sampled_from(["advice", "follow_up", "first_visit"]),
+    may_prescribe=st.booleans(),
+    diagnoses=st.sampled_from([(), ("I10.x00",), ("J45.900",)]),
+    birth_date=st.sampled_from([date(1985, 4, 5), date(2020, 1, 1), date(2025, 1, 1)]),
+    patient_is=st.sampled_from(["other", "self", "relative"]),
+    author=st.sampled_from(["doctor", "other_person", "service"]),
+    long_term=st.booleans(),
+    channel=st.sampled_from(["text", "video"]),
+)
+
+
+@given(facts=_sheet, place=st.sampled_from(["cn", "cn_bj", "india", "uk"]))
+def test_whatever_is_refused_at_an_earlier_act_is_refused_at_the_signature(facts, place):
+    told = [
+        set(decide("prescribe", replace(facts, act=act), place=place, on=IN_2025).refusals)
+        for act in ("search", "add", "sign")
+    ]
+    assert told[0] <= told[1] <= told[2]
