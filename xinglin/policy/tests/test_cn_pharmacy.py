@@ -46,6 +46,10 @@ def test_a_pharmacist_in_time_claims_signs_and_makes_effective(act):
     [
         ({"reviewer": None}, {"R23"}),
         ({"reviewer": doctor()}, {"R23"}),
+        (
+            {"reviewer": doctor(is_human=False, licence_number="", registered_here=False)},
+            {"R14", "R15", "R16", "R17", "R23"},
+        ),
         ({"reviewer": pharmacist(role="nurse")}, {"R23"}),
         ({"reviewer": pharmacist(role="service")}, {"R23"}),
         ({"reviewer": pharmacist(licence_number=" ")}, {"XL1"}),

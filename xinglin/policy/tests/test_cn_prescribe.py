@@ -73,6 +73,7 @@ def test_each_demand_on_people_and_visit_is_its_own_rule(change, ids):
         ({"suspended": True}, {"XL8"}),
         ({"is_human": False}, {"R16"}),
         ({"role": "pharmacist"}, {"R23"}),
+        ({"role": "pharmacist", "licence_number": "", "is_human": False}, {"R23", "XL1", "XL2"}),
         ({"role": "assistant"}, {"R23"}),
         ({"open_visits": 3, "suspended": True}, {"XL8"}),
     ],
@@ -119,6 +120,7 @@ def test_on_the_sixth_birthday_guardian_and_specialist_are_needed_no_more(on, ki
     [
         ({"07"}, "allow"),
         ({"07.03"}, "allow"),
+        ({"08"}, "allow"),
         ({"03", "09.01"}, "allow"),
         ({"50.04"}, "allow"),
         ({"50"}, "refuse"),
@@ -330,8 +332,17 @@ def test_what_is_excluded_from_long_term_prescriptions(name, days):
     assert decided(sheet(item(name, days=days), **REASON)) == ("allow", set())
 
 
-def test_controlled_medicines_break_both_rules():
-    assert decided(long_sheet(14, "narcotic")) == refused("R27", "R41")
+@pytest.mark.parametrize(
+    ("name", "rule"),
+    [
+        ("narcotic", "R27"),
+        ("psychotropic_1", "R27"),
+        ("psychotropic_2", "R27"),
+        ("special_use_antibacterial", "R39"),
+    ],
+)
+def test_what_is_not_for_the_internet_is_not_for_long_either(name, rule):
+    assert decided(long_sheet(14, name)) == refused(rule, "R41")
 
 
 @pytest.mark.parametrize(
@@ -415,6 +426,8 @@ def test_what_nobody_decides_is_not_allowed():
         "ai_in_prescription": False,
         "self_prescribing": "refuse",
         "signature_kind": frozenset({"certificate"}),
+        "controlled_max_days": {"injection": "one usual dose", "controlled_release": 7, "other": 3},
+        "safety_actions": {"block": "refuse", "warn": "reason", "caution": "show", "info": "show"},
         "consult_modes_allowed_for_prescribing": frozenset({"text", "audio", "video"}),
     }.items(),
 )
