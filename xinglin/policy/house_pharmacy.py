@@ -21,8 +21,7 @@ def _on_the_reviewer(rule: Rule[StaffEligibility]) -> Rule[Review]:
         return facts.reviewer is not None and rule.when(facts.reviewer)
 
     def found(facts: Review, here: Context) -> Finding | None:
-        if facts.reviewer is None:
-            return None
+        assert facts.reviewer is not None  # `speaks` has seen to it
         return rule.check(replace(facts.reviewer, now=facts.now, open_visits=0), here)
 
     return Rule(cites=rule.cites, text=rule.text, instead=rule.instead, when=speaks, check=found)
