@@ -10,7 +10,9 @@ from xinglin.policy.tests.factories import (
     NOW,
     accepting,
     doctor,
+    item,
     patient,
+    sheet,
     thing,
     visit,
     with_proof,
@@ -128,3 +130,54 @@ def test_name_and_age_register_a_patient(change, ids):
 def test_nothing_is_deleted_while_no_retention_rule_is_in_hand():
     facts = thing("record", made_at=datetime(1950, 1, 1, tzinfo=UTC))
     assert answered("retain", facts) == ("refuse", ("XL3",))
+
+
+# --- prescriptions
+
+
+@pytest.mark.parametrize(
+    ("facts", "ids"),
+    [
+        (sheet(item("otc")), ()),
+        (sheet(item("india_list_o")), ()),
+        (sheet(item("india_list_a")), ()),
+        (sheet(item("india_list_b")), ()),
+        (sheet(item()), ("IN3",)),
+        (sheet(item("india_prohibited")), ("IN3",)),
+        (sheet(item("narcotic", "india_list_o")), ("IN3",)),
+        (sheet(item("psychotropic_1", "india_list_o")), ("IN3",)),
+        (sheet(item("psychotropic_2", "india_list_o")), ("IN3",)),
+        (sheet(item("india_list_a"), visit_kind="first_visit"), ("IN3",)),
+        (sheet(item("india_list_a"), visit_kind="first_visit", channel="video"), ("IN1",)),
+        (sheet(item("india_list_b"), visit_kind="first_visit", channel="video"), ("IN3",)),
+        (sheet(item("otc"), birth_date=date(2007, 6, 11)), ("IN4",)),
+        (sheet(item("otc"), birth_date=date(2007, 6, 11), guardian_present=True), ()),
+        (sheet(item("otc"), birth_date=date(2007, 6, 10)), ()),
+        (sheet(item("otc"), doctor=doctor(licence_number="")), ("IN4", "XL1")),
+        (sheet(item("otc"), author="service"), ("XL10",)),
+        (sheet(item("otc"), may_prescribe=False), ("XL20",)),
+        (sheet(item("otc"), right_to_prescribe=False), ("XL9",)),
+        (sheet(item("otc"), patient_is="self"), ("XL16",)),
+        (sheet(item("otc"), signature_kind=""), ("XL15",)),
+        (sheet(item("otc", days=None)), ("XL13",)),
+        (sheet(item("otc"), diagnoses=()), ("XL12",)),
+    ],
+)
+def test_lists_age_and_number_decide_what_is_prescribed(facts, ids):
+    kind = "allow" if ids in {(), ("IN1",)} else "refuse"
+    assert answered("prescribe", facts) == (kind, ids)
+
+
+@pytest.mark.parametrize(
+    ("seen", "kind"),
+    [
+        (date(2024, 12, 9), "refuse"),
+        (date(2024, 12, 10), "allow"),
+        (IN_2025 + timedelta(days=1), "refuse"),
+    ],
+)
+def test_a_refill_is_written_within_six_months_of_a_visit_in_person(seen, kind):
+    facts = sheet(
+        item("india_list_a"), refill=True, channel="video", in_person_prescription_on=seen
+    )
+    assert answered("prescribe", facts)[0] == kind
