@@ -1,6 +1,6 @@
 """Valid facts with the fewest words; each test changes what it is about."""
 
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -212,3 +212,17 @@ def dispensing(**changes: Any) -> Dispense:
         chosen_by_patient=True,
     )
     return replace(order, **changes)
+
+
+def steady(value: object) -> str:
+    """The name of a case: the same in every process, as `str` of a set is not."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key}: {steady(each)}" for key, each in value.items()) + "}"
+    if isinstance(value, set | frozenset):
+        return "{" + ", ".join(sorted(map(steady, value))) + "}"
+    if isinstance(value, tuple | list):
+        return "(" + ", ".join(map(steady, value)) + ")"
+    if is_dataclass(value):
+        of = {each.name: getattr(value, each.name) for each in fields(value)}
+        return f"{type(value).__name__}{steady(of)}"
+    return str(value)

@@ -9,6 +9,7 @@ from xinglin.policy.rules import decide
 from xinglin.policy.tests.factories import (
     IN_2025,
     pilot_visit,
+    steady,
     summary,
     visit,
     with_proof,
@@ -145,7 +146,7 @@ def test_the_pilot_begins_and_ends_on_its_days(on, kind, ids):
         ({"doctor_online_years": None}, ("R03",)),
         ({"guardian_present": False}, ("R03",)),
     ],
-    ids=str,
+    ids=steady,
 )
 def test_the_pilot_refuses_whoever_is_outside_it(change, ids):
     assert opened(pilot_visit(**change), place="cn_bj", on=date(2026, 3, 10)) == ("refuse", ids)
@@ -160,7 +161,7 @@ def test_the_pilot_refuses_whoever_is_outside_it(change, ids):
         {"specialty": "13"},
         {"institution": "capital_center_for_childrens_health"},
     ],
-    ids=str,
+    ids=steady,
 )
 def test_the_pilot_takes_whoever_is_inside_it(change):
     verdict = decide("open_kind", pilot_visit(**change), place="cn_bj", on=date(2026, 3, 10))

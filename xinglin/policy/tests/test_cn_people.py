@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from xinglin.policy.rules import decide
-from xinglin.policy.tests.factories import IN_2025, accepting, doctor, patient, resident_id
+from xinglin.policy.tests.factories import IN_2025, accepting, doctor, patient, resident_id, steady
 
 # --- staff
 
@@ -25,7 +25,7 @@ from xinglin.policy.tests.factories import IN_2025, accepting, doctor, patient, 
         ({"suspended": True}, ("XL8",)),
         ({"role": "nurse", "suspended": True}, ("XL8",)),
     ],
-    ids=str,
+    ids=steady,
 )
 def test_who_is_not_fit_for_work_is_refused_or_hands_over(change, ids):
     for open_visits, kind in ((0, "refuse"), (2, "hand_over")):
@@ -41,7 +41,7 @@ def test_who_is_not_fit_for_work_is_refused_or_hands_over(change, ids):
         {"role": "nurse", "independent_since": None, "institution_consented": False},
         {"role": "operator", "is_human": False, "licence_number": ""},
     ],
-    ids=str,
+    ids=steady,
 )
 def test_who_is_fit_for_work_may_work(change):
     assert decide("staff_eligibility", doctor(**change), on=IN_2025).allowed
@@ -94,7 +94,7 @@ def test_an_adult_registers_alone():
             ("R20", "R49"),
         ),
     ],
-    ids=str,
+    ids=steady,
 )
 def test_who_is_not_proven_is_not_registered(change, ids):
     assert registered(patient(**change)) == ("refuse", ids)

@@ -18,6 +18,7 @@ from xinglin.policy.tests.factories import (
     doctor,
     pharmacist,
     reviewing,
+    steady,
 )
 
 OTC = frozenset({"otc"})
@@ -63,7 +64,7 @@ def test_a_pharmacist_in_time_claims_signs_and_makes_effective(act):
         ({"safety": SafetyCheck(complete=True, open_levels=frozenset({"block"}))}, {"XL14"}),
         ({"safety": SafetyCheck(complete=True, open_levels=frozenset({"warn"}))}, {"XL14"}),
     ],
-    ids=str,
+    ids=steady,
 )
 def test_each_demand_of_the_review_is_its_own_rule(change, ids):
     assert reviewed(reviewing(**change)) == ("refuse", ids)
@@ -76,7 +77,7 @@ def test_what_the_doctor_answered_with_a_reason_is_the_pharmacists_to_judge():
 
 @pytest.mark.parametrize("whose", ["doctor_signature", "reviewer_signature"])
 @pytest.mark.parametrize(
-    "broken", [{"kind": "drawn"}, {"intact": False}, {"by_person": False}], ids=str
+    "broken", [{"kind": "drawn"}, {"intact": False}, {"by_person": False}], ids=steady
 )
 def test_a_signature_that_proves_nothing_counts_as_none(whose, broken):
     facts = reviewing(**{whose: replace(SIGNED, **broken)})
@@ -188,7 +189,7 @@ def test_an_effective_prescription_of_today_is_served(act):
         ({"act": "hand_out", "checked": True, "by_third_party": True}, {"R30"}),
         ({"act": "order", "by_third_party": True}, set()),
     ],
-    ids=str,
+    ids=steady,
 )
 def test_each_demand_of_dispensing_is_its_own_rule(change, ids):
     kind = "refuse" if ids else "allow"

@@ -17,6 +17,7 @@ from xinglin.policy.tests.factories import (
     item,
     long_sheet,
     sheet,
+    steady,
 )
 
 SLICES = item(classes=frozenset({"tcm_slices"}))
@@ -56,7 +57,7 @@ def test_a_complete_sheet_is_signed():
         ({"signature_kind": ""}, {"R58"}),
         ({"signature_kind": "drawn"}, {"R58"}),
     ],
-    ids=str,
+    ids=steady,
 )
 def test_each_demand_on_people_and_visit_is_its_own_rule(change, ids):
     assert decided(sheet(**change)) == refused(*ids)
@@ -77,7 +78,7 @@ def test_each_demand_on_people_and_visit_is_its_own_rule(change, ids):
         ({"role": "assistant"}, {"R23"}),
         ({"open_visits": 3, "suspended": True}, {"XL8"}),
     ],
-    ids=str,
+    ids=steady,
 )
 def test_the_doctor_is_fit_at_the_moment_of_the_act(change, ids):
     kind = "refuse" if ids else "allow"
@@ -128,7 +129,7 @@ def test_on_the_sixth_birthday_guardian_and_specialist_are_needed_no_more(on, ki
         ({"071"}, "refuse"),
         (set(), "refuse"),
     ],
-    ids=str,
+    ids=steady,
 )
 def test_the_relevant_specialty_is_a_department_for_children_or_below_one(specialties, kind):
     assert decided(child_sheet(specialties=frozenset(specialties))) == (kind, {"R29"})
@@ -220,7 +221,7 @@ def test_other_classes_are_prescribed(name):
 
 
 @pytest.mark.parametrize("act", ["search", "add", "sign"])
-@pytest.mark.parametrize("classes", [set(), {"injection"}, {"tcm_patent"}], ids=str)
+@pytest.mark.parametrize("classes", [set(), {"injection"}, {"tcm_patent"}], ids=steady)
 def test_a_product_of_which_nothing_is_known_is_never_prescribed(act, classes):
     facts = sheet(item(classes=frozenset(classes)), act=act)
     assert decided(facts) == refused("XL11")
@@ -256,7 +257,7 @@ def test_herbal_slices_stand_alone_and_count_as_one_formula(items, kind_of_sheet
 @pytest.mark.parametrize(
     "change",
     [{"generic_name": False}, {"dose_in_units": False}, {"dosed_by_weight": True}],
-    ids=str,
+    ids=steady,
 )
 def test_names_units_and_weight_are_written(change):
     assert decided(sheet(item(**change))) == refused("R36")
@@ -290,7 +291,7 @@ REASON = {"longer_for": "chronic", "longer_reason": "高血压，血压平稳"}
         (-7, {}, {"XL13"}),
         (None, {}, {"XL13"}),
     ],
-    ids=str,
+    ids=steady,
 )
 def test_seven_days_three_in_an_emergency_longer_with_a_reason(days, change, ids):
     kind = "refuse" if ids else "allow"

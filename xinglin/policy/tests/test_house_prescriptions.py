@@ -18,6 +18,7 @@ from xinglin.policy.tests.factories import (
     pharmacist,
     reviewing,
     sheet,
+    steady,
 )
 
 ELSEWHERE = pytest.mark.parametrize("place", ["india", "uk"])
@@ -88,7 +89,7 @@ def test_a_declared_relative_is_a_warning(place):
         ({"safety": SafetyCheck(complete=True, open_levels=frozenset({"warn"}))}, {"XL14"}),
         ({"safety": SafetyCheck(complete=True, overridden_levels=frozenset({"block"}))}, {"XL14"}),
     ],
-    ids=str,
+    ids=steady,
 )
 def test_of_reviewing(place, change, ids):
     assert answered("review", reviewing(**change), place) == ("refuse" if ids else "allow", ids)
@@ -107,7 +108,7 @@ def test_of_reviewing(place, change, ids):
         ({"effective": False, "items": (RX | {"otc"},)}, {"XL18"}),
         ({"effective": False, "items": (frozenset({"otc"}),)}, set()),
     ],
-    ids=str,
+    ids=steady,
 )
 def test_of_dispensing(place, change, ids):
     assert answered("dispense", dispensing(**change), place) == ("refuse" if ids else "allow", ids)

@@ -13,6 +13,7 @@ from xinglin.policy.tests.factories import (
     item,
     patient,
     sheet,
+    steady,
     thing,
     visit,
     with_proof,
@@ -72,7 +73,7 @@ def test_a_refill_is_by_video_only(channel, kind):
         ({"consent_given_version": None}, ("XL5",)),
         ({"consent_withdrawn": True}, ("XL5",)),
     ],
-    ids=str,
+    ids=steady,
 )
 def test_what_india_does_demand_is_demanded(change, ids):
     assert answered("open_kind", visit(**change)) == ("refuse", ids)
@@ -91,7 +92,7 @@ def test_a_minor_with_an_adult_and_an_adult_are_seen(change):
         ({"is_human": False}, ("XL2",)),
         ({"suspended": True}, ("XL8",)),
     ],
-    ids=str,
+    ids=steady,
 )
 def test_a_doctor_needs_number_licence_and_a_pulse(change, ids):
     assert answered("staff_eligibility", doctor(**change)) == ("refuse", ids)
@@ -120,7 +121,7 @@ def test_a_young_doctor_may_take_a_visit_without_a_fresh_check():
         ({"birth_date": date(2007, 6, 10)}, ()),
         ({"phone_verified": False}, ("XL4",)),
     ],
-    ids=str,
+    ids=steady,
 )
 def test_name_and_age_register_a_patient(change, ids):
     kind = "refuse" if ids else "allow"

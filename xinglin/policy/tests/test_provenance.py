@@ -3,6 +3,7 @@
 import pytest
 
 from xinglin.policy import places
+from xinglin.policy.tests.factories import steady
 
 RULES = [
     pytest.param(code, decision, rule, id=f"{code}-{decision}-{rule.id}-{n}")
@@ -105,7 +106,7 @@ def test_china_asks_every_rule_that_the_list_names_for_the_decision(decision):
         "R42": {"self_prescribing"},
         "R58": {"signature_kind"},
     }.items(),
-    ids=str,
+    ids=steady,
 )
 def test_the_values_stand_under_their_rules(rule, knobs):
     own = {knob.name for knob in places.load()["cn"].knobs if knob.rule == rule}

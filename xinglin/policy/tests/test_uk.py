@@ -13,6 +13,7 @@ from xinglin.policy.tests.factories import (
     item,
     patient,
     sheet,
+    steady,
     thing,
     visit,
     with_proof,
@@ -54,7 +55,7 @@ def test_every_kind_may_be_opened(facts, capabilities):
             ("XL6",),
         ),
     ],
-    ids=str,
+    ids=steady,
 )
 def test_what_the_house_demands_is_demanded(change, ids):
     assert answered("open_kind", visit(**change)) == ("refuse", ids)
@@ -79,7 +80,7 @@ def test_a_guardian_asks_for_a_child():
         ),
         ({"phone_verified": False}, ("XL4",)),
     ],
-    ids=str,
+    ids=steady,
 )
 def test_name_and_birth_register_a_patient(change, ids):
     kind = "refuse" if ids else "allow"
@@ -93,7 +94,7 @@ def test_name_and_birth_register_a_patient(change, ids):
         ({"is_human": False}, ("XL2",)),
         ({"suspended": True}, ("XL8",)),
     ],
-    ids=str,
+    ids=steady,
 )
 def test_a_doctor_needs_a_licence_and_a_pulse(change, ids):
     assert answered("staff_eligibility", doctor(**change)) == ("refuse", ids)
