@@ -23,7 +23,7 @@ def raise_need(
     """To one grade above the doctor's own; in the transaction of the act that says so."""
     grade = rules.grade_of(doctor.title_code)
     need = min(grade + 1, rules.TOP_GRADE)
-    row = RaisedNeed.objects.create(
+    RaisedNeed.objects.create(
         consultation_id=consultation_id,
         practitioner_id=doctor.id,
         grade=grade,
@@ -35,8 +35,8 @@ def raise_need(
         viewer,
         "dispatch.raise_need",
         subject=patient_id,
-        thing="need",
-        thing_id=row.pk,
+        thing="consultation",
+        thing_id=consultation_id,
         purpose="care",
-        detail={"consultation_id": str(consultation_id), "grade": grade, "need": need, "how": how},
+        detail={"grade": grade, "need": need, "how": how},
     )
