@@ -21,7 +21,7 @@ from xinglin.care.dispatch.queries.recorded_day import (
     recorded_day,
     requests_of,
 )
-from xinglin.care.dispatch.queries.replays import POLICIES, house_to_replay
+from xinglin.care.dispatch.queries.replays import POLICIES
 from xinglin.care.dispatch.reckoning import Replay
 from xinglin.care.people import queries as people
 from xinglin.foundation.accounts.types import Viewer
@@ -57,7 +57,7 @@ def ask_replay(viewer: Viewer, day: date, *, against: str, policy: str, at: date
         Invalid: the same policy twice, a day that is not there to be replayed, or too great a one.
         Conflict: `replay_waiting`, another is being made.
     """
-    house = house_to_replay(viewer)
+    house = people.own_house(viewer)
     _check(house, day, against, policy, at)
     try:
         with transaction.atomic():
