@@ -384,8 +384,9 @@ class DoctorProfile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoctorsFound:
-    """`department`: what the words point to, whose doctors were added."""
+    """`department`: what the words point to, whose doctors were added. `languages`: to choose from."""
 
     items: tuple[DoctorCard, ...]
     next: str | None
     department: DepartmentCard | None
+    languages: tuple[LanguageCard, ...]
