@@ -43,6 +43,13 @@ def take_up_doctors(event_id: UUID, payload: dict[str, Any], at: datetime) -> No
     profiles.take_up_all([UUID(found) for found in payload["practitioner_ids"]], at=at)
 
 
+def hear_of_languages(event_id: UUID, payload: dict[str, Any], at: datetime) -> None:
+    """DoctorChanged, DoctorsChanged: one on duty may speak now what nobody there spoke."""
+    del event_id, at
+    one = payload.get("practitioner_id")
+    services.hear_of_languages(map(UUID, payload["practitioner_ids"] if one is None else [one]))
+
+
 def count_all_again(event_id: UUID, payload: dict[str, Any], at: datetime) -> None:
     """DoctorsChanged: what is told of them may be another thing now."""
     del event_id, at
