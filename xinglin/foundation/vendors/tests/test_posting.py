@@ -18,6 +18,7 @@ from cryptography.x509.oid import NameOID
 from xinglin.foundation.vendors import services
 from xinglin.foundation.vendors.types import NoAnswerError
 
+BODY = b"the body"
 HEAD = b"HTTP/1.1 200 OK\r\nX-Said: by us\r\n"
 _FOR_ALL = x509.KeyUsage(
     digital_signature=True,
@@ -43,7 +44,10 @@ def serving(say: Say, context: ssl.SSLContext | None = None) -> Iterator[tuple[i
             line, _ = server.accept()
             with line, context.wrap_socket(line, server_side=True) if context else line as at:
                 at.settimeout(5)
-                read.append(at.recv(65_536))
+                said = b""
+                while not said.endswith(BODY):
+                    said += at.recv(65_536) or BODY  # whoever left says no more
+                read.append(said)
                 say(at, over)
         except OSError:
             return
@@ -122,7 +126,7 @@ def silent(_: socket.socket, over: threading.Event) -> None:
 
 def post(port: int, scheme: str = "http", *, within_s: float = 5.0, most_bytes: int = 100):
     url = f"{scheme}://localhost:{port}/compare?a=1"
-    return services.post(url, b"body", {"X-Ours": "1"}, within_s=within_s, most_bytes=most_bytes)
+    return services.post(url, BODY, {"X-Ours": "1"}, within_s=within_s, most_bytes=most_bytes)
 
 
 def reason_of(port: int, scheme: str = "http", **more) -> str:
