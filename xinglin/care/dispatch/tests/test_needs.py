@@ -205,6 +205,7 @@ def test_the_word_stands(house, act):
         words.update(need=3) if act == "update" else words.delete()
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_leader_that_begins_knows_what_one_remembers_and_hears_what_was_said(house):
     visit = raised(house)
     chief = house.on_duty(capacity=1, **CHIEF)
