@@ -28,7 +28,10 @@ REACTIONS: dict[str, tuple[str, ...]] = {
         "xinglin.care.dispatch.reactions.release_slot",
         "xinglin.care.dispatch.reactions.note_late_reply",
     ),
-    "ConsultationTransferred": ("xinglin.care.dispatch.reactions.release_slot",),
+    "ConsultationTransferred": (
+        "xinglin.care.dispatch.reactions.release_slot",
+        "xinglin.care.dispatch.reactions.promise_specialist",
+    ),
     "ConsultationWithdrawn": (
         "xinglin.care.dispatch.reactions.withdraw_offer",
         "xinglin.care.dispatch.reactions.note_without_doctor",

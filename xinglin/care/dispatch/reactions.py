@@ -68,7 +68,18 @@ def make_promises(event_id: UUID, payload: dict[str, Any], at: datetime) -> None
 def keep_promise(event_id: UUID, payload: dict[str, Any], at: datetime) -> None:
     """ConsultationAccepted: in time, or not, whoever has the visit by now."""
     del event_id
-    promising.keep_taken(UUID(payload["consultation_id"]), at=at)
+    promising.keep_taken(UUID(payload["consultation_id"]), department=payload["department"], at=at)
+
+
+def promise_specialist(event_id: UUID, payload: dict[str, Any], at: datetime) -> None:
+    """ConsultationTransferred: from general practice the specialist's clock begins."""
+    del event_id
+    promising.promise_specialist(
+        UUID(payload["consultation_id"]),
+        former_department=payload["former_department"],
+        department=payload["department"],
+        at=at,
+    )
 
 
 def release_promises(event_id: UUID, payload: dict[str, Any], at: datetime) -> None:
@@ -185,6 +196,7 @@ def note_without_doctor(event_id: UUID, payload: dict[str, Any], at: datetime) -
     if payload["reason"] not in visits.GIVEN_UP:
         return
     visit = visits.house_visit(UUID(payload["consultation_id"]))
+    promising.bring_forward(visit.id, at=at)
     abnormal.note_abnormal(
         "no_doctor",
         event_id,
