@@ -28,7 +28,10 @@ REACTIONS: dict[str, tuple[str, ...]] = {
         "xinglin.care.dispatch.reactions.release_slot",
         "xinglin.care.dispatch.reactions.note_late_reply",
     ),
-    "ConsultationTransferred": ("xinglin.care.dispatch.reactions.release_slot",),
+    "ConsultationTransferred": (
+        "xinglin.care.dispatch.reactions.release_slot",
+        "xinglin.care.dispatch.reactions.promise_specialist",
+    ),
     "ConsultationWithdrawn": (
         "xinglin.care.dispatch.reactions.withdraw_offer",
         "xinglin.care.dispatch.reactions.note_without_doctor",
@@ -39,8 +42,14 @@ REACTIONS: dict[str, tuple[str, ...]] = {
         "xinglin.care.dispatch.reactions.forget_told_wait",
         "xinglin.care.dispatch.reactions.withdraw_offer",
     ),
-    "DoctorChanged": ("xinglin.care.dispatch.reactions.count_again",),
-    "DoctorsChanged": ("xinglin.care.dispatch.reactions.count_all_again",),
+    "DoctorChanged": (
+        "xinglin.care.dispatch.reactions.count_again",
+        "xinglin.care.dispatch.reactions.hear_of_languages",
+    ),
+    "DoctorsChanged": (
+        "xinglin.care.dispatch.reactions.count_all_again",
+        "xinglin.care.dispatch.reactions.hear_of_languages",
+    ),
     "DoctorsEmployed": ("xinglin.care.dispatch.reactions.take_up_doctors",),
     "DoctorEmployed": ("xinglin.care.dispatch.reactions.take_up_doctor",),
     "DoctorSuspended": ("xinglin.care.dispatch.reactions.leave_pool",),

@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from functools import partial
+from inspect import signature
 from pathlib import Path
 
 import structlog
@@ -64,10 +66,10 @@ class Loop:
 
 
 def run() -> None:
-    """Until SIGTERM; then every loop ends its call first."""
+    """Until SIGTERM; then every loop ends its call first, and one that takes long is told of it."""
     stop = threading.Event()
     loops = [
-        Loop(name, import_string(dotted), interval, woken_by, stop)
+        Loop(name, _told(import_string(dotted), stop), interval, woken_by, stop)
         for name, dotted, interval, woken_by in settings.WORKER_LOOPS
     ]
     with closing(_bell(Path(os.environ["XINGLIN_SOCKETS"]) / "worker.poke")) as bell:
@@ -79,6 +81,11 @@ def run() -> None:
             loop.poked.set()
         for thread in threads:
             thread.join()
+
+
+def _told(work: Callable[..., int], stop: threading.Event) -> Callable[[], int]:
+    """Work that would hold up the end asks for `stop` by name, and is given it."""
+    return partial(work, stop=stop) if "stop" in signature(work).parameters else work
 
 
 def _bell(path: Path) -> socket.socket:

@@ -82,6 +82,12 @@ COLLEAGUE_WITHIN: Final = timedelta(minutes=2)
 FORMER_WITHIN: Final = timedelta(days=180)
 LOW_SCORE: Final = 2
 
+
+def asked_language(asked_id: UUID | None, language: str) -> str:
+    """What the next doctor must speak; empty: no wish. Whoever is asked by name is asked in any."""
+    return "" if asked_id else language
+
+
 RETURN_REASONS: Final = {
     "no_reply": Text("医生未能及时回复", "the doctor did not reply in time"),
     "line_dead": Text("医生的网络已断开", "the doctor's line was lost"),

@@ -42,7 +42,7 @@ class WaitingRequest:
 class ConsultationCard:
     """What an offer and a queue may show of a visit; the name of the patient is not in it.
 
-    `language`: that the patient asks for.
+    `language`: that the patient asks for; `asked_language`: that whoever is asked now must speak.
     """
 
     consultation_id: UUID
@@ -57,6 +57,7 @@ class ConsultationCard:
     returned: int
     named_id: UUID | None = None
     language: str = ""
+    asked_language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

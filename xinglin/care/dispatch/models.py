@@ -7,6 +7,7 @@ from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.db import models
 
 from xinglin.care.dispatch.lifecycle import LIVE, OFFER
+from xinglin.care.dispatch.needs import RaisedNeed  # noqa: F401  # Django looks for it here
 from xinglin.care.dispatch.promised import Promise  # noqa: F401  # Django looks for it here
 from xinglin.care.dispatch.reckoning import DutySpan, Replay, ToldWait  # noqa: F401  # Django looks for them here
 from xinglin.care.dispatch.rules import OVER

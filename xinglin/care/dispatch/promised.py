@@ -24,6 +24,10 @@ TEXTS: dict[str, Text] = {
         "最迟 {n} 分钟内接诊，否则如实告知您",
         "Taken within {n} minutes at the latest, or you are told honestly",
     ),
+    "specialist": Text(
+        "转诊后 {hours} 小时内有专科医生接诊",
+        "A specialist within {hours} hours of the transfer",
+    ),
 }
 COMPENSATIONS: dict[str, Text] = {
     "fee": Text(
@@ -31,6 +35,9 @@ COMPENSATIONS: dict[str, Text] = {
         "We are sorry that we did not keep this. This visit is free of charge.",
     ),
 }
+SPECIALIST = "specialist"
+"""Made with a transfer, all others with the visit."""
+GENERAL = "general_practice"
 _BY_THE_DOCTOR = frozenset({"closed", "stopped"})
 _CHOSEN = frozenset({"cancelled_by_patient", "consent_withdrawn"})
 
@@ -45,7 +52,8 @@ class Term:
 
     @property
     def text(self) -> Text:
-        return TEXTS[self.kind].filled(n=int(self.within.total_seconds()) // 60)
+        minutes = int(self.within.total_seconds()) // 60
+        return TEXTS[self.kind].filled(n=minutes, hours=minutes // 60)
 
 
 @cache
@@ -58,7 +66,7 @@ def terms() -> dict[str, Term]:
 
 
 class Promise(models.Model):
-    """A deadline that a patient was promised. `kind`: taken, first_answer or served.
+    """A deadline that a patient was promised. `kind`: taken, first_answer, served or specialist.
 
     `outcome`: empty while open; kept, broken, or void when the patient chose otherwise. `compensation`:
     what is due for a broken one, once for each visit.
@@ -96,9 +104,13 @@ class Promise(models.Model):
 def outcome_of(found: Promise, visit: HouseVisit) -> str:
     """By the visit's own row, of a promise that is due or nearly."""
     done = visit.first_reply_at if found.kind == "first_answer" else visit.accepted_at
+    if found.kind == SPECIALIST and visit.department == GENERAL:
+        return "void"  # back where it came from, before a specialist had it
     if done is not None and done <= found.due_at:
         return "kept"
-    if visit.ending in _CHOSEN or visit.state == "left_message":
+    # Who leaves a message for a specialist waits by that clock all the same.
+    is_left = visit.state == "left_message" and found.kind != SPECIALIST
+    if visit.ending in _CHOSEN or is_left:
         return "void"
     closed_in_time = visit.ended_at is not None and visit.ended_at <= found.due_at
     was_answered = found.kind == "served" or visit.ending in _BY_THE_DOCTOR

@@ -43,6 +43,13 @@ def take_up_doctors(event_id: UUID, payload: dict[str, Any], at: datetime) -> No
     profiles.take_up_all([UUID(found) for found in payload["practitioner_ids"]], at=at)
 
 
+def hear_of_languages(event_id: UUID, payload: dict[str, Any], at: datetime) -> None:
+    """DoctorChanged, DoctorsChanged: one on duty may speak now what nobody there spoke."""
+    del event_id, at
+    one = payload.get("practitioner_id")
+    services.hear_of_languages(map(UUID, payload["practitioner_ids"] if one is None else [one]))
+
+
 def count_all_again(event_id: UUID, payload: dict[str, Any], at: datetime) -> None:
     """DoctorsChanged: what is told of them may be another thing now."""
     del event_id, at
@@ -61,7 +68,18 @@ def make_promises(event_id: UUID, payload: dict[str, Any], at: datetime) -> None
 def keep_promise(event_id: UUID, payload: dict[str, Any], at: datetime) -> None:
     """ConsultationAccepted: in time, or not, whoever has the visit by now."""
     del event_id
-    promising.keep_taken(UUID(payload["consultation_id"]), at=at)
+    promising.keep_taken(UUID(payload["consultation_id"]), department=payload["department"], at=at)
+
+
+def promise_specialist(event_id: UUID, payload: dict[str, Any], at: datetime) -> None:
+    """ConsultationTransferred: from general practice the specialist's clock begins."""
+    del event_id
+    promising.promise_specialist(
+        UUID(payload["consultation_id"]),
+        former_department=payload["former_department"],
+        department=payload["department"],
+        at=at,
+    )
 
 
 def release_promises(event_id: UUID, payload: dict[str, Any], at: datetime) -> None:
@@ -178,6 +196,7 @@ def note_without_doctor(event_id: UUID, payload: dict[str, Any], at: datetime) -
     if payload["reason"] not in visits.GIVEN_UP:
         return
     visit = visits.house_visit(UUID(payload["consultation_id"]))
+    promising.bring_forward(visit.id, at=at)
     abnormal.note_abnormal(
         "no_doctor",
         event_id,

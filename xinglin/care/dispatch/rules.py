@@ -38,12 +38,13 @@ FEWEST_RATINGS = 10
 PRICE_FEN = 0
 """Until payments exist every visit costs this."""
 
-# GB/T 8561: 231 chief, 232 associate chief; everybody else is 1.
-_GRADES = {"231": 3, "232": 2}
+LOWEST_GRADE, TOP_GRADE = 1, 3
+# GB/T 8561: 231 chief, 232 associate chief; everybody else is the lowest.
+_GRADES = {"231": TOP_GRADE, "232": 2}
 
 
 def grade_of(title_code: str) -> int:
-    return _GRADES.get(title_code, 1)
+    return _GRADES.get(title_code, LOWEST_GRADE)
 
 
 def usual_capacity(*, full_time: bool) -> int:
@@ -99,6 +100,12 @@ def named_place_text(*, ahead: int, doctors: int) -> Text:
     return Text("".join(p.zh for p in parts), " ".join(p.en for p in parts))
 
 
+def with_seniors(said: Text, seniors: int) -> Text:
+    """Of a visit whose need a doctor has raised; `seniors`: on duty."""
+    more = _SENIORS.filled(n=seniors) if seniors else _NO_SENIORS
+    return Text(f"{said.zh}{more.zh}", f"{said.en} {more.en}")
+
+
 def place_text_in(language: Text, *, ahead: int, doctors: int) -> Text:
     """Of a visit that waits for whoever speaks a language; how long that takes nobody knows."""
     names: dict[str, object] = {"zh": language.zh, "en": language.en}
@@ -128,6 +135,15 @@ _NOBODY_SPEAKS = Text(
     "本科室现在没有会说{zh}的医生值班。您可以继续等，改问任意医生，或留言。",
     "No doctor of this department who speaks {en} is on duty. You can keep waiting, take any doctor,"
     " or leave a message.",
+)
+_SENIORS = Text(
+    "一位医生认为您的情况需要更高年资的医生，会先请这样的医生（值班 {n} 位），无法估计要等多久。",
+    "A doctor finds that you need a more senior doctor; such doctors are asked first (on duty: {n})."
+    " How long it takes cannot be told.",
+)
+_NO_SENIORS = Text(
+    "一位医生认为您的情况需要更高年资的医生；现在没有这样的医生值班，会请其他医生先接诊。",
+    "A doctor finds that you need a more senior doctor; none is on duty now, so another one is asked.",
 )
 _NAMED_FIRST = Text(
     "在指名这位医生的患者中，您排在第一位。", "Of those who asked for this doctor you are next."

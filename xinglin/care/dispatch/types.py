@@ -10,11 +10,14 @@ from xinglin.care.dispatch.windows import Window
 from xinglin.care.people.types import DepartmentCard, LanguageCard
 from xinglin.kernel.text import Text
 
-RefusalReason = Literal["busy", "not_my_field", "conflict", "other"]
+RefusalReason = Literal["busy", "not_my_field", "needs_senior", "conflict", "other"]
 REFUSAL_REASONS: tuple[RefusalReason, ...] = get_args(RefusalReason)
+NEEDS_SENIOR: RefusalReason = "needs_senior"
 
 # These doctors are never asked for the same visit again; the others may be, after a while.
-FINAL_REFUSALS: frozenset[str] = frozenset({"not_my_field", "conflict", "transferred"})
+FINAL_REFUSALS: frozenset[str] = frozenset(
+    {"not_my_field", NEEDS_SENIOR, "conflict", "transferred"}
+)
 
 # Why an operator acts, by act. Of `close` the words are what the patient reads.
 REMEDY_REASONS: dict[str, dict[str, Text]] = {
@@ -381,8 +384,9 @@ class DoctorProfile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoctorsFound:
-    """`department`: what the words point to, whose doctors were added."""
+    """`department`: what the words point to, whose doctors were added. `languages`: to choose from."""
 
     items: tuple[DoctorCard, ...]
     next: str | None
     department: DepartmentCard | None
+    languages: tuple[LanguageCard, ...]

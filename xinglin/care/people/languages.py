@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
+from xinglin.kernel.errors import FieldError
 from xinglin.kernel.text import Text
 from xinglin.policy.places import layers
 
@@ -39,6 +40,20 @@ def own_language(place: str) -> str:
     on somebody's word.
     """
     return _OF_NATIONS.get(layers(place)[0].code, _ELSEWHERE)
+
+
+def unknown(codes: Iterable[str], *, field: str) -> FieldError | None:
+    """Names the first that is no language of ours; None: all are."""
+    for code in codes:
+        if code not in LANGUAGES:
+            return FieldError(field, _UNKNOWN.filled(code=code))
+    return None
+
+
+_UNKNOWN = Text(
+    "没有“{code}”这种语言，请从列表中选择。",
+    "There is no language “{code}” here; choose from the list.",
+)
 
 
 def in_order(codes: Iterable[str]) -> list[str]:

@@ -1,16 +1,15 @@
 """Comparing a live picture by the gateway that the hospital has chosen."""
 
 import threading
-from functools import cache
-from importlib import import_module
-from pkgutil import iter_modules
-from typing import Final, Protocol, cast
+from collections.abc import Callable
+from typing import Final, Protocol
 
 import structlog
 from django.conf import settings
 
 from xinglin.foundation.faces import gateways
 from xinglin.foundation.faces.types import Comparison, NotComparedError, Shown
+from xinglin.foundation.vendors.services import gateways_in
 
 NO_GATEWAY: Final = "null"
 # As many as a process has under way at one time: each holds a thread and a connection of the database,
@@ -26,13 +25,7 @@ class Gateway(Protocol):
     def compare(self, shown: Shown) -> Comparison: ...
 
 
-@cache
-def known_gateways() -> dict[str, Gateway]:
-    """Name -> gateway, of all in the folder."""
-    return {
-        found.name: cast("Gateway", import_module(f"{gateways.__name__}.{found.name}"))
-        for found in iter_modules(gateways.__path__)
-    }
+known_gateways: Callable[[], dict[str, Gateway]] = gateways_in(gateways.__name__, gateways.__path__)
 
 
 def is_chosen() -> bool:

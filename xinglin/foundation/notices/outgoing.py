@@ -3,13 +3,7 @@
 No redirects, no body read: whoever names an address to us learns nothing of our network by it.
 """
 
-import http.client
-import socket
-import ssl
-import threading
-from collections.abc import Collection, Mapping
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -19,16 +13,11 @@ from urllib.parse import urlsplit
 
 from xinglin.foundation.notices.rules.devices import is_public, may_call
 from xinglin.foundation.notices.types import UndeliveredError
+from xinglin.foundation.vendors import services as vendors
+from xinglin.foundation.vendors.types import Answer, NoAnswerError
 
-_STEP_S: Final = 8.0
 _WHOLE_S: Final = 20.0
 _LATER: Final = frozenset({HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS})
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    status: int
-    headers: Mapping[str, str]
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str], *, also: Collection[str]) -> Answer:
@@ -41,12 +30,17 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, also: Collection[
         raise UndeliveredError("address_refused", for_good=True)
     parts = urlsplit(url)
     trusted = f"{parts.scheme}://{parts.netloc}" in also
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
-        with closing(_connected(parts.scheme, parts.hostname or "", parts.port, trusted)) as line:
-            return _exchange(line, path, body, headers)
-    except (OSError, http.client.HTTPException) as error:
-        raise UndeliveredError(f"no_answer_{type(error).__name__}"[:40]) from error
+        return vendors.post(
+            url, body, headers, within_s=_WHOLE_S, check=None if trusted else _check_public
+        )
+    except NoAnswerError as error:
+        raise UndeliveredError(error.reason) from error
+
+
+def _check_public(addresses: Sequence[str]) -> None:
+    if not all(is_public(ip_address(each)) for each in addresses):
+        raise UndeliveredError("private_address", for_good=True)
 
 
 def check_taken(answer: Answer, at: datetime) -> None:
@@ -75,42 +69,3 @@ def _retry_after(value: str, at: datetime) -> timedelta | None:
     except ValueError:
         return None
     return max(until - at, timedelta(0)) if until.tzinfo else None
-
-
-def _connected(
-    scheme: str,
-    host: str,
-    port: int | None,
-    trusted: bool,  # noqa: FBT001  # one caller, above
-) -> http.client.HTTPConnection:
-    """To an address that has been looked at: the name is not asked a second time."""
-    port = port or (443 if scheme == "https" else 80)
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    addresses = [str(each[4][0]) for each in found]
-    if not trusted and not all(is_public(ip_address(each)) for each in addresses):
-        raise UndeliveredError("private_address", for_good=True)
-    bare = socket.create_connection((addresses[0], port), timeout=_STEP_S)
-    line = http.client.HTTPConnection(host, port, timeout=_STEP_S)
-    if scheme == "https":
-        try:
-            line.sock = ssl.create_default_context().wrap_socket(bare, server_hostname=host)
-        except BaseException:
-            bare.close()
-            raise
-    else:
-        line.sock = bare
-    return line
-
-
-def _exchange(
-    line: http.client.HTTPConnection, path: str, body: bytes, headers: Mapping[str, str]
-) -> Answer:
-    """An answer that drips a byte at a time is cut off."""
-    cut = threading.Timer(_WHOLE_S, line.sock.shutdown, [socket.SHUT_RDWR])
-    cut.start()
-    try:
-        line.request("POST", path, body=body, headers=dict(headers))
-        answer = line.getresponse()
-        return Answer(answer.status, {k.lower(): v for k, v in answer.getheaders()})
-    finally:
-        cut.cancel()

@@ -1,17 +1,16 @@
 """Signing statements and checking signatures, by the gateways in the folder beside."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import datetime
-from functools import cache
-from importlib import import_module
-from pkgutil import iter_modules
-from typing import Protocol, cast
+from typing import Protocol
 from uuid import UUID
 
 from django.conf import settings
 
 from xinglin.foundation.signing import gateways
 from xinglin.foundation.signing.types import Signature
+from xinglin.foundation.vendors.services import gateways_in
 
 
 class Gateway(Protocol):
@@ -23,13 +22,7 @@ class Gateway(Protocol):
     def verify(self, key_id: str, value: bytes, statement: bytes) -> bool: ...
 
 
-@cache
-def known_gateways() -> dict[str, Gateway]:
-    """Name -> gateway, of all in the folder."""
-    return {
-        found.name: cast("Gateway", import_module(f"{gateways.__name__}.{found.name}"))
-        for found in iter_modules(gateways.__path__)
-    }
+known_gateways: Callable[[], dict[str, Gateway]] = gateways_in(gateways.__name__, gateways.__path__)
 
 
 def sign(user_id: UUID, statement: bytes, at: datetime) -> Signature:

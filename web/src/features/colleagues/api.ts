@@ -26,6 +26,7 @@ export interface TransferForm {
   practitioner_id: string | null
   note: string
   wrong_department: boolean
+  needs_senior: boolean
 }
 
 export function useTransfer(visit: () => string) {

@@ -6,6 +6,7 @@ import { http } from '@/shared/api/http'
 import type { Text } from '@/shared/api/problem'
 import { useEvents } from '@/shared/live/events'
 
+const PROMISES_MS = 30_000
 const LOOK_AGAIN_MS = 10_000
 
 export const useDepartments = () =>
@@ -38,7 +39,7 @@ export function usePlace(visit: () => string, wanted: () => boolean) {
 }
 
 export interface PromiseMade {
-  kind: 'taken' | 'first_answer' | 'served'
+  kind: 'taken' | 'first_answer' | 'served' | 'specialist'
   text: Text
   due_at: string
   outcome: 'open' | 'kept' | 'broken' | 'void'
@@ -50,6 +51,8 @@ export function usePromises(visit: () => string, state: () => string) {
   const query = useQuery({
     queryKey: computed(() => ['promises', visit(), state()]),
     queryFn: ({ signal }) => http.get<Page<PromiseMade>>(`/consultations/${visit()}/promises`, signal),
+    // A promise that is made later, by a transfer, says nothing of itself.
+    refetchInterval: PROMISES_MS,
   })
   useEvents(['PromiseBroken', 'ConsultationAccepted'], () => void query.refetch())
   return query

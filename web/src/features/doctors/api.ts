@@ -11,6 +11,7 @@ export interface Search {
   q: string
   department: string
   title: string
+  language: string
   on: boolean
 }
 
@@ -19,6 +20,7 @@ export function address(search: Search, after = '', limit = PAGE): string {
   if (search.q.trim()) asked.set('q', search.q.trim())
   if (search.department) asked.set('department', search.department)
   if (search.title) asked.set('title', search.title)
+  if (search.language) asked.set('language', search.language)
   if (search.on) asked.set('on_duty', 'true')
   if (after) asked.set('after', after)
   return `/doctors?${asked.toString()}`

@@ -28,9 +28,9 @@ describe('what was searched for lately', () => {
 
 describe('the address of a search', () => {
   it('says only what is asked', () => {
-    expect(address({ q: ' ', department: '', title: '', on: false })).toBe('/doctors?limit=20')
-    expect(address({ q: '皮 疹', department: 'dermatology', title: '231', on: true }, 'x')).toBe(
-      '/doctors?limit=20&q=%E7%9A%AE+%E7%96%B9&department=dermatology&title=231&on_duty=true&after=x',
+    expect(address({ q: ' ', department: '', title: '', language: '', on: false })).toBe('/doctors?limit=20')
+    expect(address({ q: '皮 疹', department: 'dermatology', title: '231', language: 'bo', on: true }, 'x')).toBe(
+      '/doctors?limit=20&q=%E7%9A%AE+%E7%96%B9&department=dermatology&title=231&language=bo&on_duty=true&after=x',
     )
   })
 })

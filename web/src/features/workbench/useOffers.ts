@@ -11,7 +11,7 @@ import { skewFrom } from './countdown'
 import type { Offer, Page } from './types'
 
 const KEY = ['offers']
-export const REFUSALS = ['busy', 'not_my_field', 'conflict', 'other'] as const
+export const REFUSALS = ['busy', 'not_my_field', 'needs_senior', 'conflict', 'other'] as const
 export type RefusalReason = (typeof REFUSALS)[number]
 
 export interface RefuseOffer {

@@ -214,6 +214,7 @@ export interface DoctorCard {
 }
 
 export interface DoctorsFound extends Page<DoctorCard> {
+  languages: Language[]
   department: { slug: string; name: Text } | null
   order: Text
 }

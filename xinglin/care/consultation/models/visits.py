@@ -197,8 +197,8 @@ class Consultation(models.Model):
 
     @property
     def asked_language(self) -> str:
-        """What the next doctor must speak; empty: no wish, or one doctor is asked."""
-        return "" if self.asked_id else self.language
+        """As `rules.asked_language` has it."""
+        return rules.asked_language(self.asked_id, self.language)
 
 
 class ConsultationStep(models.Model):

@@ -18,7 +18,7 @@ _ALL_WAITING = """
     select c.id, c.holder_id, c.institution_id, c.department, c.urgency, c.requested_at, c.returned,
         c.state = 'left_message', coalesce(c.handed_to_id, c.named_practitioner_id), c.put_first,
         case when c.handed_to_id is not null then c.state_since end, last.practitioner_id,
-        case when coalesce(c.handed_to_id, c.named_practitioner_id) is null then c.language else '' end
+        c.language
     from consultation_consultation c
     left join lateral (
         select p.practitioner_id, r.score from consultation_consultation p
@@ -78,7 +78,7 @@ def _requests(rows: Iterable[tuple[Any, ...]]) -> list[WaitingRequest]:
             put_first=row[9],
             handed_at=row[10],
             former_id=row[11],
-            language=row[12],
+            language=rules.asked_language(row[8], row[12]),
         )
         for row in rows
     ]
@@ -131,6 +131,7 @@ def _cards(rows: Iterable[tuple[Any, ...]]) -> dict[UUID, ConsultationCard]:
             returned=row[9],
             named_id=row[10],
             language=row[11],
+            asked_language=rules.asked_language(row[10], row[11]),
         )
         for row in rows
     }

@@ -35,6 +35,14 @@ _KEPT_IN = Text(
     "您选择继续等会说{zh}的医生。有这样的医生上班后会按顺序为您安排。",
     "You chose to wait for a doctor who speaks {en}. As soon as one is on duty you are served in turn.",
 )
+_OPEN = Text(
+    "已改为由任意一位值班医生接诊，您的排队时间不变。",
+    "Any doctor on duty may take your visit now; you keep your place.",
+)
+_OPEN_IN = Text(
+    "已改为由任意一位会说{zh}的值班医生接诊，您的排队时间不变。",
+    "Any doctor on duty who speaks {en} may take your visit now; you keep your place.",
+)
 _LEFT = Text(
     "已为您留言。下一班医生会在24小时内查看，您可以继续补充情况。",
     "Your message is left. A doctor of the next shift looks at it within 24 hours;"
@@ -93,11 +101,15 @@ def _keep_waiting(viewer: Viewer, row: Consultation, at: datetime) -> None:
 
 
 def _ask_anyone(viewer: Viewer, row: Consultation, at: datetime) -> None:
-    """The doctor who was asked for by name gets the place of the day back; a language is no wish any more."""
-    if row.named_practitioner_id is None and not row.language:
-        raise IllegalStep
+    """The doctor who was asked for by name gets the place of the day back.
+
+    A language stays a wish then; it is dropped by whoever asks for nothing else.
+    """
     named = row.named_practitioner_id
+    if named is None and not row.language:
+        raise IllegalStep
     dropped = {"practitioner_id": str(named)} if named else {"language": row.language}
+    kept = people.language(row.language) if named else None
     take(
         row,
         "ask_anyone",
@@ -105,15 +117,12 @@ def _ask_anyone(viewer: Viewer, row: Consultation, at: datetime) -> None:
         actor=viewer,
         at=at,
         detail=dropped,
-        changes={**_NO_NAME, "language": ""},
+        changes=_NO_NAME if named else {"language": ""},
     )
     messages.post_card(
         row.pk,
         "open_to_all",
-        Text(
-            "已改为由任意一位值班医生接诊，您的排队时间不变。",
-            "Any doctor on duty may take your visit now; you keep your place.",
-        ),
+        _OPEN if kept is None else _OPEN_IN.filled(zh=kept.name.zh, en=kept.name.en),
     )
     announce(row, events.ConsultationOpenToAll)
 

@@ -66,6 +66,7 @@ def transfer(
     note: str,
     at: datetime,
     wrong_department: bool = False,
+    remark: Text | None = None,
 ) -> str:
     """The visit waits again, in the queue of a department or for one colleague; answers the department.
 
@@ -75,6 +76,7 @@ def transfer(
         department: empty: where the colleague can have it.
         colleague: asked first; the caller has asked policy `staff_eligibility`.
         wrong_department: the doctor says that the patient should have been there from the start.
+        remark: what else the patient reads.
     Raises:
         NotFound: the viewer is not the doctor of the visit, or the colleague is of another house.
         Invalid: no note, nobody to transfer to, or no such department.
@@ -118,7 +120,7 @@ def transfer(
             at=at,
         )
     messages.admit_doctor(row.pk, None)
-    _tell(row, colleague, people.practitioner(named) if named else None)
+    _tell(row, colleague, people.practitioner(named) if named else None, remark)
     announce(
         row,
         events.ConsultationTransferred,
@@ -215,7 +217,10 @@ def _go(
 
 
 def _tell(
-    row: Consultation, colleague: PractitionerCard | None, released: PractitionerCard | None
+    row: Consultation,
+    colleague: PractitionerCard | None,
+    released: PractitionerCard | None,
+    remark: Text | None,
 ) -> None:
     """In plain words; the note is between doctors. `released`: whom the patient had asked for."""
     where = people.department(row.department).name
@@ -231,4 +236,6 @@ def _tell(
     if released is not None:
         freed = _CHOICE_RELEASED.filled(zh=released.name.zh, en=released.name.en)
         text = Text(f"{text.zh}{freed.zh}", f"{text.en} {freed.en}")
+    if remark is not None:
+        text = Text(f"{text.zh}{remark.zh}", f"{text.en} {remark.en}")
     messages.post_card(row.pk, "transferred", text, department=row.department)

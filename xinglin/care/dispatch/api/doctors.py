@@ -20,11 +20,15 @@ _LONGEST_QUERY, _LONGEST_PLACE = 60, 600
 
 
 class SearchIn(Schema):
-    """`q`: a name, pinyin, an illness, a word. `after`: the `next` of the page before."""
+    """`q`: a name, pinyin, an illness, a word. `after`: the `next` of the page before.
+
+    `language`: of BCP 47; those who have said that they speak it. That of the house asks nothing.
+    """
 
     q: Annotated[str, Field(max_length=_LONGEST_QUERY)] = ""
     department: Annotated[str, Field(max_length=32)] = ""
     title: Annotated[str, Field(max_length=8)] = ""
+    language: Annotated[str, Field(max_length=8)] = ""
     on_duty: bool = False
     after: Annotated[str, Field(max_length=_LONGEST_PLACE)] = ""
     limit: Annotated[int, Field(ge=1, le=50)] = 20
@@ -81,12 +85,16 @@ class DoctorCardOut(Out):
 
 
 class DoctorsOut(Out):
-    """`department`: what the words point to. `order`: by what the list is sorted."""
+    """`department`: what the words point to. `order`: by what the list is sorted.
+
+    `languages`: those that may be asked for.
+    """
 
     items: list[DoctorCardOut]
     next: str | None
     department: ServedOut | None
     order: Text
+    languages: list[LanguageOut]
 
 
 class HowOut(Out):
@@ -117,6 +125,7 @@ def list_doctors(request: HttpRequest, search: Query[SearchIn]) -> dict[str, Any
         query=search.q,
         department=search.department,
         title=search.title,
+        language=search.language,
         on_duty=search.on_duty,
         after=search.after,
         limit=search.limit,
@@ -126,6 +135,7 @@ def list_doctors(request: HttpRequest, search: Query[SearchIn]) -> dict[str, Any
         "items": found.items,
         "next": found.next,
         "department": found.department,
+        "languages": found.languages,
         "order": rules.HOW_IT_IS_COUNTED["order"],
     }
 

@@ -327,5 +327,4 @@ def read_place(request: HttpRequest, consultation_id: UUID) -> Place:
 )
 @signed_in
 def list_departments_on_duty(request: HttpRequest) -> dict[str, Any]:
-    del request
-    return {"items": queries.departments_on_duty(clock.now())}
+    return {"items": queries.departments_on_duty(viewer_of(request), clock.now())}

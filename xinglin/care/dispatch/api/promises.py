@@ -16,7 +16,7 @@ router = Router()
 
 
 class PromiseOut(Out):
-    kind: Literal["taken", "first_answer", "served"]
+    kind: Literal["taken", "first_answer", "served", "specialist"]
     text: Text
     due_at: datetime
     outcome: Literal["open", "kept", "broken", "void"]

@@ -20,12 +20,14 @@ class TransferIn(In):
 
     `note`: 2 to 500 characters for the next doctor; the service says what is missing.
     `wrong_department`: the patient should have been there from the start; kept for triage.
+    `needs_senior`: a more senior doctor is asked before others.
     """
 
     department: Annotated[str, Field(max_length=32)] = ""
     practitioner_id: UUID | None = None
     note: Annotated[str, Field(max_length=4000)] = ""
     wrong_department: bool = False
+    needs_senior: bool = False
 
 
 class TransferredOut(Out):
@@ -52,6 +54,7 @@ def transfer_visit(
         practitioner_id=form.practitioner_id,
         note=form.note,
         wrong_department=form.wrong_department,
+        needs_senior=form.needs_senior,
         at=clock.now(),
     )
     return {"consultation_id": consultation_id, "department": where}

@@ -44,6 +44,16 @@ _HANDED = Text(
 _RETURNED = Text(
     "患者由另一位医生转交，优先接诊。", "Handed over by another doctor, so it comes first."
 )
+_RAISED = {
+    True: Text(
+        "一位同事认为这位患者需要更高年资的医生。",
+        "A colleague finds that this patient needs a more senior doctor.",
+    ),
+    False: Text(
+        "一位同事认为这位患者需要更高年资的医生，但现在没有这样的医生能接诊。",
+        "A colleague finds that this patient needs a more senior doctor, but none can be asked now.",
+    ),
+}
 _DECLINED = Text("此前有 {n} 位医生未能接诊。", "Declined by {n} before you.")
 
 _FOR_PATIENT: dict[How, Text] = {
@@ -61,15 +71,25 @@ _FOR_PATIENT: dict[How, Text] = {
         "其他医生都没有空，再次请了这位医生。", "Nobody else has room: this doctor was asked again."
     ),
 }
+_RAISED_FOR_PATIENT = {
+    True: Text(
+        "一位医生认为您的情况需要更高年资的医生，所以请了这样的医生。",
+        "A doctor found that you need a more senior doctor, so one was asked.",
+    ),
+    False: Text(
+        "一位医生认为您的情况需要更高年资的医生；现在没有这样的医生能接诊，先请了其他医生。",
+        "A doctor found that you need a more senior doctor; none can be asked now, so another one was.",
+    ),
+}
 _HELD_BACK = Text(
     "您等了 {n} 秒：此前没有合适的医生有空。",
     "You waited {n} s: nobody fit for it had room before.",
 )
 _WORTH_A_WORD_S = 15
 _FOR_AUDITOR = Text(
-    "{how}；紧急 {urgency}，需要 {need} 级，派给 {grade} 级；等待 {waited} 秒；负荷 {used}/{units}，"
+    "{how}；紧急 {urgency}，需要 {need} 级{raised}，派给 {grade} 级；等待 {waited} 秒；负荷 {used}/{units}，"
     "公平项 {fair}；其余 {others}；队首 {heads}；权重 {weights}{strict}。",
-    "{how}; urgency {urgency}, need {need}, given to grade {grade}; waited {waited} s; load"
+    "{how}; urgency {urgency}, need {need}{raised}, given to grade {grade}; waited {waited} s; load"
     " {used}/{units}, fairness {fair}; others {others}; heads {heads}; weights {weights}{strict}.",
 )
 _HOW: dict[How, Text] = {
@@ -80,6 +100,7 @@ _HOW: dict[How, Text] = {
     "overflow": Text("超额接诊", "one above the cap"),
     "again": Text("再次询问", "asked again"),
 }
+_ASKED_FOR = Text("（医生要求 {n} 级）", " (a doctor asked for {n})")
 _STRICT = Text("，严格顺序", ", strict order")
 
 
@@ -106,6 +127,7 @@ def _terms(facts: Facts) -> dict[str, object]:
         "own_department": facts.own,
         "grade": doctor.grade,
         "need": request.need,
+        "raised": request.raised,
         "idle_s": max(0, int(facts.at - facts.idle_since)),
         "waited_s": _waited_s(facts),
         "urgency": request.urgency,
@@ -140,6 +162,8 @@ def _for_doctor(facts: Facts) -> Text:
     ]
     if request.returned:
         parts.append(_RETURNED)
+    if request.raised > 1:
+        parts.append(_RAISED[_is_senior(facts)])
     if facts.declined:
         parts.append(_DECLINED.filled(n=facts.declined))
     return _joined(parts)
@@ -148,17 +172,26 @@ def _for_doctor(facts: Facts) -> Text:
 def _for_patient(facts: Facts) -> Text:
     waited = _waited_s(facts)
     parts = [_FOR_PATIENT[facts.how]]
+    if facts.request.raised > 1:
+        parts.append(_RAISED_FOR_PATIENT[_is_senior(facts)])
     if waited >= _WORTH_A_WORD_S:
         parts.append(_HELD_BACK.filled(n=waited))
     return _joined(parts)
 
 
+def _is_senior(facts: Facts) -> bool:
+    return facts.doctor.grade >= facts.request.raised
+
+
 def _for_auditor(facts: Facts) -> Text:
-    def line(how: str, strict: str) -> dict[str, object]:
+    asked_for = _ASKED_FOR.filled(n=facts.request.raised)
+
+    def line(how: str, strict: str, raised: str) -> dict[str, object]:
         return {
             "how": how,
             "urgency": facts.request.urgency,
             "need": facts.request.need,
+            "raised": raised if facts.request.raised > 1 else "",
             "grade": facts.doctor.grade,
             "waited": _waited_s(facts),
             "used": facts.used,
@@ -171,8 +204,8 @@ def _for_auditor(facts: Facts) -> Text:
         }
 
     return Text(
-        _FOR_AUDITOR.zh.format(**line(_HOW[facts.how].zh, _STRICT.zh)),
-        _FOR_AUDITOR.en.format(**line(_HOW[facts.how].en, _STRICT.en)),
+        _FOR_AUDITOR.zh.format(**line(_HOW[facts.how].zh, _STRICT.zh, asked_for.zh)),
+        _FOR_AUDITOR.en.format(**line(_HOW[facts.how].en, _STRICT.en, asked_for.en)),
     )
 
 

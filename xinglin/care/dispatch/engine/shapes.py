@@ -31,7 +31,8 @@ class Request:
     `preferred`: whom the patient would rather have. `named`: who alone may have it. `handed`: a
     colleague named that doctor, not the patient. `returned`: had a doctor, or was put first: goes
     before others as urgent. `left_message`: nobody looks at the screen. `head_start_s`: counts as if
-    it had arrived so much sooner (age, a site with a poor line). `complexity`: 1 is usual.
+    it had arrived so much sooner (age, a site with a poor line). `complexity`: 1 is usual. `raised`: the
+    grade that a doctor has asked for; `need` is below it while nobody so senior can be asked.
     """
 
     id: Id
@@ -52,6 +53,7 @@ class Request:
     site: Id | None = None
     complexity: float = 1.0
     head_start_s: float = 0.0
+    raised: int = 1
 
 
 @dataclass(slots=True, kw_only=True)

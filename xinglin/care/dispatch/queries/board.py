@@ -16,7 +16,7 @@ from xinglin.care.dispatch.queries.ordering import order_now
 from xinglin.care.dispatch.queries.sparing import spared_in
 from xinglin.care.dispatch.types import Board, BoardLine, DayFigures, Figures, Spared, StrictNow
 from xinglin.care.people import queries as people
-from xinglin.care.people.types import DepartmentCard, InstitutionCard
+from xinglin.care.people.types import DepartmentCard
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.database import services as database
 from xinglin.kernel.errors import NotFound
@@ -56,7 +56,7 @@ def check_house(viewer: Viewer, institution_id: UUID) -> None:
 
 def board(viewer: Viewer, at: datetime) -> Board:
     """The whole and each open department, counted now."""
-    home = _home(viewer)
+    home = people.own_institution(viewer)
     since = day_begins(local_date(at, home.place), home.place)
     return _count(house_of(viewer), since, at, spared_in(home.id))
 
@@ -88,14 +88,8 @@ _locks: dict[UUID | None, threading.Lock] = {}
 
 def day_began(viewer: Viewer, at: datetime) -> datetime:
     """When today began, by the clock of the viewer's institution."""
-    place = _home(viewer).place
+    place = people.own_institution(viewer).place
     return day_begins(local_date(at, place), place)
-
-
-def _home(viewer: Viewer) -> InstitutionCard:
-    if viewer.institution_id is None:
-        return people.default_institution()
-    return people.institution(viewer.institution_id)
 
 
 def _count(

@@ -13,7 +13,7 @@ from xinglin.care.consultation.types import HouseVisit, VisitStep
 from xinglin.care.dispatch.lifecycle import OFFER
 from xinglin.care.dispatch.queries.board import check_house
 from xinglin.care.dispatch.queries.listing import VisitLine, visit_lines
-from xinglin.care.dispatch.queries.names import name_of
+from xinglin.care.dispatch.queries.names import WHO, name_of
 from xinglin.care.dispatch.queries.reasons import auditors_line
 from xinglin.care.dispatch.types import REMEDY_REASONS
 from xinglin.care.people import queries as people
@@ -32,6 +32,14 @@ _REMINDERS = """
     select kind, by, at, practitioner_id from dispatch_remedy
     where consultation_id = %s and act = 'remind' order by at limit %s
 """
+_RAISED = """
+    select need, at, practitioner_id from dispatch_raised_need
+    where consultation_id = %s order by at limit %s
+"""
+_SENIOR = {
+    2: Text("医生要求副主任医师或以上", "A doctor asked for an associate chief or chief"),
+    3: Text("医生要求主任医师", "A doctor asked for a chief"),
+}
 _OFFERED = Text("派单给医生", "Offered to a doctor")
 _REMINDED = {
     True: Text("运营提醒医生", "The doctor was reminded"),
@@ -40,6 +48,7 @@ _REMINDED = {
 _REFUSALS = {
     "busy": Text("忙不过来", "too busy"),
     "not_my_field": Text("不是本专业", "not the own field"),
+    "needs_senior": Text("需要更高年资的医生", "needs a senior colleague"),
     "conflict": Text("与患者有利害关系", "a conflict of interest"),
     "other": Text("其他原因", "another reason"),
 }
@@ -82,7 +91,7 @@ def visit_course(viewer: Viewer, consultation_id: UUID, at: datetime) -> Course:
     steps = visits.steps_of(visit.id)[:MOST]
     doctors = _doctors(visit, steps, [*(r[5] for r in offers), *(r[3] for r in reminders)])
     name = cache(name_of)  # the same few people in every step
-    found = [_of_visit(step, doctors, name) for step in steps]
+    found = [_of_visit(step, doctors, name) for step in steps] + _raised(visit.id, doctors)
     for step, who, by, when, reason, doctor, why in offers:
         found.append(
             Event(
@@ -122,6 +131,21 @@ def _doctors(
     }
     found = people.practitioners({each for each in known if each is not None})
     return {each: card.name for each, card in found.items()}
+
+
+def _raised(visit_id: UUID, doctors: Mapping[UUID | None, Text]) -> list[Event]:
+    """By a doctor who was asked for it, whom its offers name already."""
+    return [
+        Event(
+            kind="visit",
+            at=at,
+            text=_SENIOR[need],
+            who=doctors.get(doctor, WHO["doctor"]),
+            doctor=None,
+            reason=None,
+        )
+        for need, at, doctor in database.fetch(_RAISED, [visit_id, MOST])
+    ]
 
 
 def _of_visit(

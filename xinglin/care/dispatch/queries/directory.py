@@ -8,7 +8,7 @@ name. Nobody can pay for a place.
 import base64
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -28,11 +28,12 @@ MOST = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """`after`: the `next` of the page before."""
+    """`after`: the `next` of the page before. `language`: that the doctor has said to speak."""
 
     query: str = ""
     department: str = ""
     title: str = ""
+    language: str = ""
     on_duty: bool = False
     after: str = ""
     limit: int = 20
@@ -62,6 +63,10 @@ _LAST = ("p.sort_key", "p.practitioner_id")
 _LAST_TYPES = ("text", "uuid")
 _HIT = "(p.grams @> %(grams)s and p.words like all(%(likes)s))"
 _SERVES = "p.departments ? %(wanted)s"
+_SPEAKS = """exists (
+    select from people_practitioner s
+    where s.id = p.practitioner_id and %(language)s = any(s.languages)
+)"""
 # Who serves the department that the words point to comes after those whose words they are.
 _HOW_IT_FITS = f"(case when {_HIT} then 0 else 1 end)"
 _WHOSE_OWN = "coalesce((p.departments ->> %(wanted)s)::int, 3)"
@@ -71,7 +76,7 @@ def find_doctors(viewer: Viewer, search: Search, at: datetime) -> DoctorsFound:
     """One page of who may be found. Eight statements at most, however many doctors there are.
 
     Raises:
-        Invalid: no such department, or `after` is none of ours.
+        Invalid: no such department or language, or `after` is none of ours.
     """
     if search.department:
         people.department(search.department)
@@ -79,11 +84,15 @@ def find_doctors(viewer: Viewer, search: Search, at: datetime) -> DoctorsFound:
     hint = ""
     if search.query and not search.department:
         hint = triage.department_for(search.query) or ""
+    house = people.own_institution(viewer)
+    # The one of the house everybody is taken to speak.
+    search = replace(search, language=people.language_wished(search.language, place=house.place))
     values: dict[str, Any] = {
-        "institution": viewer.institution_id or people.default_institution().id,
+        "institution": house.id,
         "at": at,
         "wanted": search.department or hint,
         "title": search.title,
+        "language": search.language,
         "grams": sought.grams,
         "likes": sought.likes,
     }
@@ -97,6 +106,7 @@ def find_doctors(viewer: Viewer, search: Search, at: datetime) -> DoctorsFound:
         items=tuple(cards[keys[-1]] for _, keys in shown if keys[-1] in cards),
         next=_next(*shown[-1]) if len(found) > search.limit else None,
         department=people.department(hint) if hint else None,
+        languages=people.may_be_asked_for(people.languages(), place=house.place),
     )
 
 
@@ -132,6 +142,8 @@ def _statement(
         where.append(_IS_ON)
     if search.title:
         where.append("p.title_code = %(title)s")
+    if search.language:
+        where.append(_SPEAKS)
     if search.department:
         where.append(_SERVES)
     if asks:

@@ -22,12 +22,9 @@ from xinglin.kernel.text import Text
 from xinglin.policy.rules import local_date
 
 _ON_DUTY = """
-    select d.practitioner_id, d.user_id, d.institution_id, d.departments,
-        case when d.away_until is null or d.away_until <= %s
-            then greatest(0, d.capacity - d.slowed - d.reserved) else 0 end,
-        p.languages
+    select d.user_id, d.departments, p.languages
     from dispatch_duty d join people_practitioner p on p.id = d.practitioner_id
-    where d.on_since is not null and d.paused_at is null
+    where d.on_since is not null and d.paused_at is null and d.institution_id = %s
 """
 _STAFF = """
     select practitioner_id, user_id, departments, greatest(0, capacity - slowed - reserved),
@@ -49,12 +46,9 @@ class Staff:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Present:
-    """A doctor on duty whose line is alive. `free`: slots; none while away."""
+    """A doctor on duty whose line is alive."""
 
-    practitioner_id: UUID
-    institution_id: UUID
     departments: Mapping[str, int]
-    free: int
     languages: Sequence[str]
 
 
@@ -129,19 +123,13 @@ def _slowed() -> Text:
     return rules.SLOWED.filled(n=f"{minutes:g}")
 
 
-def present_doctors(at: datetime) -> list[Present]:
+def _present(house: UUID, at: datetime) -> list[Present]:
     """Two statements."""
-    rows = database.fetch(_ON_DUTY, [at])
-    alive = live.present([user_id for _, user_id, *_ in rows], at)
+    rows = database.fetch(_ON_DUTY, [house])
+    alive = live.present([user_id for user_id, *_ in rows], at)
     return [
-        Present(
-            practitioner_id=practitioner_id,
-            institution_id=institution_id,
-            departments=json.loads(departments),
-            free=free,
-            languages=languages,
-        )
-        for practitioner_id, user_id, institution_id, departments, free, languages in rows
+        Present(departments=json.loads(departments), languages=languages)
+        for user_id, departments, languages in rows
         if user_id in alive
     ]
 
@@ -164,22 +152,19 @@ def staff_on_duty(house: UUID | None, at: datetime) -> list[Staff]:
     ]
 
 
-def departments_on_duty(at: datetime) -> list[DepartmentOnDuty]:
-    """Every open department, in the order of the house."""
-    present = present_doctors(at)
+def departments_on_duty(viewer: Viewer, at: datetime) -> list[DepartmentOnDuty]:
+    """Every open department, in the order of the house: doctors and patients of the viewer's own."""
+    house = people.own_institution(viewer)
+    present = _present(house.id, at)
     doctors = Counter(slug for d in present for slug in d.departments)
     speakers = Counter(
         (slug, c) for d in present if d.languages for slug in d.departments for c in d.languages
     )
-    spoken = (
-        people.may_be_asked_for(
-            {code for _, code in speakers}, place=people.default_institution().place
-        )
-        if speakers
-        else ()
-    )
+    spoken = people.may_be_asked_for({code for _, code in speakers}, place=house.place)
     waiting = Counter(
-        w.department for w in visits.waiting_requests() if not w.left_message and w.named_id is None
+        w.department
+        for w in visits.waiting_requests()
+        if w.institution_id == house.id and not w.left_message and w.named_id is None
     )
     return [
         DepartmentOnDuty(

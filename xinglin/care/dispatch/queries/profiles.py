@@ -64,7 +64,7 @@ def doctor_profile(viewer: Viewer, practitioner_id: UUID, at: datetime) -> Docto
         NotFound: no such doctor here, or one who may not work now (policy `staff_eligibility`).
     """
     doctor = people.practitioner(practitioner_id)
-    if doctor.institution_id != (viewer.institution_id or people.default_institution().id):
+    if doctor.institution_id != people.own_house(viewer):
         raise NotFound
     facts = people.staff_facts(doctor.id, at, 0)
     on = local_date(at, doctor.place)

@@ -44,7 +44,7 @@ _OUTCOMES = f"""
 _THERE = """
     select practitioner_id, user_id, reserved,
         case when away_until is null or away_until <= %(at)s
-            then greatest(0, capacity - slowed - reserved) else 0 end
+            then greatest(0, capacity - slowed - reserved) else 0 end, grade
     from dispatch_duty
     where on_since is not null and paused_at is null and institution_id = %(house)s
         and departments ? %(department)s
@@ -53,9 +53,15 @@ _THERE = """
             where p.id = practitioner_id and %(language)s = any(p.languages)
         ))
 """
-_OFFER = """
-    select state, why from dispatch_offer
-    where consultation_id = %(visit)s and state in ('offered', 'accepted')
+_ACCEPTED = """
+    select why from dispatch_offer where consultation_id = %(visit)s and state = 'accepted'
+"""
+# `need`: as a doctor has raised it; null when nobody has, and always one row.
+_STANDING = """
+    select o.state, o.why, r.need
+    from (select max(need) as need from dispatch_raised_need where consultation_id = %(visit)s) r
+    left join dispatch_offer o
+        on o.consultation_id = %(visit)s and o.state in ('offered', 'accepted')
 """
 _TOLD = "select exists (select from dispatch_told_wait where consultation_id = %(visit)s)"
 
@@ -170,18 +176,23 @@ def _waiting(
 ) -> Place:
     """`share`: of all who wait in the house, those in the queue."""
     there = [row for row in _there(own, at) if own.named_id in {None, row[0]}]
+    state, why, raised = _standing(own)
+    seniors = sum(grade >= raised for *_, grade in there) if raised else 0
     found = None
-    # What a department takes in says nothing of its few who speak a language.
-    if there and own.named_id is None and not own.language and not own.left_message:
+    # What a department takes in says nothing of its few who speak a language, or are senior enough.
+    is_plain = own.named_id is None and not own.language and not seniors
+    if there and is_plain and not own.left_message:
         now = expecting.Queue(
             since=[w.requested_at for w in queue if not w.left_message],
-            open_visits=sum(reserved for _, reserved, _ in there),
+            open_visits=sum(reserved for _, reserved, *_ in there),
             share=share,
-            free=sum(free for _, _, free in there),
+            free=sum(free for _, _, free, _ in there),
         )
         found = _expected(own, ahead, now, at)
-    offer = database.fetch_one(_OFFER, {"visit": own.consultation_id})
-    asked = offer is not None and offer[0] == "offered"
+    text = _text(own, ahead, len(there), found)
+    if raised and there and not own.left_message:
+        text = rules.with_seniors(text, seniors)
+    asked = state == "offered"
     return Place(
         state="left_message" if own.left_message else "waiting",
         place=ahead + 1,
@@ -190,19 +201,25 @@ def _waiting(
         estimate_s=None if found is None else round(found.told_s),
         low_s=None if found is None else round(found.low_s),
         high_s=None if found is None else round(found.high_s),
-        text=_asked(own) if asked else _text(own, ahead, len(there), found),
-        why=_why(offer),
+        text=_asked(own) if asked else text,
+        why=_why(why),
         telling=None if found is None or asked else _telling(own, found, at),
     )
 
 
-def _there(own: WaitingRequest, at: datetime) -> list[tuple[UUID, int, int]]:
-    """Doctors of the department whose line is alive: visits open, and room for more."""
+def _standing(own: WaitingRequest) -> tuple[str | None, str | None, int | None]:
+    """Of its live offer the state and why; the need that a doctor raised, of no named visit."""
+    row = database.fetch_one(_STANDING, {"visit": own.consultation_id})
+    assert row is not None
+    state, why, raised = row
+    return state, why, raised if own.named_id is None else None
+
+
+def _there(own: WaitingRequest, at: datetime) -> list[tuple[UUID, int, int, int]]:
+    """Doctors of the department whose line is alive: visits open, room for more, grade."""
     rows = database.fetch(_THERE, {**_scope(own), "language": own.language, "at": at})
     alive = live.present([user_id for _, user_id, *_ in rows], at)
-    return [
-        (doctor, reserved, free) for doctor, user_id, reserved, free in rows if user_id in alive
-    ]
+    return [(doctor, *rest) for doctor, user_id, *rest in rows if user_id in alive]
 
 
 def _expected(
@@ -265,7 +282,7 @@ def _elsewhere(parties: Parties, consultation_id: UUID) -> Place:
     said = {"active": rules.ANSWERED, "nobody": rules.CHOOSE}
     offer = None
     if parties.state == "active":
-        offer = database.fetch_one(_OFFER, {"visit": consultation_id})
+        offer = database.fetch_one(_ACCEPTED, {"visit": consultation_id})
     return Place(
         state=parties.state,
         place=None,
@@ -275,12 +292,12 @@ def _elsewhere(parties: Parties, consultation_id: UUID) -> Place:
         low_s=None,
         high_s=None,
         text=said.get(parties.state, rules.NOT_WAITING),
-        why=_why(offer),
+        why=None if offer is None else _why(offer[0]),
     )
 
 
-def _why(offer: tuple[Any, ...] | None) -> Text | None:
-    return None if offer is None else patients_line(json.loads(offer[1]))
+def _why(why: str | None) -> Text | None:
+    return None if why is None else patients_line(json.loads(why))
 
 
 def _turn(waiting: WaitingRequest, at: datetime, order: Order) -> tuple[Turn, UUID]:

@@ -44,11 +44,6 @@ class ReplayChoices:
     policies: dict[str, Text]
 
 
-def house_to_replay(viewer: Viewer) -> UUID:
-    """The viewer's, or the only one."""
-    return viewer.institution_id or people.default_institution().id
-
-
 def replays(viewer: Viewer, *, before: UUID | None, limit: int) -> list[ReplayLine]:
     """Newest first; `before` is the last one already shown. One statement; no document is read."""
     rows = _own(viewer).order_by("-id")
@@ -71,12 +66,12 @@ def replay(viewer: Viewer, replay_id: UUID) -> tuple[ReplayLine, Report | None]:
 
 def replay_choices(viewer: Viewer, at: datetime) -> ReplayChoices:
     return ReplayChoices(
-        days=days_with_visits(house_to_replay(viewer), at), policies=dict(POLICIES)
+        days=days_with_visits(people.own_house(viewer), at), policies=dict(POLICIES)
     )
 
 
 def _own(viewer: Viewer) -> QuerySet[Replay]:
-    return Replay.objects.filter(institution_id=house_to_replay(viewer))
+    return Replay.objects.filter(institution_id=people.own_house(viewer))
 
 
 def _line(row: Replay) -> ReplayLine:

@@ -53,7 +53,8 @@ def duty_of(row: tuple[Any, ...]) -> DutyRow:
     return DutyRow(doctor, user, institution, json.loads(departments), *rest)
 
 
-def request_of(waiting: WaitingRequest) -> Request:
+def request_of(waiting: WaitingRequest, *, raised: int = 1, need: int = 1) -> Request:
+    """`raised`: as a doctor has said; `need`: as it can be had now."""
     return Request(
         id=waiting.consultation_id,
         department=queue_of(waiting.institution_id, waiting.department),
@@ -65,6 +66,8 @@ def request_of(waiting: WaitingRequest) -> Request:
         returned=waiting.returned > 0 or waiting.put_first,
         left_message=waiting.left_message,
         language=waiting.language or None,
+        need=need,
+        raised=raised,
     )
 
 

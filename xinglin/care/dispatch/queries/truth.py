@@ -1,7 +1,7 @@
 """The state of the database as the engine takes it over: read once, then by what has changed."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,8 @@ from xinglin.care.dispatch.queries.forsaken import (
     untold,
 )
 from xinglin.care.dispatch.queries.lines import Lines
-from xinglin.care.dispatch.queries.shapes import ON_DUTY, DutyRow, doctor_of, duty_of, request_of
+from xinglin.care.dispatch.queries.needs import Needs
+from xinglin.care.dispatch.queries.shapes import ON_DUTY, DutyRow, doctor_of, duty_of
 from xinglin.care.dispatch.queries.sparing import spared_queues
 from xinglin.care.dispatch.rules import ASK_AGAIN_AFTER, UNTIL_ANSWERED
 from xinglin.care.dispatch.types import FINAL_REFUSALS
@@ -98,6 +99,7 @@ class Memory:
         self._by_holder: defaultdict[UUID, set[UUID]] = defaultdict(set)
         self._away: set[UUID] = set()
         self._staff: defaultdict[str, set[UUID]] = defaultdict(set)
+        self._needs = Needs()
         self._looked: datetime | None = None
         # What the engine, and those who tell patients, have not been told of yet.
         self._whole = True
@@ -221,6 +223,7 @@ class Memory:
             self._judge(doctor, at)
         if seen:
             self._read_visits(seen)
+        seen |= self._need_otherwise()
         self._moved |= moved
         self._seen |= seen
         self._unlooked |= seen
@@ -281,6 +284,7 @@ class Memory:
                 self._away.add(doctor)
             if duty.away_until == UNTIL_ANSWERED:
                 continue  # nobody is waited for who may have gone
+            self._needs.take(duty)
             for queue in duty.queues:
                 self._staff[queue].add(doctor)
 
@@ -289,6 +293,7 @@ class Memory:
         if duty is not None:
             del self._by_user[duty.user_id]
             self._away.discard(doctor)
+            self._needs.drop(duty)
             for queue in duty.queues:
                 self._staff[queue].discard(doctor)
 
@@ -313,6 +318,7 @@ class Memory:
     def _read_visits(self, seen: set[UUID]) -> None:
         for visit in seen:
             self._offers.pop(visit, None)
+            self._needs.raised.pop(visit, None)
             request = self._requests.pop(visit, None)
             if request is not None:
                 theirs = self._by_holder[request.holder_id]
@@ -322,7 +328,7 @@ class Memory:
         waiting = [w for w in visits.waiting_of(seen) if self._covers(w.department)]
         self._take_visits(waiting, _offers(_OFFERS_OF, list(seen)))
 
-    def _take_visits(self, waiting: Iterable[WaitingRequest], offers: Iterable[OfferRow]) -> None:
+    def _take_visits(self, waiting: Sequence[WaitingRequest], offers: Iterable[OfferRow]) -> None:
         for w in waiting:
             self._requests[w.consultation_id] = w
             self._by_holder[w.holder_id].add(w.consultation_id)
@@ -330,6 +336,17 @@ class Memory:
             wanted = offer.consultation_id in self._requests
             if wanted or (offer.state == "offered" and self._covers(offer.department)):
                 self._offers.setdefault(offer.consultation_id, []).append(offer)
+        self._needs.learn(waiting, self._offers)
+
+    def _request(self, w: WaitingRequest) -> Request:
+        assert self._at is not None
+        barred = self.barred.get(w.consultation_id, {})
+        return self._needs.request_of(w, barred, self.doctors, self._at)
+
+    def _need_otherwise(self) -> set[UUID]:
+        """Visits for which the senior doctors came or went meanwhile."""
+        known = [v for v in self._needs.raised if v in self.free]
+        return {v for v in known if self.free[v] != self._request(self._requests[v])}
 
     def _weigh(self, visit: UUID) -> list[StaleOffer]:
         """Whether it waits for an offer, and who may not have it; its offers that should be closed."""
@@ -340,7 +357,7 @@ class Memory:
         if w is not None and (barred := self._barred(w, offers)):
             self.barred[visit] = barred
         if w is not None and not live:
-            self.free[visit] = request_of(w)
+            self.free[visit] = self._request(w)
         return [
             StaleOffer(consultation_id=visit, practitioner_id=o.practitioner_id, state=o.state)
             for o in live

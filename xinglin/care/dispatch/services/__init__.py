@@ -9,7 +9,13 @@ from xinglin.care.dispatch.services.duty import (
     start_duty,
     stop_duty,
 )
-from xinglin.care.dispatch.services.endings import lapse, release, tell_nobody, withdraw
+from xinglin.care.dispatch.services.endings import (
+    hear_of_languages,
+    lapse,
+    release,
+    tell_nobody,
+    withdraw,
+)
 from xinglin.care.dispatch.services.hand_overs import (
     close_hand_over,
     hand_over_due,
@@ -61,6 +67,7 @@ __all__ = [
     "forget_told_wait",
     "hand_over_due",
     "hand_over_now",
+    "hear_of_languages",
     "lapse",
     "make_next_replay",
     "make_offer",

@@ -16,8 +16,10 @@ from xinglin.care.dispatch.services.abnormal import note_lapse
 from xinglin.care.dispatch.services.lease import Lease, hold
 from xinglin.care.dispatch.services.pausing import note_missed
 from xinglin.care.dispatch.services.steps import locked_duty, take
+from xinglin.care.dispatch.types import FINAL_REFUSALS
 from xinglin.care.people import queries as people
 from xinglin.foundation.accounts.types import Viewer
+from xinglin.foundation.database import services as database
 from xinglin.foundation.outbox import services as outbox
 from xinglin.kernel.errors import IllegalStep, NotFound
 
@@ -29,6 +31,19 @@ _TELL = """
         at = excluded.at
     where n.department <> excluded.department or n.named is distinct from excluded.named
         or n.language <> excluded.language or n.at < %(since)s::timestamptz
+"""
+# A visit that its speaker has declined for good is as forsaken as it was.
+_SPOKEN = """
+    delete from dispatch_nobodytold n
+    using consultation_consultation c, dispatch_duty d, people_practitioner p
+    where c.id = n.consultation_id and n.named is null and p.id = d.practitioner_id
+        and d.practitioner_id = any(%(doctors)s) and d.on_since is not null
+        and d.institution_id = c.institution_id and d.departments ? n.department
+        and n.language = any(p.languages)
+        and not exists (
+            select from dispatch_offer o where o.consultation_id = n.consultation_id
+                and o.practitioner_id = d.practitioner_id and o.reason = any(%(final)s)
+        )
 """
 # The duty is locked before the offer, which is looked at again if it changed while we waited.
 _HOLD = """
@@ -134,6 +149,14 @@ def tell_nobody(visit: Forsaken, *, lease: Lease, at: datetime) -> bool:
     except (IllegalStep, NotFound):
         return False
     return True
+
+
+def hear_of_languages(practitioner_ids: Iterable[UUID]) -> int:
+    """What these doctors speak may have changed: who was told that nobody speaks a language which one of
+    them, on duty, does is told again when nobody does any more; how many.
+    """
+    values = {"doctors": list(practitioner_ids), "final": sorted(FINAL_REFUSALS)}
+    return database.change(_SPOKEN, values)
 
 
 def _held(consultation_id: UUID, state: str) -> Offer | None:

@@ -173,8 +173,7 @@ def _columns(offers: Offers) -> dict[str, Any]:
         "houses": [card.institution_id for _, card in pairs],
         "holders": [card.holder_id for _, card in pairs],
         "urgencies": [card.urgency for _, card in pairs],
-        # Whoever is asked by name is asked in any.
-        "languages": ["" if card.named_id else card.language for _, card in pairs],
+        "languages": [card.asked_language for _, card in pairs],
         "whys": [json.dumps(a.why, ensure_ascii=False) for a, _ in pairs],
     }
 

@@ -11,9 +11,10 @@ from xinglin.care.dispatch.models import Offer
 from xinglin.care.dispatch.permissions import check_own_offer
 from xinglin.care.dispatch.services.abnormal import note_refusals
 from xinglin.care.dispatch.services.eligibility import check_may_accept
+from xinglin.care.dispatch.services.needs import raise_need
 from xinglin.care.dispatch.services.pausing import note_missed, note_taken
 from xinglin.care.dispatch.services.steps import take
-from xinglin.care.dispatch.types import REFUSAL_REASONS
+from xinglin.care.dispatch.types import NEEDS_SENIOR, REFUSAL_REASONS
 from xinglin.care.people import queries as people
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.database import services as database
@@ -71,6 +72,8 @@ def refuse_offer(
 ) -> None:
     """The doctor declines; the next one is asked, the patient keeps the place.
 
+    Who finds that it needs a more senior doctor raises the visit's need.
+
     Raises:
         NotFound: no such offer for this doctor.
         Invalid: the reason is not of `REFUSAL_REASONS`, or the note is too long.
@@ -95,6 +98,15 @@ def refuse_offer(
     take(offer, "refuse", who="doctor", actor=viewer, at=at, reason=reason, note=note)
     note_missed(offer, at=at)
     note_refusals(offer, at=at)
+    if reason == NEEDS_SENIOR:
+        raise_need(
+            viewer,
+            offer.consultation_id,
+            doctor=people.practitioner(offer.practitioner_id),
+            patient_id=offer.patient_id,
+            how="refused",
+            at=at,
+        )
 
 
 def _own_locked(viewer: Viewer, offer_id: UUID) -> Offer:

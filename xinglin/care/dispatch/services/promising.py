@@ -9,7 +9,7 @@ from xinglin.care.consultation import queries as visits
 from xinglin.care.consultation import services as consultation
 from xinglin.care.consultation.types import HouseVisit
 from xinglin.care.dispatch.events import PromiseBroken
-from xinglin.care.dispatch.promised import Promise, outcome_of, terms
+from xinglin.care.dispatch.promised import GENERAL, SPECIALIST, Promise, outcome_of, terms
 from xinglin.care.dispatch.services.abnormal import note_abnormal
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.audit import services as audit
@@ -31,23 +31,51 @@ def promise(consultation_id: UUID, *, made_at: datetime) -> None:
                 due_at=made_at + term.within,
             )
             for term in terms().values()
+            if term.kind != SPECIALIST
         ],
         ignore_conflicts=True,
     )
 
 
-def keep_taken(consultation_id: UUID, *, at: datetime) -> None:
+def promise_specialist(
+    consultation_id: UUID, *, former_department: str, department: str, at: datetime
+) -> None:
+    """The general practitioner has answered and transfers the visit (B10); twice is as good as once."""
+    if former_department != GENERAL or department == GENERAL:
+        return
+    Promise.objects.bulk_create(
+        [
+            Promise(
+                consultation_id=consultation_id,
+                kind=SPECIALIST,
+                made_at=at,
+                due_at=at + terms()[SPECIALIST].within,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def keep_taken(consultation_id: UUID, *, department: str, at: datetime) -> None:
     """A doctor has taken the visit at `at`: kept, when that was in time, whatever comes after."""
+    kinds = ["taken", "served", *([] if department == GENERAL else [SPECIALIST])]
     Promise.objects.filter(
-        consultation_id=consultation_id, kind__in=["taken", "served"], outcome="", due_at__gte=at
+        consultation_id=consultation_id, kind__in=kinds, outcome="", due_at__gte=at
     ).update(outcome="kept", settled_at=at)
 
 
 def release(consultation_id: UUID, *, at: datetime) -> None:
-    """The patient left a message, and waits by no clock any more."""
-    Promise.objects.filter(consultation_id=consultation_id, outcome="").update(
-        outcome="void", settled_at=at
-    )
+    """The patient left a message, and waits by no clock any more but that of a specialist."""
+    Promise.objects.filter(consultation_id=consultation_id, outcome="").exclude(
+        kind=SPECIALIST
+    ).update(outcome="void", settled_at=at)
+
+
+def bring_forward(consultation_id: UUID, *, at: datetime) -> None:
+    """The clock has ended the visit: no specialist will come, and nobody waits to hear it."""
+    Promise.objects.filter(
+        consultation_id=consultation_id, kind=SPECIALIST, outcome="", due_at__gt=at
+    ).update(due_at=at)
 
 
 def due_promises(at: datetime) -> list[UUID]:

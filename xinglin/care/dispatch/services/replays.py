@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
@@ -21,7 +22,7 @@ from xinglin.care.dispatch.queries.recorded_day import (
     recorded_day,
     requests_of,
 )
-from xinglin.care.dispatch.queries.replays import POLICIES, house_to_replay
+from xinglin.care.dispatch.queries.replays import POLICIES
 from xinglin.care.dispatch.reckoning import Replay
 from xinglin.care.people import queries as people
 from xinglin.foundation.accounts.types import Viewer
@@ -35,6 +36,7 @@ from xinglin.policy.rules import local_date
 REPLAY: Final = "replay"  # what wakes the worker's loop
 WITHIN_S: Final = 300.0
 _MOST_TRIES: Final = 2
+_LOOK_S: Final = 0.05
 _LEASE: Final = timedelta(seconds=WITHIN_S + 60)
 _CHILD: Final = (sys.executable, "-m", "xinglin.care.dispatch.simulator.replaying")
 
@@ -49,6 +51,10 @@ class Failed(Exception):
         self.code = code
 
 
+class Stopped(Exception):
+    """The worker ends; whoever comes next makes it."""
+
+
 @outbox.in_one_transaction()
 def ask_replay(viewer: Viewer, day: date, *, against: str, policy: str, at: datetime) -> Replay:
     """The worker makes it; a house has one at a time.
@@ -57,7 +63,7 @@ def ask_replay(viewer: Viewer, day: date, *, against: str, policy: str, at: date
         Invalid: the same policy twice, a day that is not there to be replayed, or too great a one.
         Conflict: `replay_waiting`, another is being made.
     """
-    house = house_to_replay(viewer)
+    house = people.own_house(viewer)
     _check(house, day, against, policy, at)
     try:
         with transaction.atomic():
@@ -112,17 +118,19 @@ def note_replay_read(viewer: Viewer, replay_id: UUID) -> None:
     )
 
 
-def make_next_replay(*, within_s: float = WITHIN_S) -> bool:
-    """Make one that waits; whether there was one."""
+def make_next_replay(*, within_s: float = WITHIN_S, stop: threading.Event | None = None) -> bool:
+    """Make one that waits; whether there was one. It is left at once, for another, when `stop` is set."""
     row = _taken(clock.now())
     if row is None:
         return False
     try:
-        document = _made(row, within_s)
+        document = _made(row, within_s, stop or threading.Event())
     except NotFound:
         _failed(row, "no_duty")
     except Failed as failure:
         _failed(row, failure.code)
+    except Stopped:
+        _given_back(row)
     else:
         Replay.objects.filter(pk=row.pk, state="asked").update(
             state="done",
@@ -150,6 +158,13 @@ def _taken(at: datetime) -> Replay | None:
         return row
 
 
+def _given_back(row: Replay) -> None:
+    """As if nobody had taken it."""
+    Replay.objects.filter(pk=row.pk, state="asked").update(
+        tries=row.tries - 1, retry_at=clock.now(), progress_pct=0, began_at=None
+    )
+
+
 def _failed(row: Replay, code: str) -> None:
     log.warning("day not replayed", replay=str(row.pk), code=code)
     Replay.objects.filter(pk=row.pk, state="asked").update(
@@ -157,14 +172,14 @@ def _failed(row: Replay, code: str) -> None:
     )
 
 
-def _made(row: Replay, within_s: float) -> dict[str, Any]:
-    """Raises: NotFound, Failed."""
+def _made(row: Replay, within_s: float, stop: threading.Event) -> dict[str, Any]:
+    """Raises: NotFound, Failed, Stopped."""
     if row.tries > _MOST_TRIES:
         raise Failed("interrupted")
     asked = recorded_day(row.institution_id, row.day)
     lived = asked.pop("lived")
     asked["policies"] = [row.against, row.policy]
-    for said in _said_by_child(asked, within_s):
+    for said in _said_by_child(asked, within_s, stop):
         if "document" in said:
             return {**said["document"], "lived": lived}
         if "failure" in said:
@@ -174,29 +189,69 @@ def _made(row: Replay, within_s: float) -> dict[str, Any]:
     raise Failed("broken")
 
 
-def _said_by_child(asked: Mapping[str, Any], within_s: float) -> Iterator[dict[str, Any]]:
+def _said_by_child(
+    asked: Mapping[str, Any], within_s: float, stop: threading.Event
+) -> Iterator[dict[str, Any]]:
     """Each line. It gets no address of the database and no key.
 
-    Raises: Failed, `too_long`.
+    Raises: Failed, `too_long`; Stopped.
     """
-    with _child(within_s) as (child, is_late):
+    with _child(within_s, stop) as (child, watch):
         assert child.stdin is not None
         assert child.stdout is not None
         try:
             json.dump(asked, child.stdin)
             child.stdin.close()
         except BrokenPipeError:
-            raise Failed("too_long" if is_late() else "broken") from None
+            watch.tell()
+            raise Failed("broken") from None
         for line in child.stdout:
-            yield json.loads(line)
-        # Killed by its own limit of CPU time, or by ours of the clock.
-        if is_late() or child.wait() < 0:
+            if line.endswith("\n"):  # else it was ended in the middle of a word
+                yield json.loads(line)
+        code = child.wait()
+        watch.tell()
+        if code < 0:  # killed by its own limit of CPU time
             raise Failed("too_long")
 
 
+class _Watch:
+    """Ends a child that takes too long, and one whose worker is to stop."""
+
+    def __init__(
+        self, child: subprocess.Popen[str], within_s: float, stop: threading.Event
+    ) -> None:
+        self._child = child
+        self._until = time.monotonic() + within_s
+        self._stop = stop
+        self._is_over = threading.Event()
+        self._failure: Failed | Stopped | None = None
+        self._thread = threading.Thread(target=self._look, daemon=True)
+        self._thread.start()
+
+    def _look(self) -> None:
+        while not self._is_over.wait(_LOOK_S):
+            if self._stop.is_set():
+                self._failure = Stopped()
+            elif time.monotonic() >= self._until:
+                self._failure = Failed("too_long")
+            if self._failure is not None:
+                self._child.kill()
+                return
+
+    def tell(self) -> None:
+        """Raises what it ended the child for."""
+        if self._failure is not None:
+            raise self._failure
+
+    def end(self) -> None:
+        self._is_over.set()
+        self._thread.join()
+
+
 @contextmanager
-def _child(within_s: float) -> Iterator[Any]:
-    late = threading.Event()
+def _child(
+    within_s: float, stop: threading.Event
+) -> Iterator[tuple[subprocess.Popen[str], _Watch]]:
     child = subprocess.Popen(  # noqa: S603  # our own words
         _CHILD,
         cwd=settings.BASE_DIR,
@@ -206,20 +261,13 @@ def _child(within_s: float) -> Iterator[Any]:
         stderr=subprocess.DEVNULL,
         text=True,
     )
-
-    def end() -> None:
-        late.set()
-        child.kill()
-
-    timer = threading.Timer(within_s, end)
-    timer.daemon = True
-    timer.start()
+    watch = _Watch(child, within_s, stop)
     try:
         with child:
-            yield child, late.is_set
+            yield child, watch
             child.kill()
     finally:
-        timer.cancel()
+        watch.end()
         child.kill()
 
 

@@ -48,7 +48,7 @@ def spare_no_more(viewer: Viewer, department: str, *, at: datetime) -> None:
 
 def _switch(viewer: Viewer, department: str, sql: str, action: str, at: datetime) -> None:
     people.department(department)
-    house = viewer.institution_id or people.default_institution().id
+    house = people.own_house(viewer)
     values = {
         "id": ids.new(),
         "house": house,

@@ -169,6 +169,7 @@ def test_what_a_page_of_thirty_thousand_doctors_takes(house, capsys):
         "off duty (second part)": {"title": "232"},
         "department": {"department": "dermatology"},
         "on duty only": {"on_duty": True},
+        "language (of nobody)": {"language": "ug"},
         "name": {"query": "沈听澜"},
         "initials": {"query": "stl"},
         "one character": {"query": "沈"},

@@ -1,5 +1,7 @@
 """A patient asks for a doctor who speaks a language: none but those who do are asked."""
 
+from dataclasses import replace
+
 import pytest
 from django.test import Client
 
@@ -7,13 +9,29 @@ from xinglin.care.consultation import services as consultation
 from xinglin.care.consultation.messages import queries as messages
 from xinglin.care.consultation.models import Consultation
 from xinglin.care.dispatch import queries, services
-from xinglin.care.dispatch.models import NobodyTold
+from xinglin.care.dispatch.models import Duty, NobodyTold
 from xinglin.care.dispatch.queries.truth import Memory
-from xinglin.care.dispatch.tests.cast import GP, SKIN, House, asked, check_books, state_of
+from xinglin.care.dispatch.services import profiles
+from xinglin.care.dispatch.tests.cast import (
+    GP,
+    SKIN,
+    House,
+    asked,
+    check_books,
+    offer_of,
+    state_of,
+)
 from xinglin.care.dispatch.types import Assignment
+from xinglin.care.people import queries as people
+from xinglin.care.people import services as staffing
 from xinglin.care.people.models import Practitioner
+from xinglin.care.people.services.master import DOCTOR_FIELDS, edit_doctor
 from xinglin.foundation.accounts.models import User
+from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.database import services as database
+from xinglin.foundation.outbox.services import relay_pending
+from xinglin.kernel.errors import Invalid
+from xinglin.kernel.text import Text
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +45,16 @@ def speak(doctor, *languages):
     Practitioner.objects.filter(pk=doctor).update(languages=list(languages))
 
 
+def say_spoken(house, doctor, *languages):
+    """As an administrator does, and what follows from it."""
+    row = Practitioner.objects.get(pk=doctor)
+    values = {field: getattr(row, field) for field in DOCTOR_FIELDS} | {"languages": languages}
+    viewer = replace(Viewer.system("test"), institution_id=house.institution.id)
+    served = list(people.practitioner(doctor).departments)
+    edit_doctor(viewer, doctor, values, departments=served)
+    relay_pending()
+
+
 def heard_of(doctor):
     """By the log of changes; its readers are told of their own transaction each time."""
     sql = "select count(*) from dispatch_change where what = 'duty' and key = %s"
@@ -34,8 +62,9 @@ def heard_of(doctor):
     return times
 
 
-def spoken(house, department=GP):
-    found = next(d for d in queries.departments_on_duty(house.at) if d.slug == department)
+def spoken(house, department=GP, viewer=None):
+    there = queries.departments_on_duty(viewer or house.holder, house.at)
+    found = next(d for d in there if d.slug == department)
     return {each.code: each.doctors for each in found.languages}
 
 
@@ -202,6 +231,91 @@ def test_what_is_offered_is_what_somebody_on_duty_speaks(house):
     assert spoken(house) == {"en": 2, "yue": 1}
     assert spoken(house, SKIN) == {"en": 1, "yue": 1}
     assert spoken(house, "ent") == {}
+
+
+def test_what_is_spoken_elsewhere_is_not_offered_here(house):
+    there = staffing.found_institution(
+        code="elsewhere", name=Text("别处", "Elsewhere"), licence_number="PDY0002"
+    )
+    doctor = house.on_duty(GP, languages=("en",))
+    house.on_duty(GP, languages=("ru",))
+    Duty.objects.filter(pk=doctor).update(institution_id=there.id)
+    house.visit()
+    assert spoken(house) == {"ru": 1}
+    theirs = replace(house.holder, institution_id=there.id)
+    assert spoken(house, viewer=theirs) == {"en": 1}
+    here, away = (
+        queries.departments_on_duty(viewer, house.at)[0] for viewer in (house.holder, theirs)
+    )
+    assert (here.doctors_on_duty, here.waiting) == (1, 1)
+    assert (away.doctors_on_duty, away.waiting) == (1, 0)
+
+
+def test_told_anew_when_what_a_doctor_on_duty_was_said_to_speak_is_taken_back(house):
+    """He had no room meanwhile, so nobody was asked."""
+    doctor = house.on_duty(capacity=1)
+    house.visit(named_practitioner_id=doctor, named_on=house.at.date())
+    house.dispatch()
+    visit = house.visit(language="en")
+    house.dispatch()
+    consultation.choose(house.holder, visit, choice="wait", at=house.at)
+    say_spoken(house, doctor, "en")
+    house.dispatch()
+    assert state_of(visit) == "waiting"
+    say_spoken(house, doctor)
+    house.dispatch()
+    assert state_of(visit) == "nobody"
+
+
+def test_who_is_not_served_by_it_is_not_told_again(house):
+    """The doctor on duty serves another department, is off duty, or has declined for good."""
+    skin, off, here = house.on_duty(SKIN), house.doctor(), house.on_duty(languages=("en",))
+    visit = house.visit(language="en")
+    house.dispatch()
+    services.refuse_offer(
+        house.viewer(here), offer_of(visit).pk, reason="not_my_field", at=house.at
+    )
+    house.dispatch()
+    assert state_of(visit) == "nobody"
+    for doctor in (skin, off, here):
+        say_spoken(house, doctor, "en", "fr")
+    assert NobodyTold.objects.filter(pk=visit).exists()
+
+
+def test_any_doctor_in_place_of_a_named_one_still_speaks_the_language(house):
+    named, mute = house.doctor(), house.on_duty(capacity=5)
+    visit = house.visit(language="en", named_practitioner_id=named, named_on=house.at.date())
+    house.dispatch()
+    assert state_of(visit) == "nobody"
+    consultation.choose(house.holder, visit, choice="ask_anyone", at=house.at)
+    assert "who speaks English" in told(visit)
+    house.dispatch()
+    assert (state_of(visit), asked(visit)) == ("nobody", None)
+    consultation.choose(house.holder, visit, choice="ask_anyone", at=house.at)
+    house.dispatch()
+    assert asked(visit) == mute
+
+
+def test_doctors_are_found_by_what_they_speak(house):
+    speaker, other = house.doctor(languages=("en", "bo")), house.doctor(SKIN, languages=("en",))
+    mute = house.doctor()
+    while relay_pending() or profiles.follow():
+        pass
+
+    def found(**asked_for):
+        return queries.find_doctors(house.holder, queries.Search(**asked_for), house.at)
+
+    def ids(**asked_for):
+        return {card.id for card in found(**asked_for).items}
+
+    assert ids(language="en") == {speaker, other}
+    assert ids(language="en", department=SKIN) == {other}
+    assert ids(language="bo") == {speaker}
+    assert ids(language="ug") == set()
+    assert ids(language="zh") == {speaker, other, mute}, "the one of the house is no wish"
+    assert {"en", "bo"} <= {each.code for each in found().languages}
+    with pytest.raises(Invalid):
+        ids(language="tlh")
 
 
 def test_the_operator_sees_the_wish(house):

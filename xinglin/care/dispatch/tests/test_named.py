@@ -199,7 +199,7 @@ def test_other_doctors_do_not_see_it_in_the_queue(house):
     assert queries.queue(house.viewer(other), house.at) == []
     (seen,) = queries.queue(house.viewer(doctor), house.at)
     assert seen.consultation_id == visit
-    (gp, *_) = queries.departments_on_duty(house.at)
+    (gp, *_) = queries.departments_on_duty(house.holder, house.at)
     assert (gp.slug, gp.waiting) == (GP, 0)
 
 

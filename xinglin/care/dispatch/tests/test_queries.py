@@ -140,12 +140,15 @@ def test_departments_count_doctors_whose_line_lives_and_patients_who_wait(house)
         house.on_duty(SKIN)
         house.visit(GP)
         house.visit(GP, state="left_message")
-    found = {d.slug: (d.doctors_on_duty, d.waiting) for d in queries.departments_on_duty(house.at)}
+    found = {
+        d.slug: (d.doctors_on_duty, d.waiting)
+        for d in queries.departments_on_duty(house.holder, house.at)
+    }
     assert len(found) == 17
     assert (found[GP], found[SKIN], found["ent"]) == ((2, 1), (2, 0), (0, 0))
     found = {
         d.slug: d.doctors_on_duty
-        for d in queries.departments_on_duty(house.at + timedelta(seconds=10))
+        for d in queries.departments_on_duty(house.holder, house.at + timedelta(seconds=10))
     }
     assert (found[GP], found[SKIN]) == (0, 1)
 

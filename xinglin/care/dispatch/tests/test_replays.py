@@ -1,5 +1,8 @@
 """A day of the house under another policy."""
 
+import sys
+import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -12,6 +15,7 @@ from xinglin.care.dispatch import queries, services
 from xinglin.care.dispatch.queries.recorded_day import bounds, recorded_day
 from xinglin.care.dispatch.reckoning import DutySpan, Replay
 from xinglin.care.dispatch.services import replays
+from xinglin.care.dispatch.tasks import make_replays
 from xinglin.care.dispatch.tests.cast import GP, NOON, SKIN, House
 from xinglin.care.dispatch.types import REPLAY_FAILURES
 from xinglin.foundation.accounts.types import Viewer
@@ -200,6 +204,27 @@ def test_what_takes_too_long_is_stopped_and_says_so(house):
     assert replays.make_next_replay(within_s=0.05)
     assert failure(viewer) == REPLAY_FAILURES["too_long"]
     ask(house, viewer)  # and another may be asked for
+
+
+def test_a_worker_that_is_to_stop_leaves_it_at_once_to_the_next(house, monkeypatch):
+    doctor = house.doctor()
+    on_duty(house, doctor)
+    lived(house, doctor, count=4)
+    made = ask(house, operator(house))
+    stop = threading.Event()
+    sleeps = (sys.executable, "-c", "import time; time.sleep(60)")
+    with monkeypatch.context() as patch:
+        patch.setattr(replays, "_CHILD", sleeps)
+        timer = threading.Timer(0.3, stop.set)
+        timer.start()
+        began = time.monotonic()
+        assert make_replays(stop) == 1
+        assert time.monotonic() - began < 5
+    made.refresh_from_db()
+    assert (made.state, made.tries, made.retry_at) == ("asked", 0, house.at)
+    assert make_replays(threading.Event()) == 1
+    made.refresh_from_db()
+    assert made.state == "done"
 
 
 def test_a_day_that_the_simulator_refuses_says_so(house):

@@ -34,6 +34,8 @@ from xinglin.care.people.queries.hospital import (
     institution,
     institutions,
     is_open,
+    own_house,
+    own_institution,
 )
 from xinglin.care.people.queries.languages import (
     language,
@@ -123,6 +125,8 @@ __all__ = [
     "own_applications",
     "own_exports",
     "own_file_of",
+    "own_house",
+    "own_institution",
     "own_licences",
     "own_patients",
     "party_evidence",

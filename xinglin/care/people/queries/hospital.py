@@ -6,6 +6,7 @@ from uuid import UUID
 
 from xinglin.care.people.models import Department
 from xinglin.care.people.types import DepartmentCard, InstitutionCard
+from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.database import services as database
 from xinglin.kernel import clock
 from xinglin.kernel.errors import NotFound, Unavailable
@@ -139,6 +140,18 @@ def default_institution() -> InstitutionCard:
             Text("本院尚未完成设置。", "This hospital has not been set up yet."),
         )
     return _card(row)
+
+
+def own_house(viewer: Viewer) -> UUID:
+    """The institution of the viewer; whoever belongs to none, as every patient, is of the first."""
+    return viewer.institution_id or default_institution().id
+
+
+def own_institution(viewer: Viewer) -> InstitutionCard:
+    """As `own_house`, whole."""
+    if viewer.institution_id is None:
+        return default_institution()
+    return institution(viewer.institution_id)
 
 
 def _card(row: tuple[Any, ...]) -> InstitutionCard:

@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable
 
-from xinglin.care.people.languages import LANGUAGES, in_order, own_language
+from xinglin.care.people.languages import LANGUAGES, in_order, own_language, unknown
 from xinglin.care.people.types import LanguageCard
-from xinglin.kernel.errors import FieldError, Invalid
+from xinglin.kernel.errors import Invalid
 from xinglin.kernel.text import Text
-
-_NONE = Text("没有这种语言，请从列表中选择。", "There is no such language; choose from the list.")
 
 
 def languages() -> dict[str, Text]:
@@ -38,6 +36,6 @@ def language_wished(code: str, *, place: str) -> str:
     Raises:
         Invalid: there is no such language.
     """
-    if code and code not in LANGUAGES:
-        raise Invalid(FieldError("language", _NONE))
+    if code and (wrong := unknown([code], field="language")) is not None:
+        raise Invalid(wrong)
     return "" if code == own_language(place) else code

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from xinglin.care.people import queries, rules
-from xinglin.care.people.languages import LANGUAGES
+from xinglin.care.people.languages import unknown
 from xinglin.kernel.errors import FieldError, Refusal
 from xinglin.kernel.text import Text
 from xinglin.policy.facts import StaffEligibility
@@ -94,12 +94,8 @@ def _departments(employment: Employment) -> Iterator[FieldError]:
 
 
 def _languages(employment: Employment) -> Iterator[FieldError]:
-    for code in employment.languages:
-        if code not in LANGUAGES:
-            yield FieldError(
-                "languages",
-                Text(f"没有“{code}”这种语言。", f"There is no language “{code}” here."),
-            )
+    if (wrong := unknown(employment.languages, field="languages")) is not None:
+        yield wrong
 
 
 def _dates(employment: Employment, place: str) -> Iterator[FieldError]:

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from xinglin.care.people import events, queries, rules
-from xinglin.care.people.languages import LANGUAGES, in_order
+from xinglin.care.people.languages import in_order, unknown
 from xinglin.care.people.models import (
     Department,
     Licence,
@@ -114,10 +114,8 @@ def _check_doctor(new: Mapping[str, Any], departments: list[str]) -> None:
         errors.append(
             FieldError("hospital_grade", Text("没有这个医院等级。", "There is no such grade."))
         )
-    if not LANGUAGES.keys() >= set(new.get("languages", ())):
-        errors.append(
-            FieldError("languages", Text("没有这种语言。", "There is no such language here."))
-        )
+    if (wrong := unknown(new.get("languages", ()), field="languages")) is not None:
+        errors.append(wrong)
     for one, other in (("hospital_zh", "hospital_en"), ("good_at_zh", "good_at_en")):
         if bool(new.get(one)) != bool(new.get(other)):
             errors.append(FieldError(one, _BOTH))

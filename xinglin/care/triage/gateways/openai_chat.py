@@ -4,18 +4,16 @@ POSTs to `settings.TRIAGE_ASSISTANT_URL` + `/chat/completions`. One try, within
 `settings.TRIAGE_ASSISTANT_SECONDS` from the first byte to the last; an answer of at most 64 kB.
 """
 
-import http.client
 import json
-import socket
-import ssl
-import threading
-from contextlib import closing
+from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from xinglin.care.triage.types import NoProposalError, ToldToAssistant
+from xinglin.foundation.vendors import services as vendors
+from xinglin.foundation.vendors.types import NoAnswerError
 
 _MOST_BYTES: Final = 65_536
 _MOST_WORDS: Final = 700
@@ -37,19 +35,19 @@ def propose(told: ToldToAssistant) -> str:
     if settings.TRIAGE_ASSISTANT_KEY:
         headers["Authorization"] = f"Bearer {settings.TRIAGE_ASSISTANT_KEY}"
     body = json.dumps(_asked(told), ensure_ascii=False).encode()
-    limit = settings.TRIAGE_ASSISTANT_SECONDS
-    line: http.client.HTTPConnection
-    if url.scheme == "https":
-        context = ssl.create_default_context()
-        line = http.client.HTTPSConnection(url.netloc, timeout=limit, context=context)
-    else:
-        line = http.client.HTTPConnection(url.netloc, timeout=limit)
-    path = f"{url.path.rstrip('/')}/chat/completions"
     try:
-        with closing(line):
-            return _said(_exchange(line, path, body, headers, limit))
-    except (OSError, http.client.HTTPException) as error:
-        raise NoProposalError(f"no_answer_{type(error).__name__}"[:40]) from error
+        answer = vendors.post(
+            f"{settings.TRIAGE_ASSISTANT_URL.rstrip('/')}/chat/completions",
+            body,
+            headers,
+            within_s=settings.TRIAGE_ASSISTANT_SECONDS,
+            most_bytes=_MOST_BYTES,
+        )
+    except NoAnswerError as error:
+        raise NoProposalError(error.reason) from error
+    if answer.status != HTTPStatus.OK:
+        raise NoProposalError(f"status_{answer.status}")
+    return _said(answer.content)
 
 
 def _asked(told: ToldToAssistant) -> dict[str, Any]:
@@ -65,26 +63,6 @@ def _asked(told: ToldToAssistant) -> dict[str, Any]:
             {"role": "user", "content": json.dumps({**who, "text": told.text}, ensure_ascii=False)},
         ],
     }
-
-
-def _exchange(
-    line: http.client.HTTPConnection, path: str, body: bytes, headers: dict[str, str], limit: float
-) -> bytes:
-    """An answer that drips a byte at a time is cut off with the time."""
-    line.connect()
-    cut = threading.Timer(limit, line.sock.shutdown, [socket.SHUT_RDWR])
-    cut.start()
-    try:
-        line.request("POST", path, body=body, headers=headers)
-        answer = line.getresponse()
-        if answer.status != http.client.OK:
-            raise NoProposalError(f"status_{answer.status}")
-        content = answer.read(_MOST_BYTES + 1)
-    finally:
-        cut.cancel()
-    if len(content) > _MOST_BYTES:
-        raise NoProposalError("too_long")
-    return content
 
 
 def _said(content: bytes) -> str:

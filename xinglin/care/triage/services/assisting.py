@@ -3,10 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
-from importlib import import_module
-from pkgutil import iter_modules
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 from uuid import UUID
 
 import structlog
@@ -24,6 +21,7 @@ from xinglin.care.triage.types import NoProposalError, ToldToAssistant
 from xinglin.foundation.accounts.queries import user_card
 from xinglin.foundation.accounts.services import phones_in
 from xinglin.foundation.accounts.types import Viewer
+from xinglin.foundation.vendors.services import gateways_in
 from xinglin.kernel.masking import masked
 from xinglin.kernel.text import Text, language_of
 
@@ -43,13 +41,7 @@ class Gateway(Protocol):
     def propose(self, told: ToldToAssistant) -> str: ...
 
 
-@cache
-def known_gateways() -> dict[str, Gateway]:
-    """Name -> gateway, of all in the folder."""
-    return {
-        found.name: cast("Gateway", import_module(f"{gateways.__name__}.{found.name}"))
-        for found in iter_modules(gateways.__path__)
-    }
+known_gateways: Callable[[], dict[str, Gateway]] = gateways_in(gateways.__name__, gateways.__path__)
 
 
 def ask_assistant(viewer: Viewer, patient_id: UUID, complaint: str) -> Proposed:

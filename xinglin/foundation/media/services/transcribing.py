@@ -1,10 +1,8 @@
 """The worker's part: voice notes go to the gateway of the folder beside, one at a time."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import cache
-from importlib import import_module
-from pkgutil import iter_modules
-from typing import Protocol, cast
+from typing import Protocol
 
 import structlog
 from django.conf import settings
@@ -14,6 +12,7 @@ from xinglin.foundation.media import gateways, rules
 from xinglin.foundation.media.models import Transcript
 from xinglin.foundation.media.services import disk
 from xinglin.foundation.media.types import Recording, UntranscribedError
+from xinglin.foundation.vendors.services import gateways_in
 from xinglin.kernel import clock
 
 log = structlog.get_logger(__name__)
@@ -28,13 +27,7 @@ class Gateway(Protocol):
     def transcribe(self, recording: Recording) -> str: ...
 
 
-@cache
-def known_gateways() -> dict[str, Gateway]:
-    """Name -> gateway, of all in the folder."""
-    return {
-        found.name: cast("Gateway", import_module(f"{gateways.__name__}.{found.name}"))
-        for found in iter_modules(gateways.__path__)
-    }
+known_gateways: Callable[[], dict[str, Gateway]] = gateways_in(gateways.__name__, gateways.__path__)
 
 
 def transcribe_pending() -> int:

@@ -6,12 +6,11 @@ the vendor as the key that makes it once.
 Adding one is adding a file; `settings.NOTICE_GATEWAYS` says which carries SMS and which mail.
 """
 
-from functools import cache
-from importlib import import_module
-from pkgutil import iter_modules
-from typing import Protocol, cast
+from collections.abc import Callable
+from typing import Protocol
 
 from xinglin.foundation.notices.types import Message
+from xinglin.foundation.vendors.services import gateways_in
 
 
 class Gateway(Protocol):
@@ -20,13 +19,7 @@ class Gateway(Protocol):
     def deliver(self, message: Message) -> None: ...
 
 
-@cache
-def known_gateways() -> dict[str, Gateway]:
-    """Name -> gateway, of all in the folder."""
-    return {
-        found.name: cast("Gateway", import_module(f"{__name__}.{found.name}"))
-        for found in iter_modules(__path__)
-    }
+known_gateways: Callable[[], dict[str, Gateway]] = gateways_in(__name__, __path__)
 
 
 def gateway(name: str) -> Gateway:
