@@ -15,6 +15,8 @@ ASK_AGAIN_AFTER = timedelta(minutes=2)
 """So long a doctor who declined a visit is not asked for it, even when nobody else is free."""
 COLLEAGUE_WITHIN = timedelta(minutes=2)
 """So long a visit waits for room with the colleague to whom it was transferred; ours."""
+SENIOR_WITHIN = timedelta(minutes=5)
+"""So long a visit whose need was raised waits for room with a senior doctor; ours, of no source."""
 LINE_DEAD_AFTER = timedelta(seconds=45)
 REFUSALS_IN_A_ROW = 3
 """So many refusals, without an acceptance between, are told to the operators; ours."""

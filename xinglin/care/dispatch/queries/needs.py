@@ -9,12 +9,12 @@ from xinglin.care.consultation.types import WaitingRequest
 from xinglin.care.dispatch.engine import Request
 from xinglin.care.dispatch.queries.forsaken import OfferRow
 from xinglin.care.dispatch.queries.shapes import DutyRow, queue_of, request_of
-from xinglin.care.dispatch.rules import LOWEST_GRADE, TOP_GRADE
+from xinglin.care.dispatch.rules import LOWEST_GRADE, SENIOR_WITHIN, TOP_GRADE
 from xinglin.care.dispatch.types import NEEDS_SENIOR
 from xinglin.foundation.database import services as database
 
 _RAISED = """
-    select consultation_id, max(need) from dispatch_raised_need
+    select consultation_id, max(need), max(at) from dispatch_raised_need
     where consultation_id = any(%s) group by 1
 """
 _Offers = Mapping[UUID, Collection[OfferRow]]
@@ -24,7 +24,7 @@ class Needs:
     """What was asked for of the visits that wait, and the doctors on duty above the lowest grade."""
 
     def __init__(self) -> None:
-        self.raised: dict[UUID, int] = {}
+        self.raised: dict[UUID, tuple[int, datetime]] = {}
         self._there: defaultdict[tuple[str, int], dict[UUID, DutyRow]] = defaultdict(dict)
 
     def learn(self, waiting: Iterable[WaitingRequest], offers: _Offers) -> None:
@@ -36,7 +36,9 @@ class Needs:
             or any(o.reason == NEEDS_SENIOR for o in offers.get(w.consultation_id, ()))
         ]
         if asked:
-            self.raised |= dict(database.fetch(_RAISED, [asked]))
+            self.raised |= {
+                visit: (need, since) for visit, need, since in database.fetch(_RAISED, [asked])
+            }
 
     def take(self, duty: DutyRow) -> None:
         for where in _places(duty):
@@ -55,12 +57,14 @@ class Needs:
     ) -> Request:
         """With the highest need that somebody there has, up to what was asked for.
 
-        Whoever has no room is there, and is waited for; whoever has declined it just now is not. A
-        named doctor may have a visit whatever its need.
+        Whoever has no room is there, and is waited for, up to `SENIOR_WITHIN`; whoever has declined it
+        just now is not. A named doctor may have a visit whatever its need.
         """
-        raised = self.raised.get(w.consultation_id)
-        if raised is None or w.named_id is not None:
+        if w.named_id is not None or w.consultation_id not in self.raised:
             return request_of(w)
+        raised, since = self.raised[w.consultation_id]
+        if at - since >= SENIOR_WITHIN:
+            return request_of(w, raised=raised)
         queue = queue_of(w.institution_id, w.department)
         for need in range(raised, LOWEST_GRADE, -1):
             if any(

@@ -58,8 +58,11 @@ _ACCEPTED = """
 """
 # `need`: as a doctor has raised it; null when nobody has, and always one row.
 _STANDING = """
-    select o.state, o.why, r.need
-    from (select max(need) as need from dispatch_raised_need where consultation_id = %(visit)s) r
+    select o.state, o.why, r.need, r.since
+    from (
+        select max(need) as need, max(at) as since from dispatch_raised_need
+        where consultation_id = %(visit)s
+    ) r
     left join dispatch_offer o
         on o.consultation_id = %(visit)s and o.state in ('offered', 'accepted')
 """
@@ -176,7 +179,7 @@ def _waiting(
 ) -> Place:
     """`share`: of all who wait in the house, those in the queue."""
     there = [row for row in _there(own, at) if own.named_id in {None, row[0]}]
-    state, why, raised = _standing(own)
+    state, why, raised = _standing(own, at)
     seniors = sum(grade >= raised for *_, grade in there) if raised else 0
     found = None
     # What a department takes in says nothing of its few who speak a language, or are senior enough.
@@ -207,12 +210,13 @@ def _waiting(
     )
 
 
-def _standing(own: WaitingRequest) -> tuple[str | None, str | None, int | None]:
-    """Of its live offer the state and why; the need that a doctor raised, of no named visit."""
+def _standing(own: WaitingRequest, at: datetime) -> tuple[str | None, str | None, int | None]:
+    """Of its live offer the state and why; the need that a doctor raised, as long as it holds."""
     row = database.fetch_one(_STANDING, {"visit": own.consultation_id})
     assert row is not None
-    state, why, raised = row
-    return state, why, raised if own.named_id is None else None
+    state, why, raised, since = row
+    holds = own.named_id is None and raised is not None and at - since < rules.SENIOR_WITHIN
+    return state, why, raised if holds else None
 
 
 def _there(own: WaitingRequest, at: datetime) -> list[tuple[UUID, int, int, int]]:

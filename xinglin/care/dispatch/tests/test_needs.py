@@ -1,5 +1,7 @@
 """A doctor's word raises what a visit needs: senior doctors are asked first, others while there are none."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import DatabaseError, transaction
 
@@ -8,6 +10,7 @@ from xinglin.care.consultation.messages import queries as messages
 from xinglin.care.dispatch import queries, services
 from xinglin.care.dispatch.needs import RaisedNeed
 from xinglin.care.dispatch.queries.truth import Memory
+from xinglin.care.dispatch.rules import SENIOR_WITHIN
 from xinglin.care.dispatch.tests.cast import GP, House, asked, check_books, offer_of, state_of
 from xinglin.care.dispatch.tests.operators import operator
 from xinglin.care.dispatch.tests.test_transfers import active, transfer
@@ -122,6 +125,24 @@ def test_a_senior_doctor_without_room_is_waited_for_and_one_who_leaves_is_not(ho
     assert "none is on duty now" in place(house, visit).text.en
     house.dispatch()
     assert asked(visit) == other
+
+
+def test_a_senior_doctor_without_room_is_not_waited_for_without_end(house):
+    visit = raised(house)
+    other = house.on_duty(capacity=5)
+    chief = house.on_duty(capacity=1, **CHIEF)
+    house.visit(named_practitioner_id=chief, named_on=house.at.date())
+    house.dispatch()
+    beyond_me(house, visit)
+    house.at += SENIOR_WITHIN - timedelta(seconds=1)
+    house.touch(other, chief)
+    house.dispatch()
+    assert asked(visit) is None
+    house.at += timedelta(seconds=1)
+    assert "senior" not in place(house, visit).text.en
+    house.dispatch()
+    assert asked(visit) == other
+    assert "none can be asked now" in why(visit)["patient"]["en"]
 
 
 def test_a_senior_doctor_who_comes_gets_what_waits(house):
