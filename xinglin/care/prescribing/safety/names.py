@@ -32,6 +32,7 @@ _SALT_EN = re.compile(
     r"|ethylsuccinate|estolate|proxetil|axetil|pivoxil|medoxomil|cilexetil|alafenamide|disoproxil"
     r"|mofetil|etexilate|sodium phosphate|sodium succinate)$"
 )
+_SALT_FIRST = re.compile(r"^(?:sodium|disodium|potassium|calcium|magnesium|zinc)\s+")
 _SALT_BEFORE = re.compile(
     r"^(?:二盐酸|盐酸|硫酸氢|硫酸|马来酸|富马酸|半富马酸|重酒石酸|酒石酸|琥珀酸|枸橼酸|柠檬酸|苯磺酸|甲磺酸"
     r"|甲苯磺酸|托西酸|对甲苯磺酸|乙磺酸|磷酸二氢|磷酸|二醋酸|醋酸|乙酸|氢溴酸|硝酸|乳糖酸|乳酸|葡萄糖酸"
@@ -155,6 +156,7 @@ class NameTable:
             yield _SALT_BEFORE.sub("", plain)
         else:
             yield _SALT_EN.sub("", plain)
+            yield _SALT_FIRST.sub("", plain)
 
     def _parts(self, plain: str) -> Recognised | None:
         plain = _BRACKETS.sub(" ", self._forms.without(plain)).strip()

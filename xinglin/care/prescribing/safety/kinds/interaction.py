@@ -39,12 +39,17 @@ _INSTEAD: Mapping[Level, Text] = MappingProxyType(
 
 def check(view: View, facts: Facts) -> Iterator[Finding]:
     for line in view.lines:
-        if not line.substances or any(s not in facts.interactions.known for s in line.substances):
+        if not _is_covered(line, facts):
             yield NoData(line.index, _NO_FACTS)
     for one, other in view.pairs():
         for a in one.substances:
             for b in other.substances:
                 yield from _pair(view, facts, (one, a), (other, b))
+
+
+def _is_covered(line: Line, facts: Facts) -> bool:
+    is_all_told = bool(line.substances) and not line.missing and not line.may_hold_more
+    return is_all_told and facts.interactions.known.issuperset(line.substances)
 
 
 def _pair(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import cast
 
+from xinglin.care.prescribing.safety.ansm import level_of
 from xinglin.care.prescribing.safety.dosing import Frequency
 from xinglin.care.prescribing.safety.facts import (
     AgeLimit,
@@ -24,7 +25,6 @@ from xinglin.care.prescribing.safety.facts import (
 from xinglin.care.prescribing.safety.forms import Forms
 from xinglin.care.prescribing.safety.interactions import Entry, Interactions
 from xinglin.care.prescribing.safety.names import Name, NameTable
-from xinglin.care.prescribing.safety.shipped_ansm import level_of
 from xinglin.care.prescribing.safety.spelling import folded
 from xinglin.care.prescribing.safety.types import (
     Level,
@@ -114,14 +114,18 @@ def doses(
 ) -> tuple[Table[FrequencyLimit], Table[DoseLimit], Table[DoseLimit]]:
     """Times a day, dose at one time, dose a day, of a table of adults in mg.
 
-    A fixed combination is a target of its own: its first substance stands for it.
+    A fixed combination is a target of its own: its substances, joined by `+`.
+
+    Raises: ValueError for a medicine that no table of names knows.
     """
     times: list[FrequencyLimit] = []
     single: list[DoseLimit] = []
     daily: list[DoseLimit] = []
     for row in rows:
         known = names.recognise(without_release(row["drug_zh"])).substances
-        target = "sacubitril" if "sacubitril" in known else next(iter(known))
+        target = "+".join(sorted(known))
+        if not target:
+            raise ValueError(f"no name for {row['drug_zh']}")
         kind: Release = "sustained" if "缓释" in row["drug_zh"] else ""
         kind = "controlled" if "控释" in row["drug_zh"] else kind
         times.append(
