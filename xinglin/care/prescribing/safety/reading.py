@@ -22,6 +22,7 @@ from xinglin.kernel.text import Text
 DATA = Path(__file__).parent / "data"
 MANIFEST = "MANIFEST.tsv"
 _OVERRIDES = "overrides.tsv"
+_GROUPS = "override_groups.tsv"
 
 Row = Mapping[str, str]
 
@@ -52,11 +53,11 @@ def overridden(data: Path = DATA) -> Facts:
     """
     facts = shipped() if data == DATA else read(data)
     try:
-        return facts.with_overrides(
-            tables.overrides(rows_of(data / _OVERRIDES), facts.interactions)
-        )
+        groups = tables.override_groups(rows_of(data / _GROUPS))
+        listed = tables.overrides(rows_of(data / _OVERRIDES), groups, facts.interactions)
     except (OSError, ValueError, KeyError, csv.Error) as error:
         raise FactsBroken(f"{_OVERRIDES}: {error}") from error
+    return facts.with_overrides(listed)
 
 
 def rows_of(path: Path) -> list[Row]:

@@ -320,18 +320,45 @@ def allergy_groups(rows: Iterable[Row], sources: Sources) -> tuple[AllergyGroup,
     )
 
 
-def overrides(rows: Iterable[Row], interactions: Interactions) -> list[Override]:
-    """Raises: ValueError for a name that no source of interactions knows, or without a reason."""
-    groups = {group for each in interactions.classes.values() for group in each}
-    found = []
-    for row in rows:
-        a, b = folded(row["a"]), folded(row["b"])
-        for name_ in (a, b):
-            if name_ not in groups and name_ not in interactions.known:
-                raise ValueError(f"no such substance or class: {name_}")
-        reason = Text(row["reason_zh"], row["reason_en"])
-        found.append(Override(a, b, level_of(row["level"]), reason, row["source"], row["reviewer"]))
+def overrides(
+    rows: Iterable[Row], groups: Mapping[str, frozenset[str]], interactions: Interactions
+) -> list[Override]:
+    """Each pair of members once; what names a pair itself comes last, and counts.
+
+    Args:
+        groups: of substances, for `@name`; other names with `@` are classes of the source.
+    Raises: ValueError for a name that no source of interactions knows, or without a reason.
+    """
+    known = interactions.known.union(*interactions.classes.values())
+    found = [
+        Override(
+            a,
+            b,
+            level_of(row["level"]),
+            Text(row["reason_zh"], row["reason_en"]),
+            row["source"],
+            row["reviewer"],
+        )
+        for row in sorted(rows, key=lambda row: -(row["a"] + row["b"]).count("@"))
+        for a in sorted(_members(row["a"], groups))
+        for b in sorted(_members(row["b"], groups))
+        if a != b or not row["a"].startswith("@")
+    ]
+    lost = {name for each in found for name in (each.a, each.b)} - known
+    if lost:
+        raise ValueError(f"no such substance or class: {sorted(lost)}")
     return found
+
+
+def override_groups(rows: Iterable[Row]) -> dict[str, frozenset[str]]:
+    return {
+        row["group"]: frozenset(folded(member) for member in split(row["members"])) for row in rows
+    }
+
+
+def _members(words: str, groups: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    plain = words.removeprefix("@")
+    return groups.get(plain, frozenset()) if plain in groups else frozenset({folded(plain)})
 
 
 def _target(member: str) -> str:

@@ -47,12 +47,12 @@ def test_everything_a_prescription_may_tell_is_read() -> None:
         current=[{"generic_en": "bet"}],
     )  # fmt: skip
     assert {hit["kind"] for hit in found["hits"]} >= {
-        "course_limit", "quantity_limit", "frequency", "age", "population", "sex", "indication", "interaction", "contraindication",
+        "course_limit", "quantity_limit", "frequency", "age", "population", "sex",
+        "indication", "interaction", "contraindication",
     }  # fmt: skip
-
     # At 17 the doses of adults say nothing; at 18 they do.
     assert {(each["kind"], each["item"]) for each in found["no_data"]} >= {("single_dose", 0)}
-    grown = _answer(items=[{"generic_en": "aleph", "dose": 0.06, "unit": "g"}], patient={"age": 18})
+    grown = _answer(items=[{"generic_en": "aleph", "dose": 0.2, "unit": "g"}], patient={"age": 18})
     assert [hit["kind"] for hit in grown["hits"]] == ["single_dose"]
 
 

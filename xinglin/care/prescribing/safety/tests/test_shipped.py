@@ -202,29 +202,51 @@ def test_the_manifest_lists_every_file_of_the_folders() -> None:
     assert (DATA / "MANIFEST.tsv").read_text("utf-8") == listed(DATA)
 
 
-def test_overrides_that_are_wrong_stop_the_check(data: Path) -> None:
-    header = "a\tb\tlevel\treason_zh\treason_en\tsource\treviewer\n"
-    for row in (
-        "no such thing\twarfarine\tinfo\t理由\treason\tsource\t\n",
-        "warfarine\tibuprofene\tnone\t理由\treason\tsource\t\n",
-        "warfarine\tibuprofene\tinfo\t\treason\tsource\t\n",
-        "warfarine\tibuprofene\tinfo\n",
-    ):
-        (data / "overrides.tsv").write_text(header + row, "utf-8")
-        with pytest.raises(FactsBroken):
-            overridden(data)
-    (data / "overrides.tsv").unlink()
+def _override(data: Path, *rows: str) -> Path:
+    header = "a\tb\tlevel\treason_zh\treason_en\tsource\treviewer"
+    (data / "overrides.tsv").write_text("\n".join([header, *rows, ""]), "utf-8")
+    groups = "group\tmembers\nvka\twarfarine|acenocoumarol\n"
+    (data / "override_groups.tsv").write_text(groups, "utf-8")
+    return data
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "no such thing\twarfarine\tinfo\t理由\treason\tsource\t",
+        "@nobody\twarfarine\tinfo\t理由\treason\tsource\t",
+        "warfarine\tibuprofene\tnone\t理由\treason\tsource\t",
+        "warfarine\tibuprofene\tinfo\t\treason\tsource\t",
+        "warfarine\tibuprofene\tinfo",
+    ],
+)
+def test_an_override_that_is_wrong_stops_the_check(data: Path, row: str) -> None:
+    with pytest.raises(FactsBroken):
+        overridden(_override(data, row))
+
+
+def test_overrides_that_are_not_there_stop_the_check(data: Path) -> None:
+    (_override(data) / "overrides.tsv").unlink()
     with pytest.raises(FactsBroken):
         overridden(data)
 
 
-def test_a_right_override_counts_only_where_it_is_asked_for(data: Path) -> None:
-    header = "a\tb\tlevel\treason_zh\treason_en\tsource\treviewer\n"
-    row = "WARFARINE\tanti-inflammatoires non stéroïdiens\tinfo\t理由\treason\tsource\t\n"
-    (data / "overrides.tsv").write_text(header + row, "utf-8")
-    told = case(item("warfarin"), item("ibuprofen"))
-    levels = [
-        [hit.level for hit in check(told, facts).hits if hit.kind == "interaction"]
-        for facts in (read(data), overridden(data))
-    ]
-    assert levels == [["warn"], ["info"]]
+def test_overrides_count_only_where_they_are_asked_for(data: Path) -> None:
+    _override(
+        data,
+        "warfarine\tnaproxene\tblock\t理由\treason\tsource\t",
+        "@vka\tanti-inflammatoires non stéroïdiens\tinfo\t理由\treason\tsource\t",
+    )
+    facts = read(data), overridden(data)
+    for name, levels in {"ibuprofen": ["warn", "info"], "naproxen": ["warn", "block"]}.items():
+        told = case(item("warfarin"), item(name))
+        found = [[h for h in check(told, each).hits if h.kind == "interaction"] for each in facts]
+        assert [hits[0].level for hits in found] == levels
+
+
+def test_the_shipped_overrides_are_off_unless_asked_for_and_wait_for_a_reviewer() -> None:
+    assert not shipped().overrides
+    listed = overridden().overrides.values()
+    assert listed
+    assert all(each.reason.zh != each.reason.en and each.source for each in listed)
+    assert all(not each.reviewer for each in listed)
