@@ -214,12 +214,15 @@ class _Reading:
         ]
 
     def _controlled(self, names: NameTable) -> dict[str, str]:
-        """Of both lists: a later row counts where a class was changed."""
+        """Of both lists: what was moved has its new class; what was added changes no old one."""
         found: dict[str, str] = {}
         for row in self._controlled_rows():
             known = names.recognise(tables.without_release(row["name_en"])).substances
-            if len(known) == 1:
-                found[next(iter(known))] = row.get("class") or row["class_to"]
+            if len(known) != 1:
+                continue
+            (substance,) = known
+            if row.get("change") == "moved" or substance not in found:
+                found[substance] = row.get("class") or row["class_to"]
         return found
 
     def _supplies(self, controlled: Mapping[str, str]) -> Table[SupplyLimit]:

@@ -248,8 +248,8 @@ def ages(rows: Iterable[Row], where: Source) -> Table[AgeLimit]:
 
 
 def sexes(rows: Iterable[Row], names: NameTable, forms: Forms, where: Source) -> Table[SexLimit]:
-    """By product and code; by bare name or sole substance where every row agrees and it is taken
-    by mouth: a cream for women says nothing of the tablet.
+    """By product and code, which the list names; less surely by bare name or sole substance, where
+    every row agrees and it is taken by mouth: a cream for women says nothing of the tablet.
     """
     found: dict[str, set[Sex]] = {}
     for row in rows:
@@ -265,7 +265,7 @@ def sexes(rows: Iterable[Row], names: NameTable, forms: Forms, where: Source) ->
         for target in targets:
             found.setdefault(target, set()).add(sex)
     return Table.of(
-        SexLimit(target, next(iter(told)), "warn", where)
+        SexLimit(target, next(iter(told)), "warn" if target[0] in "=#" else "caution", where)
         for target, told in found.items()
         if len(told) == 1
     )

@@ -133,6 +133,7 @@ def test_low_dose_aspirin_with_warfarin_is_not_a_block_once_the_dose_is_told() -
         (case(item("enalapril"), is_pregnant=True), "population", "block"),
         (case(item("sacubitril/valsartan"), egfr=20), "population", "block"),
         (case(item("比卡鲁胺片"), sex="female"), "sex", "warn"),
+        (case(item("bicalutamide"), sex="female"), "sex", "caution"),
         (case(item("儿童清肺口服液"), age_years=40), "age", "caution"),
         (case(item("metoprolol"), codes=("J45.9",)), "contraindication", "block"),
         (case(item("氢氯噻嗪片"), codes=("M10.0",)), "contraindication", "block"),
