@@ -111,10 +111,10 @@ def _override(facts: Facts, mine: frozenset[str], theirs: frozenset[str]) -> Ove
     if not facts.overrides:
         return None
     fitting = [
-        override
-        for a in mine
-        for b in theirs
-        if (override := facts.overrides.get(frozenset((a, b)))) is not None
+        others[group]
+        for name in mine
+        if (others := facts.overrides_of.get(name))
+        for group in others.keys() & theirs
     ]
     known = facts.interactions.known
     return max(

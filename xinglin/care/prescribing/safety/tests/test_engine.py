@@ -87,3 +87,15 @@ def test_the_catalogue_may_say_what_an_item_holds() -> None:
     )
     assert report.unknown == ()
     assert [(hit.kind, hit.level) for hit in report.hits] == [("interaction", "block")]
+
+
+def test_men_are_not_asked_about_pregnancy() -> None:
+    asked = [
+        {
+            gap.why.en
+            for gap in check(case(item(), sex=sex), FACTS).not_told
+            if gap.kind == "population"
+        }
+        for sex in ("male", "female")
+    ]
+    assert asked == [set(), {"not told: pregnancy", "not told: a planned pregnancy"}]

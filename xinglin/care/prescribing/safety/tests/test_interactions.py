@@ -88,6 +88,29 @@ def test_the_narrowest_override_counts() -> None:
     assert hit.level == "info"
 
 
+def test_an_override_of_a_class_with_itself_leaves_one_substance_alone() -> None:
+    every = _override("reds", "reds", "block")
+    assert _hits(case(item("gimel"), item("丙药")), every) == []
+    assert [hit.level for hit in _hits(case(item("gimel"), item("dalet")), every)] == ["block"]
+
+
+def test_a_substance_does_not_interact_with_itself() -> None:
+    table = Interactions(
+        (Entry("e", "reds", "reds", ("block",), SOURCE),), {"x": frozenset({"reds"})}
+    )
+    assert table.between(Side("x"), Side("x")) == []
+
+
+def test_where_both_can_stand_on_either_side_the_worse_reading_counts() -> None:
+    conditions = (Condition("block", a_is=frozenset({"x"})), Condition("info"))
+    table = Interactions(
+        (Entry("e", "reds", "reds too", ("block", "info"), SOURCE, conditions=conditions),),
+        {name: frozenset({"reds", "reds too"}) for name in "xyz"},
+    )
+    found = [table.between(Side(a), Side(b))[0].level for a, b in ("xy", "yx", "yz")]
+    assert found == ["block", "block", "info"]
+
+
 def test_an_override_can_add_a_pair_that_no_source_knows() -> None:
     (hit,) = _hits(case(item("aleph"), item("vav")), _override("arnica", "ficus", "block"))
     assert (hit.level, hit.rule) == ("block", "override:arnica+ficus")

@@ -167,7 +167,7 @@ SILENT: list[tuple[Kind, Case]] = [
     ("sex", case(item(), sex="male")),
     ("sex", case(item("乙药栓"), sex="female")),
     ("sex", case(item())),
-    ("sex", case(item(), codes=("O10", "N40"))),
+    ("sex", case(item(), item("乙药栓"), codes=("O10", "N40"))),
     ("sex", case(item("bet"), sex="female", codes=("O10", "I10"))),
     ("sex", case(item("bet"), sex="male", codes=("N52",))),
     ("indication", case(item(), codes=("I10",))),

@@ -53,6 +53,7 @@ WITHOUT_A_CHINESE_NAME = {
         ("METOPROLOL SUCCINATE", "metoprolol"),
         ("metoprolol tartrate extended-release tablets", "metoprolol"),
         ("Metoprolol (succinate) 50 mg tablets", "metoprolol"),
+        ("metoprolol (as it is) succinate", "metoprolol"),
         ("琥珀酸美托洛尔缓释片", "metoprolol"),
         ("酒石酸美托洛尔片", "metoprolol"),
         ("美托洛尔片 25mg", "metoprolol"),

@@ -19,10 +19,12 @@ from xinglin.care.prescribing.safety import (
     overridden,
     shipped,
 )
+from xinglin.care.prescribing.safety.ansm import classes_of
 from xinglin.care.prescribing.safety.conditions import Side
 from xinglin.care.prescribing.safety.manifest import listed
-from xinglin.care.prescribing.safety.reading import DATA, read
+from xinglin.care.prescribing.safety.reading import DATA, read, rows_of
 from xinglin.care.prescribing.safety.spelling import folded
+from xinglin.care.prescribing.safety.tables import sexes
 from xinglin.care.prescribing.safety.tests.catalogue import case, item
 
 
@@ -90,6 +92,8 @@ def test_no_entry_names_a_class_that_has_no_member() -> None:
         ("simvastatin", "gemfibrozil", "block"),
         ("lorazepam", "codeine", "info"),
         ("lorazepam", "hydroxyzine", "info"),
+        ("sodium oxybate", "morphine", "block"),
+        ("sodium oxybate", "lorazepam", "warn"),
         ("sacubitril", "enalapril", "block"),
         ("enalapril", "valsartan", "block"),
         ("metoprolol", "amlodipine", "info"),
@@ -98,6 +102,38 @@ def test_no_entry_names_a_class_that_has_no_member() -> None:
 def test_levels_of_well_known_pairs(one: str, other: str, level: str) -> None:
     assert _levels(one, other)[:1] == [level]
     assert _levels(other, one)[:1] == [level]
+
+
+def test_a_substance_that_the_source_lists_twice_has_what_is_said_of_both() -> None:
+    index = json.loads(gzip.decompress((DATA / "ansm/index-20102020.json.gz").read_bytes()))
+    classes = classes_of(index)
+    for row in rows_of(DATA / "ansm/same.tsv"):
+        other, kept = folded(row["substance"]), folded(row["same_as"])
+        assert {other, *classes[other], *classes[kept]} <= shipped().interactions.groups(Side(kept))
+        assert other not in shipped().interactions.known
+
+
+def test_a_list_that_names_a_substance_for_both_sexes_says_nothing_of_it() -> None:
+    rows = [
+        {"drug_zh": zh, "code_prefix": code, "sex": sex}
+        for zh, code, sex in (
+            ("氨氯地平片", "A", "male"),
+            ("氨氯地平胶囊", "B", "female"),
+            ("地高辛片", "C", "male"),
+        )
+    ]
+    facts = shipped()
+    found = sexes(rows, facts.names, facts.forms, facts.house)
+    assert set(found) == {
+        "=氨氯地平片",
+        "#A",
+        "=氨氯地平胶囊",
+        "#B",
+        "=地高辛片",
+        "#C",
+        "~地高辛",
+        "!digoxine",
+    }
 
 
 @pytest.mark.parametrize(
