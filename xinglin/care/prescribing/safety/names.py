@@ -11,7 +11,8 @@ from xinglin.care.prescribing.safety.spelling import folded, is_chinese
 from xinglin.kernel.text import Text
 
 _MOST_STRIPS = 5
-_LEAST_OF_A_PART = 2
+# Characters of a name inside a chain of names, and of a whole chain: longer ones are no names.
+_LEAST_OF_A_PART, _MOST_OF_A_PART, _LONGEST_CHAIN = 2, 14, 40
 _MOST_REMEMBERED = 50_000
 _APART = re.compile(r"\s*(?:/|\+|&|、|,|;|\band\b|\bwith\b|与|和)\s*")
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")
@@ -165,7 +166,8 @@ class NameTable:
             found = [self._whole(piece) for piece in told]
             if len(told) > 1 and all(found):
                 return Recognised(frozenset().union(*(each or frozenset() for each in found)))
-        if is_chinese(plain) and (chained := self._chained(plain)):
+        is_chain = is_chinese(plain) and len(plain) <= _LONGEST_CHAIN
+        if is_chain and (chained := self._chained(plain)):
             return Recognised(chained)
         told = [piece for piece in _APART.split(plain) if piece]
         found = [self._whole(piece) for piece in told]
@@ -182,7 +184,8 @@ class NameTable:
         for start in range(len(plain)):
             if start not in ends:
                 continue
-            for end in range(len(plain), start + _LEAST_OF_A_PART - 1, -1):
+            last = min(len(plain), start + _MOST_OF_A_PART)
+            for end in range(last, start + _LEAST_OF_A_PART - 1, -1):
                 found = self._whole(plain[start:end]) if end not in ends else None
                 if found:
                     ends[end] = ends[start] | found

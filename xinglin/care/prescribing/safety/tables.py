@@ -337,7 +337,7 @@ def overrides(
             level_of(row["level"]),
             Text(row["reason_zh"], row["reason_en"]),
             row["source"],
-            row["reviewer"],
+            row.get("reviewer", ""),
         )
         for row in sorted(rows, key=lambda row: -(row["a"] + row["b"]).count("@"))
         for a in sorted(_members(row["a"], groups))
