@@ -125,6 +125,11 @@ def _override(facts: Facts, mine: frozenset[str], theirs: frozenset[str]) -> Ove
 
 
 def _source(override: Override | None, facts: Facts) -> Source:
+    """Of a pair that only the list of overrides knows."""
     if override is None:
         return facts.house
-    return Source("override", Text(override.source, override.source), "", "ours")
+    if override.source == "memory":
+        title = Text("本院调整表（凭记忆，未核对）", "our overrides (from memory, unverified)")
+        return Source("override", title, facts.house.date, "memory")
+    title = Text(f"本院调整表：{override.source}", f"our overrides: {override.source}")
+    return Source("override", title, facts.house.date, "ours")

@@ -114,6 +114,8 @@ def test_where_both_can_stand_on_either_side_the_worse_reading_counts() -> None:
 def test_an_override_can_add_a_pair_that_no_source_knows() -> None:
     (hit,) = _hits(case(item("aleph"), item("vav")), _override("arnica", "ficus", "block"))
     assert (hit.level, hit.rule) == ("block", "override:arnica+ficus")
+    assert "a made-up source" in hit.source.title.en
+    assert hit.source.date
     assert hit.override is not None
     assert hit.override.before is None
 
