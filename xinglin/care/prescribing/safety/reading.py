@@ -98,28 +98,16 @@ class _Reading:
 
     def facts(self) -> Facts:
         names = self._names()
-        classes = self._classes(names)
-        interactions = Interactions(
-            entries=(
-                *entries_of(
-                    self._json("ansm/thesaurus-20102020.json.gz"),
-                    self._rows("ansm/conditions.tsv"),
-                    self._sources["ansm"],
-                ),
-                *tables.pairs(self._rows("rules/pairs.tsv"), self._sources),
-            ),
-            classes=classes,
-            known=frozenset(map(self._kept, self._ansm)) | tables.FOODS,
-        )
-        routes, route_texts = tables.routes(self._rows("rules/routes.tsv"))
         controlled = self._controlled(names)
+        routes, route_texts = tables.routes(self._rows("rules/routes.tsv"))
         times, single, daily = tables.doses(
             self._rows("rules/htn2025_drugs.tsv"), names, self._sources["htn2025"]
         )
+        nhsa = self._sources["nhsa"]
         return Facts(
             names=names,
             forms=self._forms,
-            interactions=interactions,
+            interactions=self._interactions(names),
             routes=routes,
             route_texts=route_texts,
             frequencies=tables.frequencies(self._rows("rules/frequency_codes.tsv")),
@@ -128,23 +116,30 @@ class _Reading:
             times=times,
             single_doses=single,
             daily_doses=daily,
-            route_limits=tables.route_limits(self._rows("rules/route_limits.tsv"), self._sources),
-            duplicates=tables.duplicates(self._rows("rules/duplicates.tsv"), self._sources),
-            ages=tables.ages(self._rows("nhsa/age_limits.tsv"), self._sources["nhsa"]),
-            populations=tables.populations(self._rows("rules/populations.tsv"), self._sources),
-            sexes=tables.sexes(
-                self._rows("nhsa/sex_limits.tsv"), names, self._forms, self._sources["nhsa"]
-            ),
-            sexes_of_diagnoses=tables.sexes_of_diagnoses(
-                self._rows("rules/sexes_of_diagnoses.tsv"), self._sources
-            ),
-            contraindications=tables.contraindications(
-                self._rows("rules/contraindications.tsv"), self._sources
-            ),
-            allergy_groups=tables.allergy_groups(
-                self._rows("rules/allergy_groups.tsv"), self._sources
-            ),
+            route_limits=tables.route_limits(*self._rule("route_limits")),
+            duplicates=tables.duplicates(*self._rule("duplicates")),
+            ages=tables.ages(self._rows("nhsa/age_limits.tsv"), nhsa),
+            populations=tables.populations(*self._rule("populations")),
+            sexes=tables.sexes(self._rows("nhsa/sex_limits.tsv"), names, self._forms, nhsa),
+            sexes_of_diagnoses=tables.sexes_of_diagnoses(*self._rule("sexes_of_diagnoses")),
+            contraindications=tables.contraindications(*self._rule("contraindications")),
+            allergy_groups=tables.allergy_groups(*self._rule("allergy_groups")),
             house=self._sources["xinglin"],
+        )
+
+    def _rule(self, name: str) -> tuple[list[Row], Mapping[str, Source]]:
+        return self._rows(f"rules/{name}.tsv"), self._sources
+
+    def _interactions(self, names: NameTable) -> Interactions:
+        thesaurus = self._json("ansm/thesaurus-20102020.json.gz")
+        conditions = self._rows("ansm/conditions.tsv")
+        return Interactions(
+            entries=(
+                *entries_of(thesaurus, conditions, self._sources["ansm"]),
+                *tables.pairs(*self._rule("pairs")),
+            ),
+            classes=self._classes(names),
+            known=frozenset(map(self._kept, self._ansm)) | tables.FOODS,
         )
 
     def _rows(self, name: str) -> list[Row]:

@@ -102,110 +102,128 @@ def _interactions() -> Interactions:
     return Interactions(entries, classes, known)
 
 
+_ROUTES = {
+    "oral": "oral",
+    "口服": "oral",
+    "iv": "iv",
+    "eye": "ophthalmic",
+    "舌下": "sublingual",
+}
+_FREQUENCIES = {
+    "qd": Frequency("qd", D(1), D(1), is_open=False),
+    "bid": Frequency("bid", D(2), D(1), is_open=False),
+    "qid": Frequency("qid", D(4), D(1), is_open=False),
+    "qod": Frequency("qod", D(1), D(2), is_open=False),
+    "prn": Frequency("prn", D(1), D(1), is_open=True),
+    "st": Frequency("st", D(1), D(1), is_open=True),
+}
+_COURSES = Table.of([CourseLimit("arnica", D(14), "warn", SOURCE)])
+_SUPPLIES = Table.of(
+    [
+        SupplyLimit("arnica", "block", SOURCE, most_days=D(7), is_injection=False),
+        SupplyLimit("arnica", "block", SOURCE, is_one_dose=True, is_injection=True),
+        SupplyLimit("borago", "warn", SOURCE, most=Quantity(D(2), "g")),
+        SupplyLimit("crocus", "warn", SOURCE, most_days=D(3), alone=True),
+    ]
+)
+_TIMES = Table.of(
+    [
+        FrequencyLimit("arnica", D(1), D(2), SOURCE),
+        FrequencyLimit("arnica", D(1), D(1), SOURCE, "sustained"),
+    ]
+)
+_SINGLE_DOSES = Table.of(
+    [
+        DoseLimit("arnica", D(50), "mg", SOURCE, D(10)),
+        DoseLimit("arnica", D(100), "mg", SOURCE, D(100), "sustained"),
+        DoseLimit("borago", D(5), "mg", SOURCE, of_children=True),
+        DoseLimit("erica+ficus", D(20), "mg", SOURCE),
+    ]
+)
+_DAILY_DOSES = Table.of([DoseLimit("arnica", D(100), "mg", SOURCE)])
+_ROUTE_LIMITS = Table.of(
+    [
+        RouteLimit("crocus", SOURCE, "warn", allowed=frozenset({"oral"})),
+        RouteLimit("dahlia", SOURCE, "block", never=frozenset({"sublingual"})),
+    ]
+)
+_DUPLICATES = Table.of([DuplicateClass("@twins", _TEXT, "caution", SOURCE)])
+_AGES = Table.of(
+    [
+        AgeLimit("arnica", "block", SOURCE, _TEXT, least=D(18)),
+        AgeLimit("=小儿乙药片", "caution", SOURCE, _TEXT, below=D(18)),
+        AgeLimit("#XA01AAA001A0", "caution", SOURCE, _TEXT, below=D(18)),
+    ]
+)
+_POPULATIONS = Table.of(
+    [
+        PopulationLimit("arnica", "pregnancy", "block", SOURCE),
+        PopulationLimit("arnica", "plans_pregnancy", "warn", SOURCE),
+        PopulationLimit("borago", "breast_feeding", "warn", SOURCE),
+        PopulationLimit(
+            "crocus", "kidney", "block", SOURCE, degrees=frozenset({"severe", "moderate"})
+        ),
+        PopulationLimit("dahlia", "liver", "warn", SOURCE, degrees=frozenset({"severe"})),
+        PopulationLimit("erica", "kidney", "block", SOURCE, creatinine_from=D(265)),
+    ]
+)
+_SEXES = Table.of(
+    [
+        SexLimit("arnica", "male", "warn", SOURCE),
+        SexLimit("=乙药栓", "female", "block", SOURCE),
+    ]
+)
+_SEXES_OF_DIAGNOSES = (
+    SexOfDiagnosis("N40", "N51", "male", SOURCE),
+    SexOfDiagnosis("O00", "O99", "female", SOURCE),
+)
+_INDICATIONS = Table.of(
+    [
+        Indication("arnica", ("I10", "I11"), SOURCE),
+        Indication("borago", ("J45",), SOURCE, "warn"),
+    ]
+)
+_CONTRAINDICATIONS = Table.of(
+    [
+        Contraindication(
+            "arnica",
+            "block",
+            SOURCE,
+            Text("哮喘", "asthma"),
+            ("J45", "J46"),
+            ("哮喘", "asthma"),
+        ),
+        Contraindication("@reds", "warn", SOURCE, Text("痛风", "gout"), ("M10",)),
+    ]
+)
+_ALLERGY_GROUPS = (
+    AllergyGroup("reds", _TEXT, frozenset({"@reds"}), "warn", SOURCE, ("红药", "reds")),
+    AllergyGroup("wide", _TEXT, frozenset({"@reds", "arnica"}), "caution", SOURCE),
+)
+
+
 def facts() -> Facts:
     forms = _forms()
     return Facts(
         names=_names(forms),
         forms=forms,
         interactions=_interactions(),
-        routes={
-            "oral": "oral",
-            "口服": "oral",
-            "iv": "iv",
-            "eye": "ophthalmic",
-            "舌下": "sublingual",
-        },
-        frequencies={
-            "qd": Frequency("qd", D(1), D(1), is_open=False),
-            "bid": Frequency("bid", D(2), D(1), is_open=False),
-            "qid": Frequency("qid", D(4), D(1), is_open=False),
-            "qod": Frequency("qod", D(1), D(2), is_open=False),
-            "prn": Frequency("prn", D(1), D(1), is_open=True),
-            "st": Frequency("st", D(1), D(1), is_open=True),
-        },
-        courses=Table.of([CourseLimit("arnica", D(14), "warn", SOURCE)]),
-        supplies=Table.of(
-            [
-                SupplyLimit("arnica", "block", SOURCE, most_days=D(7), is_injection=False),
-                SupplyLimit("arnica", "block", SOURCE, is_one_dose=True, is_injection=True),
-                SupplyLimit("borago", "warn", SOURCE, most=Quantity(D(2), "g")),
-                SupplyLimit("crocus", "warn", SOURCE, most_days=D(3), alone=True),
-            ]
-        ),
-        times=Table.of(
-            [
-                FrequencyLimit("arnica", D(1), D(2), SOURCE),
-                FrequencyLimit("arnica", D(1), D(1), SOURCE, "sustained"),
-            ]
-        ),
-        single_doses=Table.of(
-            [
-                DoseLimit("arnica", D(50), "mg", SOURCE, D(10)),
-                DoseLimit("arnica", D(100), "mg", SOURCE, D(100), "sustained"),
-                DoseLimit("borago", D(5), "mg", SOURCE, of_children=True),
-                DoseLimit("erica+ficus", D(20), "mg", SOURCE),
-            ]
-        ),
-        daily_doses=Table.of([DoseLimit("arnica", D(100), "mg", SOURCE)]),
-        route_limits=Table.of(
-            [
-                RouteLimit("crocus", SOURCE, "warn", allowed=frozenset({"oral"})),
-                RouteLimit("dahlia", SOURCE, "block", never=frozenset({"sublingual"})),
-            ]
-        ),
-        duplicates=Table.of([DuplicateClass("@twins", _TEXT, "caution", SOURCE)]),
-        ages=Table.of(
-            [
-                AgeLimit("arnica", "block", SOURCE, _TEXT, least=D(18)),
-                AgeLimit("=小儿乙药片", "caution", SOURCE, _TEXT, below=D(18)),
-                AgeLimit("#XA01AAA001A0", "caution", SOURCE, _TEXT, below=D(18)),
-            ]
-        ),
-        populations=Table.of(
-            [
-                PopulationLimit("arnica", "pregnancy", "block", SOURCE),
-                PopulationLimit("arnica", "plans_pregnancy", "warn", SOURCE),
-                PopulationLimit("borago", "breast_feeding", "warn", SOURCE),
-                PopulationLimit(
-                    "crocus", "kidney", "block", SOURCE, degrees=frozenset({"severe", "moderate"})
-                ),
-                PopulationLimit("dahlia", "liver", "warn", SOURCE, degrees=frozenset({"severe"})),
-                PopulationLimit("erica", "kidney", "block", SOURCE, creatinine_from=D(265)),
-            ]
-        ),
-        sexes=Table.of(
-            [
-                SexLimit("arnica", "male", "warn", SOURCE),
-                SexLimit("=乙药栓", "female", "block", SOURCE),
-            ]
-        ),
-        sexes_of_diagnoses=(
-            SexOfDiagnosis("N40", "N51", "male", SOURCE),
-            SexOfDiagnosis("O00", "O99", "female", SOURCE),
-        ),
-        indications=Table.of(
-            [
-                Indication("arnica", ("I10", "I11"), SOURCE),
-                Indication("borago", ("J45",), SOURCE, "warn"),
-            ]
-        ),
-        contraindications=Table.of(
-            [
-                Contraindication(
-                    "arnica",
-                    "block",
-                    SOURCE,
-                    Text("哮喘", "asthma"),
-                    ("J45", "J46"),
-                    ("哮喘", "asthma"),
-                ),
-                Contraindication("@reds", "warn", SOURCE, Text("痛风", "gout"), ("M10",)),
-            ]
-        ),
-        allergy_groups=(
-            AllergyGroup("reds", _TEXT, frozenset({"@reds"}), "warn", SOURCE, ("红药", "reds")),
-            AllergyGroup("wide", _TEXT, frozenset({"@reds", "arnica"}), "caution", SOURCE),
-        ),
+        routes=_ROUTES,
+        frequencies=_FREQUENCIES,
+        courses=_COURSES,
+        supplies=_SUPPLIES,
+        times=_TIMES,
+        single_doses=_SINGLE_DOSES,
+        daily_doses=_DAILY_DOSES,
+        route_limits=_ROUTE_LIMITS,
+        duplicates=_DUPLICATES,
+        ages=_AGES,
+        populations=_POPULATIONS,
+        sexes=_SEXES,
+        sexes_of_diagnoses=_SEXES_OF_DIAGNOSES,
+        indications=_INDICATIONS,
+        contraindications=_CONTRAINDICATIONS,
+        allergy_groups=_ALLERGY_GROUPS,
     )
 
 
