@@ -1,0 +1,1 @@
+"""Prescriptions: from the doctor's pen to a pharmacist's signature."""
