@@ -14,9 +14,7 @@ _SAFETY = "xinglin.care.prescribing.safety"
 _CHECK = (
     "prescriptions as JSON lines from standard input, what is wrong with them to standard output"
 )
-_OVERRIDES = (
-    "levels of the list of overrides count instead of the source's (docs/prescription-check.md)"
-)
+_SOURCE_ONLY = "without our list of overrides, which raises levels (docs/prescription-check.md)"
 _NO_FACTS = 2
 
 
@@ -25,16 +23,16 @@ def main(words: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="./run safety", description="The check of prescriptions")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
     one = commands.add_parser("check", help=_CHECK, description=_CHECK)
-    one.add_argument("--overrides", action="store_true", help=_OVERRIDES)
+    one.add_argument("--source-only", action="store_true", help=_SOURCE_ONLY)
     args = parser.parse_args(words)
-    return check(overrides=args.overrides)
+    return check(source_only=args.source_only)
 
 
-def check(*, overrides: bool) -> int:
+def check(*, source_only: bool) -> int:
     """1 when a line could not be answered, 2 when there are no facts to check by."""
     safety = import_module(_SAFETY)
     try:
-        facts = safety.overridden() if overrides else safety.shipped()
+        facts = safety.shipped() if source_only else safety.overridden()
     except safety.FactsBroken as error:
         print(f"safety: the facts cannot be used, nothing was checked: {error}", file=sys.stderr)
         return _NO_FACTS

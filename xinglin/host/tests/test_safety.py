@@ -48,6 +48,15 @@ def test_each_line_is_answered_in_its_place_and_bad_ones_do_not_stop_it() -> Non
     assert b"2 lines could not be answered" in done.stderr
 
 
+def test_our_list_counts_unless_the_source_alone_is_asked_for() -> None:
+    line = b'{"id": 1, "items": [{"generic_en": "clopidogrel"}, {"generic_en": "omeprazole"}]}\n'
+    (told,), (plain,) = _read(_door(line).stdout), _read(_door(line, "--source-only").stdout)
+    (hit,) = told["hits"]
+    assert (hit["kind"], hit["level"], hit["override"]["reviewer"]) == ("interaction", "warn", "")
+    assert hit["override"]["before"] is None
+    assert plain["hits"] == []
+
+
 def test_it_needs_neither_a_framework_nor_a_hospital() -> None:
     program = (
         "import sys; from xinglin.host import safety; code = safety.main(['check']);"
@@ -65,16 +74,16 @@ def test_it_needs_neither_a_framework_nor_a_hospital() -> None:
     assert done.stderr.split() == [b"0", b"[]"]
 
 
-@pytest.mark.parametrize("overrides", [False, True])
+@pytest.mark.parametrize("source_only", [False, True])
 def test_without_facts_nothing_is_answered_and_the_exit_says_so(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], overrides: bool
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], source_only: bool
 ) -> None:
     def broken() -> object:
         raise FactsBroken("a file is cut off")
 
     package = sys.modules["xinglin.care.prescribing.safety"]
-    monkeypatch.setattr(package, "overridden" if overrides else "shipped", broken)
-    assert safety.main(["check", *(["--overrides"] if overrides else [])]) == 2
+    monkeypatch.setattr(package, "shipped" if source_only else "overridden", broken)
+    assert safety.main(["check", *(["--source-only"] if source_only else [])]) == 2
     told = capsys.readouterr()
     assert told.out == ""
     assert "nothing was checked" in told.err

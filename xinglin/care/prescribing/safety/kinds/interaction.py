@@ -5,7 +5,14 @@ from types import MappingProxyType
 
 from xinglin.care.prescribing.safety.facts import Facts
 from xinglin.care.prescribing.safety.interactions import Verdict
-from xinglin.care.prescribing.safety.types import Hit, Level, Overridden, Override, Source
+from xinglin.care.prescribing.safety.types import (
+    LEVELS,
+    Hit,
+    Level,
+    Overridden,
+    Override,
+    Source,
+)
 from xinglin.care.prescribing.safety.view import Finding, Line, NoData, View
 from xinglin.kernel.text import Text
 
@@ -13,6 +20,7 @@ _NO_FACTS = Text(
     "相互作用资料未收录该药：未提示不等于安全",
     "the sources of interactions do not hold it: no alert does not mean safe",
 )
+_ON_THE_SPOT = frozenset({"ophthalmic", "otic", "nasal", "topical"})
 _SAYS: Mapping[Level, Text] = MappingProxyType(
     {
         "block": Text("禁止合用", "must not be combined"),
@@ -21,6 +29,8 @@ _SAYS: Mapping[Level, Text] = MappingProxyType(
         "info": Text("合用时应考虑", "affect each other"),
     }
 )
+_BY = Text("本院调整", "set by us")
+_BY_NOBODY = Text("本院调整，未经药师审核", "set by us, reviewed by no pharmacist")
 _INSTEAD: Mapping[Level, Text] = MappingProxyType(
     {
         "block": Text("请换用其中一种药。", "Replace one of the two."),
@@ -60,13 +70,14 @@ def _pair(
         return
     side, opposite = view.side(*one), view.side(*other)
     verdicts = facts.interactions.between(side, opposite)
-    override = _override(
-        facts, facts.interactions.groups(side), facts.interactions.groups(opposite)
-    )
-    if not verdicts and override is None:
-        return
     found = verdicts[0] if verdicts else None
-    level = override.level if override else found.level if found else "info"
+    override, level = _set(
+        _override(facts, facts.interactions.groups(side), facts.interactions.groups(opposite)),
+        found,
+        acts_locally={one[0].route, other[0].route} & _ON_THE_SPOT != set(),
+    )
+    if level is None:
+        return
     names = _named(one, facts), _named(other, facts)
     yield Hit(
         kind="interaction",
@@ -99,9 +110,10 @@ def _text(
     if found and found.entry.text:
         zh, en = f"{zh}。{found.entry.text.zh}", f"{en}. {found.entry.text.en}"
     if override:
+        by = _BY if override.reviewer else _BY_NOBODY
         zh, en = (
-            f"{zh}（本院调整：{override.reason.zh}）",
-            f"{en} (set by us: {override.reason.en})",
+            f"{zh}（{by.zh}：{override.reason.zh}）",
+            f"{en} ({by.en}: {override.reason.en})",
         )
     return Text(zh, en)
 
@@ -122,6 +134,23 @@ def _override(facts: Facts, mine: frozenset[str], theirs: frozenset[str]) -> Ove
         key=lambda each: ((each.a in known) + (each.b in known), each.a, each.b),
         default=None,
     )
+
+
+def _set(
+    override: Override | None, found: Verdict | None, *, acts_locally: bool
+) -> tuple[Override | None, Level | None]:
+    """What counts. Until somebody has reviewed it, an override only raises, to `warn` at most, and not
+    what is put on the skin or into the eye: a click too many harms less than a silence.
+    """
+    before = found.level if found else None
+    if override is None or (override.reviewer == "" and acts_locally):
+        return None, before
+    level: Level = override.level
+    if not override.reviewer:
+        level = "warn" if level == "block" else level
+        if before is not None and LEVELS.index(before) <= LEVELS.index(level):
+            return None, before
+    return override, level
 
 
 def _source(override: Override | None, facts: Facts) -> Source:

@@ -20,8 +20,8 @@ def _hits(told: Case, *overrides: Override) -> list[Hit]:
     return [hit for hit in found if hit.kind == "interaction"]
 
 
-def _override(a: str, b: str, level: Level) -> Override:
-    return Override(a, b, level, _WHY, "a made-up source", "")
+def _override(a: str, b: str, level: Level, reviewer: str = "a pharmacist") -> Override:
+    return Override(a, b, level, _WHY, "a made-up source", reviewer)
 
 
 def test_one_pair_is_one_hit_and_names_its_other_entries() -> None:
@@ -86,6 +86,33 @@ def test_the_narrowest_override_counts() -> None:
         assert hit.level == "block"
     (hit,) = _hits(case(item("aleph"), item("dalet")), wide, narrow)
     assert hit.level == "info"
+
+
+@pytest.mark.parametrize(
+    ("pair", "level", "counts"),
+    [
+        (("aleph", "bet"), "info", "block"),  # lowers what the source says
+        (("aleph", "gimel"), "caution", "warn"),
+        (("gimel", "he"), "block", "warn"),  # raises, but keeps nobody from a medicine
+        (("gimel", "he"), "warn", "warn"),
+        (("aleph", "vav"), "info", "info"),  # the source does not know them
+    ],
+)
+def test_until_it_is_reviewed_an_override_only_raises_and_to_warn_at_most(
+    pair: tuple[str, str], level: Level, counts: Level
+) -> None:
+    ids = {"aleph": "arnica", "bet": "borago", "gimel": "crocus", "he": "erica", "vav": "ficus"}
+    one, other = (ids[name] for name in pair)
+    (hit,) = _hits(case(*map(item, pair)), _override(one, other, level, ""))
+    assert hit.level == counts
+    if hit.override:
+        assert "reviewed by no pharmacist" in hit.text.en
+
+
+def test_until_it_is_reviewed_an_override_leaves_what_acts_on_the_spot_alone() -> None:
+    told = case(item("aleph", route="eye"), item("vav"))
+    assert _hits(told, _override("arnica", "ficus", "warn", "")) == []
+    assert _hits(told, _override("arnica", "ficus", "warn")) != []
 
 
 def test_an_override_of_a_class_with_itself_leaves_one_substance_alone() -> None:

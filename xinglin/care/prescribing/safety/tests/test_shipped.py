@@ -275,8 +275,8 @@ def test_overrides_that_are_not_there_stop_the_check(data: Path) -> None:
 def test_overrides_count_only_where_they_are_asked_for(data: Path) -> None:
     _override(
         data,
-        "warfarine\tnaproxene\tblock\t理由\treason\tsource\t",
-        "@vka\tanti-inflammatoires non stéroïdiens\tinfo\t理由\treason\tsource\t",
+        "warfarine\tnaproxene\tblock\t理由\treason\tsource\tsomebody",
+        "@vka\tanti-inflammatoires non stéroïdiens\tinfo\t理由\treason\tsource\tsomebody",
     )
     facts = read(data), overridden(data)
     for name, levels in {"ibuprofen": ["warn", "info"], "naproxen": ["warn", "block"]}.items():
@@ -285,7 +285,7 @@ def test_overrides_count_only_where_they_are_asked_for(data: Path) -> None:
         assert [hits[0].level for hits in found] == levels
 
 
-def test_the_shipped_overrides_are_off_unless_asked_for_and_wait_for_a_reviewer() -> None:
+def test_the_shipped_overrides_stand_apart_from_the_sources_and_wait_for_a_reviewer() -> None:
     assert not shipped().overrides
     listed = overridden().overrides.values()
     assert listed
