@@ -54,7 +54,8 @@ def overridden(data: Path = DATA) -> Facts:
     facts = shipped() if data == DATA else read(data)
     try:
         groups = tables.override_groups(rows_of(data / _GROUPS))
-        listed = tables.overrides(rows_of(data / _OVERRIDES), groups, facts.interactions)
+        rows = rows_of(data / _OVERRIDES)
+        listed = tables.overrides(rows, groups, facts.interactions, facts.names.texts)
     except (OSError, ValueError, KeyError, csv.Error) as error:
         raise FactsBroken(f"{_OVERRIDES}: {error}") from error
     return facts.with_overrides(listed)

@@ -321,15 +321,19 @@ def allergy_groups(rows: Iterable[Row], sources: Sources) -> tuple[AllergyGroup,
 
 
 def overrides(
-    rows: Iterable[Row], groups: Mapping[str, frozenset[str]], interactions: Interactions
+    rows: Iterable[Row],
+    groups: Mapping[str, frozenset[str]],
+    interactions: Interactions,
+    named: Iterable[str] = (),
 ) -> list[Override]:
     """Each pair of members once; what names a pair itself comes last, and counts.
 
     Args:
         groups: of substances, for `@name`; other names with `@` are classes of the source.
-    Raises: ValueError for a name that no source of interactions knows, or without a reason.
+        named: substances that have a name and no source of interactions.
+    Raises: ValueError for a name that nobody knows, or without a reason.
     """
-    known = interactions.known.union(*interactions.classes.values())
+    known = interactions.known.union(named, *interactions.classes.values())
     found = [
         Override(
             a,
