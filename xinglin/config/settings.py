@@ -150,6 +150,7 @@ INSTALLED_APPS = [
     "xinglin.care.triage",
     "xinglin.care.consultation",
     "xinglin.care.dispatch",
+    "xinglin.care.prescribing",
     "xinglin.care.quality",
     "xinglin.edge.api",
 ]
