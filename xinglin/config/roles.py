@@ -71,6 +71,7 @@ DOCTOR = frozenset(
         "people.check_own_identity",
         "people.lead_team",
         "people.read_own_licences",
+        "prescribing.search_medicine",
     }
 )
 # Helps one doctor in open visits: reads and writes there, and does nothing else. No step, no record.
@@ -94,6 +95,7 @@ OPERATOR = frozenset(
         "people.check_credentials",
         "people.read_credentials",
         "people.read_merges",
+        "prescribing.read_catalogue",
         "quality.ask_package",
         "quality.read_package",
         "triage.read_crisis",
@@ -123,6 +125,8 @@ ADMINISTRATOR = frozenset(
         "people.read_merges",
         "people.set_up_hospital",
         "people.suspend_doctor",
+        "prescribing.edit_catalogue",
+        "prescribing.read_catalogue",
         "staffing.manage_accounts",
         "staffing.read_accounts",
         "triage.read_crisis",

@@ -19,6 +19,7 @@ from xinglin.config.wiring import (
     EXPORT_PARTS,
     FIRST_VISIT,
     REACTIONS,
+    SHEET_KINDS,
     WORKER_LOOPS,
     wakes,
 )
@@ -248,6 +249,7 @@ OUTBOX_WAKES = wakes(DISPATCH_SHARDS)
 WORKER_LOOPS = WORKER_LOOPS  # noqa: PLW0127  # re-exported as a setting, so that the floors below can read it.
 EXPORT_PARTS = EXPORT_PARTS  # noqa: PLW0127  # the same
 CLOSING_OBJECTIONS = CLOSING_OBJECTIONS  # noqa: PLW0127  # the same
+SHEET_KINDS = SHEET_KINDS  # noqa: PLW0127  # the same
 FIRST_VISIT = FIRST_VISIT  # noqa: PLW0127  # the same
 
 ADDRESS_REQUESTS_PER_MINUTE = int(os.environ.get("XINGLIN_ADDRESS_REQUESTS_PER_MINUTE", "600"))

@@ -143,5 +143,12 @@ CLOSING_OBJECTIONS: tuple[str, ...] = (
     "xinglin.care.consultation.queries.closing.closing_objection",
 )
 
+# Kinds of spreadsheets of master data: `foundation.sheets.services.plans.Kind`.
+SHEET_KINDS: dict[str, str] = {
+    "departments": "xinglin.care.people.services.sheets.departments.Departments",
+    "doctors": "xinglin.care.people.services.sheets.doctors.Doctors",
+    "medicines": "xinglin.care.prescribing.services.medicine_sheet.Medicines",
+}
+
 # Whether anybody has been seen yet; asked while a hospital is being set up.
 FIRST_VISIT = "xinglin.care.consultation.queries.closing.any_ended"

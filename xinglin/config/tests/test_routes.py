@@ -16,8 +16,8 @@ OPERATIONS = list(api.operations())
 GRANTED = frozenset().union(*ROLES.values())
 # The live process asks for this one: it writes messages, and is no part of the HTTP door.
 ASKED_BY_LIVE = {"consultation.write_message"}
-# So does the back office, for all of its pages: see test_backoffice.py.
-ASKED_BY_BACK_OFFICE = {"people.edit_master_data"}
+# So does the back office, for all of its pages or for some: see test_backoffice.py.
+ASKED_BY_BACK_OFFICE = {"people.edit_master_data", "prescribing.edit_catalogue"}
 
 
 def named(operation) -> str:

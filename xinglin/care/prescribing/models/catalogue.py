@@ -5,25 +5,14 @@ from typing import ClassVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from xinglin.care.prescribing import rules
 from xinglin.kernel import ids
-
-CATEGORIES = ("rx", "otc", "tcm_patent", "tcm_slices")
-CONTROLS = (
-    "none",
-    "narcotic",
-    "psychotropic_1",
-    "psychotropic_2",
-    "toxic",
-    "radioactive",
-    "special_rule",
-)
-STATUSES = ("sourced", "demonstration")
 
 
 class MedicinalProduct(models.Model):
     """One medicine of one strength, form and pack, known in its institution by `code`.
 
-    `category`: of `CATEGORIES`, empty while nobody has said it. `control`: of `CONTROLS`.
+    `category`: of `rules.CATEGORIES`, empty while nobody has said it. `control`: of `rules.CONTROLS`.
     `pinyin`: the Chinese name spelt without tones or gaps; `initials`: the first letters of it.
     `ingredients`: [{"en", "zh"}], the substances that checks recognise. `strength_value` of
     `strength_unit` (UCUM) in one `dose_unit` (UCUM); null: no such fact. `frequencies`: codes that
@@ -67,15 +56,15 @@ class MedicinalProduct(models.Model):
             ),
             models.CheckConstraint(
                 name="a_medicine_is_of_a_known_category",
-                condition=models.Q(category__in=["", *CATEGORIES]),
+                condition=models.Q(category__in=["", *rules.CATEGORIES]),
             ),
             models.CheckConstraint(
                 name="a_medicine_is_of_a_known_control_class",
-                condition=models.Q(control__in=CONTROLS),
+                condition=models.Q(control__in=tuple(rules.CONTROLS)),
             ),
             models.CheckConstraint(
                 name="the_facts_of_a_medicine_have_a_status",
-                condition=models.Q(fact_status__in=STATUSES),
+                condition=models.Q(fact_status__in=tuple(rules.STATUSES)),
             ),
             models.CheckConstraint(
                 name="a_sourced_fact_names_its_source",
