@@ -17,6 +17,7 @@ from django.contrib.auth.hashers import make_password
 from xinglin.care.people import queries as people
 from xinglin.care.people import services as people_services
 from xinglin.care.people.services.employ import Employment, LicencePaper
+from xinglin.care.prescribing.services.formulary import load_formulary
 from xinglin.foundation.accounts import queries as accounts
 from xinglin.foundation.accounts import services as account_services
 from xinglin.foundation.accounts.types import Viewer
@@ -76,6 +77,7 @@ def seed() -> None:
     for member in _read("staff.json")["staff"]:
         told = _ROLES[member["role"]]
         _staff(cast, member, role=member["role"], told=told, note=member["note"])
+    load_formulary(cast.viewer("admin"), house)
     _phrases(cast, _read("phrases.json"))
     complaints = _read("complaints.json")
     for visit in _read("visits.json")["visits"]:
