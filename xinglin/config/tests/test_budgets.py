@@ -79,6 +79,11 @@ ELSEWHERE = {
         ["read_earlier_messages", "read_earlier_transcripts", "read_earlier_visit"],
         "care.consultation.tests.test_earlier::test_one_of_them_costs_the_same_however_much_is_in_it",
     ),
+    **dict.fromkeys(
+        ["find_medicines", "list_catalogue"],
+        "care.prescribing.tests.test_catalogue::"
+        "test_lists_ask_the_database_once_however_long_they_are",
+    ),
     "read_guest_messages": "care.consultation.tests.test_guests::"
     "test_reading_as_a_guest_costs_few_queries",
     "read_transcripts": "foundation.media.tests.test_voices::test_transcripts_cost_one_statement",

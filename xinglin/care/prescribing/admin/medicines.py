@@ -14,7 +14,7 @@ from unfold.widgets import (
 
 from xinglin.care.prescribing import rules
 from xinglin.care.prescribing.models import MedicinalProduct
-from xinglin.care.prescribing.queries.medicines import card, refusals
+from xinglin.care.prescribing.queries.catalogue import card, refusals
 from xinglin.care.prescribing.services.medicine_columns import COLUMNS
 from xinglin.care.prescribing.services.medicine_rows import values_of
 from xinglin.care.prescribing.services.medicine_sheet import THING

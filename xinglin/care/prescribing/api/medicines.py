@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from ninja import Query, Router
 
 from xinglin.care.prescribing import rules
-from xinglin.care.prescribing.queries import medicines
+from xinglin.care.prescribing.queries import catalogue
 from xinglin.care.prescribing.types import Medicine
 from xinglin.foundation.accounts.services import requires, viewer_of
 from xinglin.kernel.errors import NotFound
@@ -93,7 +93,7 @@ def find_medicines(
     house = viewer_of(request).institution_id
     if house is None:
         raise NotFound
-    return {"items": [_told(each) for each in medicines.find_medicines(house, q)], "next": None}
+    return {"items": [_told(each) for each in catalogue.find_medicines(house, q)], "next": None}
 
 
 @router.get(
@@ -109,7 +109,7 @@ def list_catalogue(
     q: Annotated[str, Query(max_length=200)] = "",
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> dict[str, Any]:
-    rows, following = medicines.catalogue(viewer_of(request), after=after, limit=limit, words=q)
+    rows, following = catalogue.catalogue(viewer_of(request), after=after, limit=limit, words=q)
     return {"items": [_line(row) for row in rows], "next": following}
 
 
@@ -117,7 +117,7 @@ def _line(row: Medicine) -> dict[str, Any]:
     return _told(row) | {
         "control": _coded(rules.CONTROLS, row.control),
         "active": row.active,
-        "against": medicines.refusals(row),
+        "against": catalogue.refusals(row),
     }
 
 
