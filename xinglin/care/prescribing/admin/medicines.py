@@ -82,6 +82,9 @@ class MedicineForm(DeskForm):
         for name in ("ingredients_zh", "ingredients_en"):
             self.fields[name].initial = now[name]
 
+    def validate_constraints(self) -> None:
+        """The service says the same in words."""
+
     class Meta:
         model = MedicinalProduct
         fields = tuple(name for name in FIELDS if not name.startswith("ingredients_"))
