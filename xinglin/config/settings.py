@@ -84,6 +84,8 @@ KEY_RING = KeyRing(
 )
 SIGNING_KEY = base64.b64decode(_SECRETS["signing_key"])
 SIGNING_GATEWAY = "local"
+# Who signs prescriptions, which the law wants signed by certificate (R58).
+CERTIFICATE_GATEWAY = "x509"
 _NOTICES = "demo" if DEMO else "null"
 NOTICE_GATEWAYS = {
     "sms": os.environ.get("XINGLIN_SMS_GATEWAY", _NOTICES),
