@@ -6,6 +6,7 @@ A jurisdiction takes up those that it needs.
 from collections.abc import Callable
 from datetime import date
 
+from xinglin.kernel.dates import age_on
 from xinglin.kernel.text import Text
 from xinglin.policy.facts import OpenKind, RegisterPatient, Retain, StaffEligibility
 from xinglin.policy.terms import REFUSE, Citation, Context, Finding, Rule, Source
@@ -16,7 +17,7 @@ DOCTORS = frozenset({"doctor", "expert"})
 LICENSED = DOCTORS | {"nurse", "pharmacist", "technician"}
 
 
-def _ours(number: int) -> Citation:
+def ours(number: int) -> Citation:
     return Citation(id=f"XL{number}", source="house default", basis=(HOUSE,), status="ours")
 
 
@@ -40,7 +41,7 @@ def consent_holds(facts: OpenKind) -> bool:
 
 def licence_needed(roles: frozenset[str]) -> Rule[StaffEligibility]:
     return Rule(
-        cites=_ours(1),
+        cites=ours(1),
         text=Text(
             "执业证书缺失、尚未生效或已经到期，暂不能在本院执业。",
             "The professional licence is missing, not yet valid or has ended, so no work here.",
@@ -56,7 +57,7 @@ def licence_needed(roles: frozenset[str]) -> Rule[StaffEligibility]:
 
 def only_people_treat(roles: frozenset[str]) -> Rule[StaffEligibility]:
     return Rule(
-        cites=_ours(2),
+        cites=ours(2),
         text=Text(
             "医务人员的账号只能由真人持有，程序不能冒充或代替医务人员。",
             "Only a person may hold the account of a professional; no program may stand in for one.",
@@ -69,7 +70,7 @@ def only_people_treat(roles: frozenset[str]) -> Rule[StaffEligibility]:
 
 def not_suspended(roles: frozenset[str]) -> Rule[StaffEligibility]:
     return Rule(
-        cites=_ours(8),
+        cites=ours(8),
         text=Text(
             "本院已暂停该医务人员的线上执业。",
             "This hospital has suspended the professional from seeing patients online.",
@@ -85,7 +86,7 @@ def not_suspended(roles: frozenset[str]) -> Rule[StaffEligibility]:
 
 def kept_while_unknown(is_known: Callable[[Retain], bool]) -> Rule[Retain]:
     return Rule(
-        cites=_ours(3),
+        cites=ours(3),
         text=Text(
             "尚未确认这类资料的保存期限，因此暂不删除。",
             "How long this must be kept is not yet known here, so it is not deleted.",
@@ -103,7 +104,7 @@ def kept_while_unknown(is_known: Callable[[Retain], bool]) -> Rule[Retain]:
 
 def phone_needed() -> Rule[RegisterPatient]:
     return Rule(
-        cites=_ours(4),
+        cites=ours(4),
         text=Text(
             "手机号还没有验证；我们需要在紧急时能联系到您。",
             "The phone number is not verified; we must be able to reach you when it is urgent.",
@@ -117,7 +118,7 @@ def phone_needed() -> Rule[RegisterPatient]:
 
 def consent_needed() -> Rule[OpenKind]:
     return Rule(
-        cites=_ours(5),
+        cites=ours(5),
         text=Text(
             "您还没有同意现行的知情同意书，或已撤回同意，因此不能开始新的就诊。",
             "You have not agreed to the present consent text, or have withdrawn, so no new visit.",
@@ -141,7 +142,7 @@ def asks_for_another(facts: OpenKind) -> bool:
 
 def asker_named() -> Rule[OpenKind]:
     return Rule(
-        cites=_ours(6),
+        cites=ours(6),
         text=Text(
             "代问的人还没有实名登记，病历无法写明是谁代问的。",
             "Who asks for another is not registered yet, so the record could not say who asked.",
@@ -157,7 +158,7 @@ def asker_named() -> Rule[OpenKind]:
 def relative_agrees(cites: Citation | None = None) -> Rule[OpenKind]:
     """An adult decides for oneself who may ask. `cites`: the law of the place, if one is in hand."""
     return Rule(
-        cites=cites or _ours(7),
+        cites=cites or ours(7),
         text=Text(
             "这位成年家人还没有同意由您代问。",
             "This adult relative has not agreed that you ask for them.",
@@ -170,5 +171,64 @@ def relative_agrees(cites: Citation | None = None) -> Rule[OpenKind]:
         when=asks_for_another,
         check=lambda facts, here: (
             None if is_minor(facts.age_years, here) or facts.patient_agreed else REFUSE
+        ),
+    )
+
+
+def name_and_birth_needed() -> Rule[RegisterPatient]:
+    return Rule(
+        cites=ours(22),
+        text=Text(
+            "须填写患者的姓名和出生日期。", "The patient's name and birth date must be given."
+        ),
+        instead=Text("请补充姓名和出生日期。", "Please add name and birth date."),
+        check=lambda facts, here: (
+            None if facts.real_name.strip() and facts.birth_date <= here.on else REFUSE
+        ),
+    )
+
+
+def guardian_registers() -> Rule[RegisterPatient]:
+    return Rule(
+        cites=ours(23),
+        text=Text(
+            "未满{guardian_age}周岁须由监护人登记（本院规定）。",
+            "Who is under {guardian_age} is registered by a guardian (a rule of this house).",
+        ),
+        instead=Text(
+            "请由监护人登录并添加患者。", "Please let a guardian sign in and add the patient."
+        ),
+        check=_registered_alone,
+    )
+
+
+def _registered_alone(facts: RegisterPatient, here: Context) -> Finding | None:
+    minor = is_minor(age_on(min(facts.birth_date, here.on), here.on), here)
+    with_guardian = facts.guardian_registers and facts.relation != "self"
+    return REFUSE if minor and not with_guardian else None
+
+
+def identity_needed() -> Rule[OpenKind]:
+    return Rule(
+        cites=ours(22),
+        text=Text("须确认患者的姓名和年龄。", "The patient's name and age must be known."),
+        instead=Text("请先完成患者登记。", "Please complete the patient's registration."),
+        check=lambda facts, _here: None if facts.identity_verified else REFUSE,
+    )
+
+
+def guardian_asks() -> Rule[OpenKind]:
+    return Rule(
+        cites=ours(23),
+        text=Text(
+            "未满{guardian_age}周岁须由监护人提问（本院规定）。",
+            "For who is under {guardian_age} the guardian asks (a rule of this house).",
+        ),
+        instead=Text(
+            "请由登记的监护人用自己的账号提问。",
+            "Please let the registered guardian ask, with the guardian's own account.",
+        ),
+        check=lambda facts, here: (
+            REFUSE if is_minor(facts.age_years, here) and not facts.guardian_named else None
         ),
     )

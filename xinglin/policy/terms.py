@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timezone
+from datetime import date, datetime, tzinfo
 from typing import Any, Generic, Literal, TypeVar, cast, get_args
 
 from xinglin.kernel.errors import Refusal, RuleRefused
@@ -148,7 +148,7 @@ class Context:
 
     place: str
     on: date
-    zone: timezone
+    zone: tzinfo
     knobs: Mapping[str, Any]
 
 
@@ -211,7 +211,7 @@ class Jurisdiction:
 
     code: str
     name: Text
-    zone: timezone
+    zone: tzinfo
     parent: str | None = None
     places: Mapping[str, Text] = field(default_factory=dict)
     knobs: tuple[Knob, ...] = ()

@@ -7,10 +7,16 @@ from typing import Any
 from xinglin.kernel.identity import check_character
 from xinglin.policy.facts import (
     AcceptConsultation,
+    Dispense,
     FollowUpProof,
     OpenKind,
+    Prescribe,
+    PrescribedItem,
     RegisterPatient,
     Retain,
+    Review,
+    SafetyCheck,
+    Signature,
     StaffEligibility,
 )
 
@@ -112,3 +118,97 @@ def pilot_visit(**changes: Any) -> OpenKind:
 def thing(name: str, **changes: Any) -> Retain:
     kept = Retain(thing=name, made_at=NOW, wants_delete=False, now=NOW)
     return replace(kept, **changes)
+
+
+RX = frozenset({"rx"})
+SIGNED = Signature(kind="certificate", intact=True, by_person=True)
+
+
+def item(*classes: str, **changes: Any) -> PrescribedItem:
+    """A prescription medicine for a week; further classes beside `rx`."""
+    tablet = PrescribedItem(
+        classes=RX | set(classes),
+        entered_by="doctor",
+        days=7,
+        generic_name=True,
+        dose_in_units=True,
+    )
+    return replace(tablet, **changes)
+
+
+def sheet(*items: PrescribedItem, **changes: Any) -> Prescribe:
+    """An adult's follow-up for hypertension, complete and about to be signed."""
+    ready = Prescribe(
+        act="sign",
+        doctor=doctor(),
+        right_to_prescribe=True,
+        specialties=frozenset({"03"}),
+        author="doctor",
+        institution="xinglin",
+        specialty="03.04",
+        channel="text",
+        visit_kind="follow_up",
+        may_prescribe=True,
+        proven=frozenset({"I10.x00"}),
+        diagnoses=("I10.x00",),
+        birth_date=date(1985, 4, 5),
+        patient_is="other",
+        items=items or (item(),),
+        safety=SafetyCheck(complete=True),
+        signature_kind="certificate",
+        now=NOW,
+    )
+    return replace(ready, **changes)
+
+
+def child_sheet(**changes: Any) -> Prescribe:
+    """V09: five years old, with guardian and paediatrician."""
+    young = {
+        "birth_date": date(2020, 1, 1),
+        "guardian_present": True,
+        "specialties": frozenset({"07"}),
+    }
+    return sheet(**{**young, **changes})
+
+
+def long_sheet(days: int, *classes: str, **changes: Any) -> Prescribe:
+    """V17a: stable, evaluated, signed by the patient, and not the first."""
+    complete = {
+        "long_term": True,
+        "stable": True,
+        "evaluated": True,
+        "patient_signed": True,
+        "first_issued_offline": True,
+    }
+    return sheet(item(*classes, days=days), **{**complete, **changes})
+
+
+def pharmacist(**changes: Any) -> StaffEligibility:
+    return doctor(**{"role": "pharmacist", "licence_number": "P1", "title": "243", **changes})
+
+
+def reviewing(**changes: Any) -> Review:
+    """All is signed, and the pharmacist is in time."""
+    passed = Review(
+        act="take_effect",
+        reviewer=pharmacist(),
+        deadline=NOW + timedelta(minutes=10),
+        safety=SafetyCheck(complete=True),
+        doctor_signature=SIGNED,
+        reviewer_signature=SIGNED,
+        now=NOW,
+    )
+    return replace(passed, **changes)
+
+
+def dispensing(**changes: Any) -> Dispense:
+    """An order on a prescription that took effect today."""
+    order = Dispense(
+        act="order",
+        items=(RX,),
+        effective=True,
+        same_patient=True,
+        written_on=IN_2025,
+        chosen_by_patient=True,
+    )
+    return replace(order, **changes)

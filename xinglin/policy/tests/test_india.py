@@ -1,5 +1,6 @@
 """India answers the first visit the other way; where its text is not in hand, the house speaks."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -8,9 +9,14 @@ from xinglin.policy.rules import decide
 from xinglin.policy.tests.factories import (
     IN_2025,
     NOW,
+    SIGNED,
     accepting,
+    dispensing,
     doctor,
+    item,
     patient,
+    reviewing,
+    sheet,
     thing,
     visit,
     with_proof,
@@ -128,3 +134,84 @@ def test_name_and_age_register_a_patient(change, ids):
 def test_nothing_is_deleted_while_no_retention_rule_is_in_hand():
     facts = thing("record", made_at=datetime(1950, 1, 1, tzinfo=UTC))
     assert answered("retain", facts) == ("refuse", ("XL3",))
+
+
+# --- prescriptions
+
+
+@pytest.mark.parametrize(
+    ("facts", "ids"),
+    [
+        (sheet(item("otc")), ()),
+        (sheet(item("india_list_o")), ()),
+        (sheet(item("india_list_a")), ()),
+        (sheet(item("india_list_b")), ()),
+        (sheet(item()), ("IN3",)),
+        (sheet(item("india_prohibited")), ("IN3",)),
+        (sheet(item("narcotic", "india_list_o")), ("IN3",)),
+        (sheet(item("india_list_a"), visit_kind="first_visit"), ("IN3",)),
+        (sheet(item("india_list_a"), visit_kind="first_visit", channel="video"), ("IN1",)),
+        (sheet(item("india_list_b"), visit_kind="first_visit", channel="video"), ("IN3",)),
+        (sheet(item("otc"), birth_date=date(2007, 6, 11)), ("IN4",)),
+        (sheet(item("otc"), birth_date=date(2007, 6, 11), guardian_present=True), ()),
+        (sheet(item("otc"), birth_date=date(2007, 6, 10)), ()),
+        (sheet(item("otc"), doctor=doctor(licence_number="")), ("IN4", "XL1")),
+        (sheet(item("otc"), author="service"), ("XL10",)),
+        (sheet(item("otc"), may_prescribe=False), ("XL20",)),
+        (sheet(item("otc"), right_to_prescribe=False), ("XL9",)),
+        (sheet(item("otc"), patient_is="self"), ("XL16",)),
+        (sheet(item("otc"), signature_kind=""), ("XL15",)),
+        (sheet(item("otc", days=None)), ("XL13",)),
+        (sheet(item("otc"), diagnoses=()), ("XL12",)),
+    ],
+)
+def test_lists_age_and_number_decide_what_is_prescribed(facts, ids):
+    kind = "allow" if ids in {(), ("IN1",)} else "refuse"
+    assert answered("prescribe", facts) == (kind, ids)
+
+
+@pytest.mark.parametrize(
+    ("seen", "kind"),
+    [
+        (date(2024, 12, 9), "refuse"),
+        (date(2024, 12, 10), "allow"),
+        (IN_2025 + timedelta(days=1), "refuse"),
+    ],
+)
+def test_a_refill_is_written_within_six_months_of_a_visit_in_person(seen, kind):
+    facts = sheet(
+        item("india_list_a"), refill=True, channel="video", in_person_prescription_on=seen
+    )
+    assert answered("prescribe", facts)[0] == kind
+
+
+@pytest.mark.parametrize(
+    ("change", "ids"),
+    [
+        ({}, ()),
+        ({"same_person": True}, ("XL17",)),
+        ({"reviewer": None}, ("XL17",)),
+        ({"reviewer": doctor()}, ("XL17",)),
+        ({"reviewer_signature": None}, ("XL17",)),
+        ({"safety": None}, ("XL14",)),
+        ({"doctor_signature": replace(SIGNED, intact=False)}, ("XL15",)),
+    ],
+    ids=str,
+)
+def test_the_house_has_every_prescription_reviewed(change, ids):
+    assert answered("review", reviewing(**change)) == ("refuse" if ids else "allow", ids)
+
+
+@pytest.mark.parametrize(
+    ("change", "ids"),
+    [
+        ({}, ()),
+        ({"effective": False}, ("XL18",)),
+        ({"same_patient": False}, ("XL18",)),
+        ({"voided": True}, ("XL18",)),
+        ({"times_taken": 1}, ("XL19",)),
+    ],
+    ids=str,
+)
+def test_the_house_gives_no_medicine_without_its_prescription(change, ids):
+    assert answered("dispense", dispensing(**change)) == ("refuse" if ids else "allow", ids)

@@ -30,7 +30,7 @@ def test_the_folders_are_found():
     assert set(LOADED) == {
         found.name for found in pkgutil.iter_modules(jurisdictions.__path__) if found.ispkg
     }
-    assert {"cn", "cn_bj", "india"} <= set(LOADED)
+    assert {"cn", "cn_bj", "india", "uk"} <= set(LOADED)
 
 
 @pytest.mark.parametrize("code", NATIONS)

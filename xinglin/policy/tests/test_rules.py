@@ -221,7 +221,7 @@ def test_a_province_without_a_folder_is_decided_as_its_nation():
 def test_an_unknown_decision_or_place_is_named():
     with pytest.raises(UnknownDecisionError, match="opne_kind"):
         decide("opne_kind", visit(), on=IN_2025)
-    with pytest.raises(UnknownPlaceError, match=r"'atlantis'; known: cn, cn_bj, india, cn_ah"):
+    with pytest.raises(UnknownPlaceError, match=r"'atlantis'; known: cn, cn_bj, india, uk, cn_ah"):
         decide("open_kind", visit(), place="atlantis", on=IN_2025)
 
 

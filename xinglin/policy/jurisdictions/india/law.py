@@ -3,6 +3,7 @@
 from datetime import date
 
 from xinglin.kernel.text import Text
+from xinglin.policy.house_prescriptions import KNOBS as PRESCRIPTION_KNOBS
 from xinglin.policy.terms import Citation, HelpLine, Knob, Source
 
 TPG = Source("TPG", "Telemedicine Practice Guidelines", "2020")
@@ -14,6 +15,15 @@ def _guideline(identifier: str) -> Citation:
 
 
 IN1, IN2, IN4 = _guideline("IN1"), _guideline("IN2"), _guideline("IN4")
+IN3 = Citation(
+    id="IN3",
+    source="TPG (no.?)",
+    basis=(TPG,),
+    status="memory",
+    since=Y2020,
+    note="memory: what each list allows (A: first visit by video, or follow-up; B: follow-up only;"
+    " over the counter counts as O)",
+)
 
 _MOHFW = Source("MoHFW", "Ministry of Health and Family Welfare: Tele-MANAS", "2022?")
 C15 = Citation(
@@ -47,4 +57,12 @@ KNOBS = (
         ours=True,
     ),
     Knob(name="guardian_age", value=18, unit="years", rule="IN4", ours=True, stricter=max),
+    Knob(
+        name="banned_drug_classes",
+        value=frozenset({"india_prohibited", "narcotic", "psychotropic_1", "psychotropic_2"}),
+        rule="IN3",
+        since=Y2020,
+        stricter=frozenset.union,
+    ),
+    *PRESCRIPTION_KNOBS,
 )

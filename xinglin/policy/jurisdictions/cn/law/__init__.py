@@ -1,20 +1,28 @@
-"""China's sources, citations and knobs: each rule's origin and doubt is stated here, once."""
+"""China's citations and knobs: each rule's origin and doubt is stated here, once.
+
+What concerns prescriptions stands in `prescriptions`.
+"""
 
 from datetime import date
 
 from xinglin.kernel.text import Text
+from xinglin.policy.jurisdictions.cn.law import prescriptions
+from xinglin.policy.jurisdictions.cn.law.sources import (
+    BJ23,
+    CF,
+    GL,
+    PIPL,
+    PRACTICE,
+    TJ,
+    XZ,
+    Y2007,
+    Y2018,
+    Y2021,
+    Y2022,
+    Y2025,
+    YY,
+)
 from xinglin.policy.terms import Citation, HelpLine, Knob, Source
-
-GL = Source("GL", "互联网诊疗管理办法（试行）", "国卫医发〔2018〕25号, 2018-07-17?")
-XZ = Source("XZ", "互联网诊疗监管细则（试行）", "国卫办医发〔2022〕2号 (secondary), 2022-02-08?")
-CF = Source("CF", "处方管理办法", "卫生部令第53号, 2007-05-01?")
-YY = Source("YY", "互联网医院管理办法（试行）", "国卫医发〔2018〕25号, 2018-07-17?")
-PIPL = Source("PIPL", "个人信息保护法", "2021-11-01?")
-BJ23 = Source("BJ23", "北京市互联网诊疗规定 (China Services Info 2023-08-23)", "2023")
-TJ = Source("TJ", "天津市互联网诊疗监管实施办法（试行）", "2026-02")
-PRACTICE = Source("practice", "行业做法 (practice)", "-")
-
-Y2007, Y2018, Y2021, Y2022, Y2025 = (date(year, 1, 1) for year in (2007, 2018, 2021, 2022, 2025))
 
 R01 = Citation(id="R01", source="GL 2", basis=(GL,), status="confirmed", since=Y2018)
 R02 = Citation(
@@ -205,4 +213,5 @@ KNOBS = (
     Knob(name="audit_retention", value=15, unit="years", rule="R48", ours=True, stricter=max),
     Knob(name="guardian_age", value=18, unit="years", rule="R49", ours=True, stricter=max),
     Knob(name="data_consent_age", value=14, unit="years", rule="R49", since=Y2021, stricter=max),
+    *prescriptions.KNOBS,
 )
