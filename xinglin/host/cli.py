@@ -26,6 +26,10 @@ def main(words: Sequence[str] | None = None) -> int:
 
             # It hands on words that are not its own.
             return triage.main(words[1:])
+        if words[:1] == ["safety"]:
+            from xinglin.host import safety
+
+            return safety.main(words[1:])
         if words[:1] == ["simulate"]:
             from xinglin.host import simulate
 
@@ -60,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument("what", choices=["verify"])
     _data_option(audit, _audit)
     commands.add_parser("triage", help="predict, report, train, evaluate", add_help=False)
+    commands.add_parser("safety", help="check prescriptions", add_help=False)
     commands.add_parser("simulate", help="dispatch policies, tried out", add_help=False)
     docs = commands.add_parser("docs", help="write docs/generated")
     docs.add_argument("--check", action="store_true", help="only say whether it is up to date")

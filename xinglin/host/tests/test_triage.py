@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from xinglin.host import triage
+from xinglin.host import json_lines
 
 ROOT = Path(__file__).resolve().parents[3]
 KEYS = [
@@ -30,8 +30,8 @@ def _echo(record: Mapping[str, Any]) -> dict[str, Any]:
     return {"id": record.get("id"), "text": record.get("text")}
 
 
-def _answers(lines: bytes, rules: triage.Predict = _echo) -> list[dict[str, Any]]:
-    return list(triage.answers(BytesIO(lines), rules))
+def _answers(lines: bytes, rules: json_lines.Rules = _echo) -> list[dict[str, Any]]:
+    return list(json_lines.answers(BytesIO(lines), rules))
 
 
 def _door(lines: bytes, *words: str) -> "subprocess.CompletedProcess[bytes]":
@@ -91,7 +91,7 @@ def test_marks_of_windows_are_read_over() -> None:
 
 def test_what_is_no_json_never_leaves() -> None:
     for odd in ({"id": float("inf")}, {"id": "\ud800"}, {"id": 1, "text": "\ud800"}):
-        line = triage._line(odd)
+        line = json_lines.line_of(odd)
         assert line.endswith(b"\n")
         json.loads(line, parse_constant=pytest.fail)
 

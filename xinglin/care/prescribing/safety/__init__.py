@@ -1,0 +1,47 @@
+"""The safety check of a prescription: thirteen kinds, pure; every gap in what it knows is said.
+
+The door for those inside `prescribing`: `check(case, facts)`, and the types.
+"""
+
+from xinglin.care.prescribing.safety.engine import check, failed
+from xinglin.care.prescribing.safety.facts import Facts
+from xinglin.care.prescribing.safety.shipped import FactsBroken, overridden, shipped
+from xinglin.care.prescribing.safety.types import (
+    INTERRUPTING,
+    KINDS,
+    LEVELS,
+    Case,
+    Diagnosis,
+    Gap,
+    Hit,
+    Item,
+    Kind,
+    Level,
+    Patient,
+    Quantity,
+    Report,
+    Source,
+)
+
+__all__ = [
+    "INTERRUPTING",
+    "KINDS",
+    "LEVELS",
+    "Case",
+    "Diagnosis",
+    "Facts",
+    "FactsBroken",
+    "Gap",
+    "Hit",
+    "Item",
+    "Kind",
+    "Level",
+    "Patient",
+    "Quantity",
+    "Report",
+    "Source",
+    "check",
+    "failed",
+    "overridden",
+    "shipped",
+]
