@@ -35,6 +35,7 @@ from xinglin.care.people.queries.hospital import (
     institutions,
     is_open,
 )
+from xinglin.care.people.queries.identities import identity_marks, kinship
 from xinglin.care.people.queries.languages import (
     language,
     language_wished,
@@ -100,11 +101,13 @@ __all__ = [
     "find_patients",
     "guardian_name",
     "identity_checked_at",
+    "identity_marks",
     "institution",
     "institutions",
     "is_assistant",
     "is_licensed_at",
     "is_open",
+    "kinship",
     "language",
     "language_wished",
     "languages",
