@@ -16,6 +16,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
         "xinglin.care.dispatch.reactions.release_slot",
         "xinglin.care.dispatch.reactions.count_again",
         "xinglin.care.consultation.reactions.tell_ended",
+        "xinglin.care.prescribing.reactions.discard_drafts",
     ),
     "ConsultationMessageLeft": (
         "xinglin.care.dispatch.reactions.forget_told_wait",
@@ -47,6 +48,11 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "OfferMade": ("xinglin.care.dispatch.reactions.tell_offer",),
     "DutyChanged": ("xinglin.care.dispatch.reactions.note_span",),
     "PhraseSaved": ("xinglin.care.consultation.reactions.spell_phrase",),
+    "PrescriptionApproved": ("xinglin.care.prescribing.reactions.tell_effective",),
+    "PrescriptionEscalated": ("xinglin.care.prescribing.reactions.tell_escalated",),
+    "PrescriptionRefused": ("xinglin.care.prescribing.reactions.tell_refused",),
+    "PrescriptionReturned": ("xinglin.care.prescribing.reactions.tell_returned",),
+    "PrescriptionVoided": ("xinglin.care.prescribing.reactions.tell_voided",),
     "ProxyConsentWithdrawn": ("xinglin.care.consultation.reactions.cancel_what_waits",),
     "RecordAmended": ("xinglin.care.consultation.reactions.tell_amended",),
     "RecordSigned": (
@@ -96,6 +102,7 @@ WORKER_LOOPS: tuple[tuple[str, str, float, str], ...] = (
     ("search index", "xinglin.care.consultation.services.indexing.follow", 1.0, ""),
     ("repeated replies", "xinglin.care.consultation.services.repeating.follow", 2.0, ""),
     ("reply pruning", "xinglin.care.consultation.services.repeating.prune", 3600.0, ""),
+    ("prescription deadlines", "xinglin.care.prescribing.tasks.sweep", 1.0, ""),
     ("promises", "xinglin.care.dispatch.tasks.settle_promises", 1.0, ""),
     ("pace of doctors", "xinglin.care.dispatch.services.pacing.follow", 20.0, ""),
     ("offer deadlines", "xinglin.care.dispatch.tasks.sweep", 1.0, ""),
