@@ -82,8 +82,9 @@ class MedicineForm(DeskForm):
         for name in ("ingredients_zh", "ingredients_en"):
             self.fields[name].initial = now[name]
 
-    def validate_constraints(self) -> None:
-        """The service says the same in words."""
+    def _get_validation_exclusions(self) -> set[str]:
+        """The service says in words what Django would say of the table's constraints."""
+        return {field.name for field in MedicinalProduct._meta.concrete_fields}  # noqa: SLF001  # Django's own name
 
     class Meta:
         model = MedicinalProduct

@@ -120,6 +120,7 @@ class Migration(migrations.Migration):
                         condition=models.Q(
                             models.Q(("strength_unit", ""), ("strength_value__isnull", True)),
                             models.Q(
+                                ("strength_value__isnull", False),
                                 ("strength_value__gt", 0),
                                 models.Q(("strength_unit", ""), _negated=True),
                             ),

@@ -73,6 +73,10 @@ class MedicinalProduct(models.Model):
             models.CheckConstraint(
                 name="a_strength_has_a_value_and_a_unit",
                 condition=models.Q(strength_value__isnull=True, strength_unit="")
-                | (models.Q(strength_value__gt=0) & ~models.Q(strength_unit="")),
+                | (
+                    models.Q(strength_value__isnull=False)
+                    & models.Q(strength_value__gt=0)
+                    & ~models.Q(strength_unit="")
+                ),
             ),
         ]

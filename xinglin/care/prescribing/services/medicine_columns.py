@@ -24,6 +24,7 @@ def _one(
         shows=c.by_name(lambda: options),
         choices=lambda: list(options.values()),
         default=default,
+        fixed=bool(default),
     )
 
 

@@ -55,7 +55,7 @@ WRONG = [
     ("category", "保健品", "保健品"),
     ("control", "有一点", "有一点"),
     ("strength_value", "0", "正数"),
-    ("strength_value", "-5", "正数"),
+    ("strength_value", -5, "正数"),
     ("strength_value", "5mg", "正数"),
     ("strength_value", "5.1234567", "正数"),
     ("strength_unit", "mgg", "mgg"),
