@@ -65,6 +65,11 @@ ELSEWHERE = {
     "test_the_error_is_one_statement_and_a_place_a_few",
     "read_visit_steps": "care.dispatch.tests.test_board_api::"
     "test_the_course_of_a_visit_costs_the_same_however_long_it_is",
+    **dict.fromkeys(
+        ["list_own_prescriptions", "list_review_pool", "list_visit_prescriptions"],
+        "care.prescribing.tests.test_prescribing_api::"
+        "test_a_list_costs_the_same_however_long_it_is",
+    ),
     "list_doctors": "care.dispatch.tests.test_directory::"
     "test_a_page_costs_the_same_however_many_there_are",
     **dict.fromkeys(
@@ -237,7 +242,9 @@ def lists() -> set[str]:
         "read_question",
         "read_doctor",
         "read_intake",
+        "read_prescription",
         "read_proof",
+        "read_review",
         "read_sheet_import",
     }
 
