@@ -21,11 +21,15 @@ def _on_the_reviewer(rule: Rule[StaffEligibility]) -> Rule[Review]:
         return facts.reviewer is not None and rule.when(facts.reviewer)
 
     def found(facts: Review, here: Context) -> Finding | None:
-        if facts.reviewer is None:
-            return None
+        assert facts.reviewer is not None  # `speaks` has seen to it
         return rule.check(replace(facts.reviewer, now=facts.now, open_visits=0), here)
 
     return Rule(cites=rule.cites, text=rule.text, instead=rule.instead, when=speaks, check=found)
+
+
+def passes(facts: Review) -> bool:
+    """A claim alone lets nothing through: what is wrong can then be sent back."""
+    return facts.act != "claim"
 
 
 def second_reviewer(cites: Citation | None = None) -> tuple[Rule[Review], ...]:
@@ -115,6 +119,7 @@ def signatures_hold(cites: Citation | None = None) -> Rule[Review]:
             "请核对内容，由医师和药师重新签名。",
             "Please compare the content; doctor and pharmacist sign anew.",
         ),
+        when=passes,
         check=_unreliable,
     )
 
@@ -207,11 +212,6 @@ def used_as_often_as_written() -> tuple[Rule[Dispense], ...]:
             ),
         ),
     )
-
-
-def passes(facts: Review) -> bool:
-    """A claim alone lets nothing through: what is wrong can then be sent back."""
-    return facts.act != "claim"
 
 
 def house_review(

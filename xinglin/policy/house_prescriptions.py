@@ -10,11 +10,11 @@ from typing import Any, Protocol, TypeVar
 
 from xinglin.kernel.dates import age_on
 from xinglin.kernel.text import Text
-from xinglin.policy.facts import Prescribe, SafetyCheck, StaffEligibility
+from xinglin.policy.facts import Prescribe, ProductClass, SafetyCheck, StaffEligibility
 from xinglin.policy.house import DOCTORS, ours
 from xinglin.policy.terms import REFUSE, Citation, Context, Finding, Knob, Rule
 
-SUPPLIES = frozenset({"rx", "otc", "tcm_slices"})
+SUPPLIES: frozenset[ProductClass] = frozenset({"rx", "otc", "tcm_slices"})
 
 # What a hit asks of the doctor: an end of it, a reason in the doctor's words, or only to be seen.
 SAFETY_KNOBS = (

@@ -1,4 +1,7 @@
-"""Finds the jurisdictions: each folder is one, each `<decision>.py` in it holds its `RULES`."""
+"""Finds the jurisdictions: each folder is one, and each `<decision>` in it holds its `RULES`.
+
+A decision is a file, or a folder of that name once it is long.
+"""
 
 import pkgutil
 from collections.abc import Mapping
@@ -10,7 +13,7 @@ from typing import Any
 from xinglin.policy import jurisdictions
 from xinglin.policy.terms import Jurisdiction, Rule, as_decision
 
-# A folder may keep its citations and knobs here, beside its decisions.
+# A jurisdiction may keep its citations and knobs here, beside its decisions.
 _LAW = "law"
 
 

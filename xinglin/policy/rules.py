@@ -54,7 +54,7 @@ def decide(decision: str, facts: object, *, place: str = "cn", on: date) -> Verd
     """What the law of `place` says to `facts`.
 
     Args:
-        place: a jurisdiction (`cn`, `cn_bj`, `india`) or a place inside one (`cn_gz`).
+        place: a jurisdiction (`cn`, `cn_bj`, `india`, `uk`) or a place inside one (`cn_gz`).
         on: the local date there (`local_date`), which decides what binds.
     Raises:
         UnknownDecisionError, UnknownPlaceError: the name is not known.

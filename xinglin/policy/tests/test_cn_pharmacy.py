@@ -46,6 +46,10 @@ def test_a_pharmacist_in_time_claims_signs_and_makes_effective(act):
     [
         ({"reviewer": None}, {"R23"}),
         ({"reviewer": doctor()}, {"R23"}),
+        (
+            {"reviewer": doctor(is_human=False, licence_number="", registered_here=False)},
+            {"R14", "R15", "R16", "R17", "R23"},
+        ),
         ({"reviewer": pharmacist(role="nurse")}, {"R23"}),
         ({"reviewer": pharmacist(role="service")}, {"R23"}),
         ({"reviewer": pharmacist(licence_number=" ")}, {"XL1"}),
@@ -79,8 +83,11 @@ def test_a_signature_that_proves_nothing_counts_as_none(whose, broken):
     assert reviewed(facts) == ("refuse", {"R58"})
 
 
-def test_a_claim_asks_for_no_safety_check_so_that_it_can_be_sent_back():
-    assert reviewed(reviewing(act="claim", safety=None)) == ("allow", set())
+def test_what_is_broken_can_be_claimed_and_so_be_sent_back():
+    broken = replace(SIGNED, intact=False)
+    facts = reviewing(act="claim", safety=None, doctor_signature=broken, reviewer_signature=None)
+    assert reviewed(facts) == ("allow", set())
+    assert reviewed(replace(facts, act="sign")) == ("refuse", {"R37", "R58"})
 
 
 def test_a_signature_of_the_pharmacist_is_asked_for_only_where_it_takes_effect():

@@ -1,8 +1,11 @@
 """China's rules on writing a prescription, each at its edges."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from xinglin.policy.facts import SafetyCheck
 from xinglin.policy.rules import NoRuleError, decide, knob
@@ -70,6 +73,7 @@ def test_each_demand_on_people_and_visit_is_its_own_rule(change, ids):
         ({"suspended": True}, {"XL8"}),
         ({"is_human": False}, {"R16"}),
         ({"role": "pharmacist"}, {"R23"}),
+        ({"role": "pharmacist", "licence_number": "", "is_human": False}, {"R23", "XL1", "XL2"}),
         ({"role": "assistant"}, {"R23"}),
         ({"open_visits": 3, "suspended": True}, {"XL8"}),
     ],
@@ -116,6 +120,7 @@ def test_on_the_sixth_birthday_guardian_and_specialist_are_needed_no_more(on, ki
     [
         ({"07"}, "allow"),
         ({"07.03"}, "allow"),
+        ({"08"}, "allow"),
         ({"03", "09.01"}, "allow"),
         ({"50.04"}, "allow"),
         ({"50"}, "refuse"),
@@ -327,8 +332,17 @@ def test_what_is_excluded_from_long_term_prescriptions(name, days):
     assert decided(sheet(item(name, days=days), **REASON)) == ("allow", set())
 
 
-def test_controlled_medicines_break_both_rules():
-    assert decided(long_sheet(14, "narcotic")) == refused("R27", "R41")
+@pytest.mark.parametrize(
+    ("name", "rule"),
+    [
+        ("narcotic", "R27"),
+        ("psychotropic_1", "R27"),
+        ("psychotropic_2", "R27"),
+        ("special_use_antibacterial", "R39"),
+    ],
+)
+def test_what_is_not_for_the_internet_is_not_for_long_either(name, rule):
+    assert decided(long_sheet(14, name)) == refused(rule, "R41")
 
 
 @pytest.mark.parametrize(
@@ -412,8 +426,41 @@ def test_what_nobody_decides_is_not_allowed():
         "ai_in_prescription": False,
         "self_prescribing": "refuse",
         "signature_kind": frozenset({"certificate"}),
+        "controlled_max_days": {"injection": "one usual dose", "controlled_release": 7, "other": 3},
+        "safety_actions": {"block": "refuse", "warn": "reason", "caution": "show", "info": "show"},
         "consult_modes_allowed_for_prescribing": frozenset({"text", "audio", "video"}),
     }.items(),
 )
 def test_the_values_can_be_asked_for(name, value):
     assert knob(name, place="cn_bj", on=IN_2025) == value
+
+
+# --- from the search to the signature
+
+_item = st.builds(
+    item,
+    st.sampled_from(["rx", "otc", "antibacterial", "narcotic", "tcm_slices", "special_storage"]),
+    days=st.none() | st.sampled_from([-1, 0, 7, 8, 28, 29, 84, 85]),
+    entered_by=st.sampled_from(["doctor", "other_person", "service"]),
+)
+_sheet = st.builds(
+    lambda items, **changes: sheet(items=tuple(items), **changes),
+    st.lists(_item, max_size=7),
+    visit_kind=st.sampled_from(["advice", "follow_up", "first_visit"]),
+    may_prescribe=st.booleans(),
+    diagnoses=st.sampled_from([(), ("I10.x00",), ("J45.900",)]),
+    birth_date=st.sampled_from([date(1985, 4, 5), date(2020, 1, 1), date(2025, 1, 1)]),
+    patient_is=st.sampled_from(["other", "self", "relative"]),
+    author=st.sampled_from(["doctor", "other_person", "service"]),
+    long_term=st.booleans(),
+    channel=st.sampled_from(["text", "video"]),
+)
+
+
+@given(facts=_sheet, place=st.sampled_from(["cn", "cn_bj", "india", "uk"]))
+def test_whatever_is_refused_at_an_earlier_act_is_refused_at_the_signature(facts, place):
+    told = [
+        set(decide("prescribe", replace(facts, act=act), place=place, on=IN_2025).refusals)
+        for act in ("search", "add", "sign")
+    ]
+    assert told[0] <= told[1] <= told[2]

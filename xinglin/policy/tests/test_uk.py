@@ -117,6 +117,8 @@ READY = {"assessment_adequate": True, "gp_may_know": True}
         (sheet(**{**READY, "assessment_adequate": False}), ("UK1",)),
         (sheet(**{**READY, "gp_may_know": False}), ("UK3",)),
         (sheet(item("psychotropic_2"), **READY), ("UK3",)),
+        (sheet(item("psychotropic_1"), **READY), ("UK3",)),
+        (sheet(item("narcotic"), **READY), ("UK3",)),
         (sheet(item("psychotropic_2"), **READY, safeguards_recorded=True), ()),
         (sheet(**READY, may_prescribe=False), ("XL20",)),
         (sheet(**READY, author="service"), ("XL10",)),
