@@ -73,9 +73,9 @@ def records() -> Iterator[dict[str, Any]]:
 
 def measured(lines: Path, count: int) -> dict[str, Any]:
     door = [sys.executable, "-m", "xinglin", "triage", "predict"]
-    start_s, memory_mb = _cpu(door, Path(os.devnull))
-    baseline_s, _ = _cpu([sys.executable, "-c", _BASELINE], lines)
-    seconds, memory_mb = _cpu(door, lines)
+    start_s, memory_mb = cpu(door, Path(os.devnull))
+    baseline_s, _ = cpu([sys.executable, "-c", _BASELINE], lines)
+    seconds, memory_mb = cpu(door, lines)
     return {
         "lines": count,
         "seconds": round(seconds, 2),
@@ -89,7 +89,7 @@ def measured(lines: Path, count: int) -> dict[str, Any]:
     }
 
 
-def _cpu(command: list[str], lines: Path) -> tuple[float, int]:
+def cpu(command: list[str], lines: Path) -> tuple[float, int]:
     """Seconds of the processor, which do not count what others do meanwhile; and memory at most."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with lines.open("rb") as told:

@@ -5,7 +5,7 @@ The door for those inside `prescribing`: `check(case, facts)`, and the types.
 
 from xinglin.care.prescribing.safety.engine import check, failed
 from xinglin.care.prescribing.safety.facts import Facts
-from xinglin.care.prescribing.safety.shipped import FactsBroken, overridden, shipped
+from xinglin.care.prescribing.safety.reading import FactsBroken, overridden, shipped
 from xinglin.care.prescribing.safety.types import (
     INTERRUPTING,
     KINDS,

@@ -63,12 +63,21 @@ def judged(clauses: tuple[Clause, ...], told: Told) -> tuple[bool | None, list[s
 
 def _clause(words: str) -> Clause:
     found = _SHAPE.fullmatch(words)
-    if found is None or found["what"] not in {
-        *_AMOUNTS, "route", "dx", "kidney", "liver", "judged"
-    }:  # fmt: skip
+    if found is None:
         raise ValueError(f"no condition: {words}")
-    values = tuple((found["value"] or "").split("|"))
-    return Clause(found["side"] or "", found["what"], found["sign"] or "", values)
+    what, sign, value = found["what"], found["sign"] or "", found["value"] or ""
+    if not _is_sensible(what, sign, value):
+        raise ValueError(f"no condition: {words}")
+    return Clause(found["side"] or "", what, sign, tuple(value.split("|")))
+
+
+def _is_sensible(what: str, sign: str, value: str) -> bool:
+    if what == "judged":
+        return not sign
+    if what in _AMOUNTS:
+        return sign in {">=", "<=", ">", "<"} and value.isdigit()
+    is_known = what in {"route", "dx", "kidney", "liver"}
+    return is_known and bool(value) and sign in ({"=", "!="} if what == "route" else {"="})
 
 
 def _holds(clause: Clause, side: Side) -> bool | None:

@@ -7,6 +7,7 @@ of a product (`=比卡鲁胺片`) or the start of its national code (`#XL02BBB08
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property
 from types import MappingProxyType
 from typing import Literal, Protocol, TypeVar
 
@@ -228,6 +229,15 @@ class Facts:
     def with_overrides(self, overrides: Iterable[Override]) -> "Facts":
         by_pair = {frozenset((each.a, each.b)): each for each in overrides}
         return replace(self, overrides=MappingProxyType(by_pair))
+
+    @cached_property
+    def overrides_of(self) -> Mapping[str, Mapping[str, Override]]:
+        """By the name of one side, then of the other."""
+        found: dict[str, dict[str, Override]] = {}
+        for each in self.overrides.values():
+            found.setdefault(each.a, {})[each.b] = each
+            found.setdefault(each.b, {})[each.a] = each
+        return found
 
     def classes_of(self, substance: str) -> frozenset[str]:
         return self.interactions.classes.get(substance, frozenset())

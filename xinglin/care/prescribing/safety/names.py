@@ -11,7 +11,8 @@ from xinglin.care.prescribing.safety.spelling import folded, is_chinese
 from xinglin.kernel.text import Text
 
 _MOST_STRIPS = 5
-_LEAST_OF_A_PART = 2
+# Characters of a name inside a chain of names, and of a whole chain: longer ones are no names.
+_LEAST_OF_A_PART, _MOST_OF_A_PART, _LONGEST_CHAIN = 2, 14, 40
 _MOST_REMEMBERED = 50_000
 _APART = re.compile(r"\s*(?:/|\+|&|、|,|;|\band\b|\bwith\b|与|和)\s*")
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")
@@ -32,6 +33,7 @@ _SALT_EN = re.compile(
     r"|ethylsuccinate|estolate|proxetil|axetil|pivoxil|medoxomil|cilexetil|alafenamide|disoproxil"
     r"|mofetil|etexilate|sodium phosphate|sodium succinate)$"
 )
+_SALT_FIRST = re.compile(r"^(?:sodium|disodium|potassium|calcium|magnesium|zinc)\s+")
 _SALT_BEFORE = re.compile(
     r"^(?:二盐酸|盐酸|硫酸氢|硫酸|马来酸|富马酸|半富马酸|重酒石酸|酒石酸|琥珀酸|枸橼酸|柠檬酸|苯磺酸|甲磺酸"
     r"|甲苯磺酸|托西酸|对甲苯磺酸|乙磺酸|磷酸二氢|磷酸|二醋酸|醋酸|乙酸|氢溴酸|硝酸|乳糖酸|乳酸|葡萄糖酸"
@@ -155,6 +157,7 @@ class NameTable:
             yield _SALT_BEFORE.sub("", plain)
         else:
             yield _SALT_EN.sub("", plain)
+            yield _SALT_FIRST.sub("", plain)
 
     def _parts(self, plain: str) -> Recognised | None:
         plain = _BRACKETS.sub(" ", self._forms.without(plain)).strip()
@@ -163,7 +166,8 @@ class NameTable:
             found = [self._whole(piece) for piece in told]
             if len(told) > 1 and all(found):
                 return Recognised(frozenset().union(*(each or frozenset() for each in found)))
-        if is_chinese(plain) and (chained := self._chained(plain)):
+        is_chain = is_chinese(plain) and len(plain) <= _LONGEST_CHAIN
+        if is_chain and (chained := self._chained(plain)):
             return Recognised(chained)
         told = [piece for piece in _APART.split(plain) if piece]
         found = [self._whole(piece) for piece in told]
@@ -180,7 +184,8 @@ class NameTable:
         for start in range(len(plain)):
             if start not in ends:
                 continue
-            for end in range(len(plain), start + _LEAST_OF_A_PART - 1, -1):
+            last = min(len(plain), start + _MOST_OF_A_PART)
+            for end in range(last, start + _LEAST_OF_A_PART - 1, -1):
                 found = self._whole(plain[start:end]) if end not in ends else None
                 if found:
                     ends[end] = ends[start] | found

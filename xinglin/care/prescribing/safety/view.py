@@ -78,6 +78,16 @@ class Line:
         return bool(self.form_routes & _INJECTIONS) if self.form_routes else None
 
     @property
+    def whole(self) -> frozenset[str]:
+        """Under which facts may speak of its dose: of all that it holds, not of one part."""
+        if self.is_alone:
+            return self.targets
+        products = frozenset(each for each in self.targets if each[0] in "=#~")
+        if self.missing or self.may_hold_more or not self.substances:
+            return products
+        return products | {"+".join(self.substances)}
+
+    @property
     def is_alone(self) -> bool:
         """One substance, and nothing besides it."""
         return len(self.substances) == 1 and not self.missing and not self.may_hold_more

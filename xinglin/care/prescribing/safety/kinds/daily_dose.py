@@ -27,7 +27,7 @@ _OPEN = Text("必要时或即刻用药，不计日剂量", "as needed or once: n
 def check(view: View, facts: Facts) -> Iterator[Finding]:
     seen: set[tuple[str, ...]] = set()
     for line in view.lines:
-        known = of_release(facts.daily_doses.about(line.targets), line.release)
+        known = of_release(facts.daily_doses.about(line.whole), line.release)
         limits = of_age(known, view.patient)
         if not limits:
             yield NoData(line.index, ADULTS_ONLY if known else NO_DOSE)

@@ -16,7 +16,7 @@ _COMPARE = Text("请与说明书核对频次。", "Compare the frequency with th
 
 def check(view: View, facts: Facts) -> Iterator[Finding]:
     for line in view.lines:
-        limits = of_release(facts.times.about(line.targets), line.release)
+        limits = of_release(facts.times.about(line.whole), line.release)
         if not limits:
             yield NoData(line.index, _NO_FACTS)
             continue

@@ -39,12 +39,17 @@ _INSTEAD: Mapping[Level, Text] = MappingProxyType(
 
 def check(view: View, facts: Facts) -> Iterator[Finding]:
     for line in view.lines:
-        if not line.substances or any(s not in facts.interactions.known for s in line.substances):
+        if not _is_covered(line, facts):
             yield NoData(line.index, _NO_FACTS)
     for one, other in view.pairs():
         for a in one.substances:
             for b in other.substances:
                 yield from _pair(view, facts, (one, a), (other, b))
+
+
+def _is_covered(line: Line, facts: Facts) -> bool:
+    is_all_told = bool(line.substances) and not line.missing and not line.may_hold_more
+    return is_all_told and facts.interactions.known.issuperset(line.substances)
 
 
 def _pair(
@@ -106,10 +111,10 @@ def _override(facts: Facts, mine: frozenset[str], theirs: frozenset[str]) -> Ove
     if not facts.overrides:
         return None
     fitting = [
-        override
-        for a in mine
-        for b in theirs
-        if (override := facts.overrides.get(frozenset((a, b)))) is not None
+        others[group]
+        for name in mine
+        if (others := facts.overrides_of.get(name))
+        for group in others.keys() & theirs
     ]
     known = facts.interactions.known
     return max(

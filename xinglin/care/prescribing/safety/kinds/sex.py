@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from xinglin.care.prescribing.safety.facts import Facts
 from xinglin.care.prescribing.safety.kinds.ranges import rule
-from xinglin.care.prescribing.safety.types import Diagnosis, Hit, Sex
+from xinglin.care.prescribing.safety.types import LEVELS, Diagnosis, Hit, Sex
 from xinglin.care.prescribing.safety.view import Finding, NoData, NotTold, View
 from xinglin.kernel.text import Text
 
@@ -28,7 +28,10 @@ def check(view: View, facts: Facts) -> Iterator[Finding]:
         if told is None:
             yield NotTold(line.index, _NOT_TOLD)
             continue
-        wrong = [limit for limit in limits if limit.sex != told]
+        wrong = sorted(
+            (limit for limit in limits if limit.sex != told),
+            key=lambda each: LEVELS.index(each.level),
+        )
         for limit in wrong[:1]:
             meant = _SEXES[limit.sex]
             yield Hit(

@@ -26,7 +26,7 @@ def check(view: View, facts: Facts) -> Iterator[Finding]:
         if line.item.dose is not None and line.item.dose.value <= 0:
             yield _nothing(line, facts)
             continue
-        known = of_release(facts.single_doses.about(line.targets), line.release)
+        known = of_release(facts.single_doses.about(line.whole), line.release)
         limits = of_age(known, view.patient)
         if not limits:
             yield NoData(line.index, ADULTS_ONLY if known else NO_DOSE)

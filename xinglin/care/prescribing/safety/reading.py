@@ -9,19 +9,20 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from xinglin.care.prescribing.safety import shipped_rules as rules
+from xinglin.care.prescribing.safety import tables
+from xinglin.care.prescribing.safety.ansm import classes_of, entries_of, merge_same
 from xinglin.care.prescribing.safety.facts import Facts, SupplyLimit, Table
 from xinglin.care.prescribing.safety.forms import Form, Forms
 from xinglin.care.prescribing.safety.interactions import Interactions
 from xinglin.care.prescribing.safety.names import Combination, Name, NameTable
-from xinglin.care.prescribing.safety.shipped_ansm import classes_of, entries_of
 from xinglin.care.prescribing.safety.spelling import folded
 from xinglin.care.prescribing.safety.types import Source
 from xinglin.kernel.text import Text
 
 DATA = Path(__file__).parent / "data"
-_MANIFEST = "MANIFEST.tsv"
+MANIFEST = "MANIFEST.tsv"
 _OVERRIDES = "overrides.tsv"
+_GROUPS = "override_groups.tsv"
 
 Row = Mapping[str, str]
 
@@ -52,9 +53,11 @@ def overridden(data: Path = DATA) -> Facts:
     """
     facts = shipped() if data == DATA else read(data)
     try:
-        return facts.with_overrides(rules.overrides(rows_of(data / _OVERRIDES), facts.interactions))
+        groups = tables.override_groups(rows_of(data / _GROUPS))
+        listed = tables.overrides(rows_of(data / _OVERRIDES), groups, facts.interactions)
     except (OSError, ValueError, KeyError, csv.Error) as error:
         raise FactsBroken(f"{_OVERRIDES}: {error}") from error
+    return facts.with_overrides(listed)
 
 
 def rows_of(path: Path) -> list[Row]:
@@ -72,7 +75,7 @@ def digest(path: Path) -> str:
 
 
 def _verify(data: Path) -> None:
-    for row in rows_of(data / _MANIFEST):
+    for row in rows_of(data / MANIFEST):
         if digest(data / row["file"]) != row["sha256"]:
             raise ValueError(f"{row['file']} is not what was shipped")
 
@@ -82,12 +85,15 @@ class _Reading:
 
     def __init__(self, data: Path) -> None:
         self._data = data
-        self._sources = {row["id"]: rules.source(row) for row in self._rows("rules/sources.tsv")}
+        self._sources = {row["id"]: tables.source(row) for row in self._rows("rules/sources.tsv")}
         self._forms = Forms.of(
-            Form(row["word"], rules.split(row["routes"]), rules.release(row["release"]))
+            Form(row["word"], tables.split(row["routes"]), tables.release(row["release"]))
             for row in self._rows("rules/forms.tsv")
         )
         self._index = self._json("ansm/index-20102020.json.gz")
+        self._same = {
+            folded(row["substance"]): folded(row["same_as"]) for row in self._rows("ansm/same.tsv")
+        }
         self._ansm = {folded(each["substance"]): each["substance"] for each in self._index}
 
     def facts(self) -> Facts:
@@ -100,14 +106,14 @@ class _Reading:
                     self._rows("ansm/conditions.tsv"),
                     self._sources["ansm"],
                 ),
-                *rules.pairs(self._rows("rules/pairs.tsv"), self._sources),
+                *tables.pairs(self._rows("rules/pairs.tsv"), self._sources),
             ),
             classes=classes,
-            known=frozenset(self._ansm) | rules.FOODS,
+            known=frozenset(map(self._kept, self._ansm)) | tables.FOODS,
         )
-        routes, route_texts = rules.routes(self._rows("rules/routes.tsv"))
+        routes, route_texts = tables.routes(self._rows("rules/routes.tsv"))
         controlled = self._controlled(names)
-        times, single, daily = rules.doses(
+        times, single, daily = tables.doses(
             self._rows("rules/htn2025_drugs.tsv"), names, self._sources["htn2025"]
         )
         return Facts(
@@ -116,26 +122,26 @@ class _Reading:
             interactions=interactions,
             routes=routes,
             route_texts=route_texts,
-            frequencies=rules.frequencies(self._rows("rules/frequency_codes.tsv")),
+            frequencies=tables.frequencies(self._rows("rules/frequency_codes.tsv")),
             controlled=controlled,
             supplies=self._supplies(controlled),
             times=times,
             single_doses=single,
             daily_doses=daily,
-            route_limits=rules.route_limits(self._rows("rules/route_limits.tsv"), self._sources),
-            duplicates=rules.duplicates(self._rows("rules/duplicates.tsv"), self._sources),
-            ages=rules.ages(self._rows("nhsa/age_limits.tsv"), self._sources["nhsa"]),
-            populations=rules.populations(self._rows("rules/populations.tsv"), self._sources),
-            sexes=rules.sexes(
+            route_limits=tables.route_limits(self._rows("rules/route_limits.tsv"), self._sources),
+            duplicates=tables.duplicates(self._rows("rules/duplicates.tsv"), self._sources),
+            ages=tables.ages(self._rows("nhsa/age_limits.tsv"), self._sources["nhsa"]),
+            populations=tables.populations(self._rows("rules/populations.tsv"), self._sources),
+            sexes=tables.sexes(
                 self._rows("nhsa/sex_limits.tsv"), names, self._forms, self._sources["nhsa"]
             ),
-            sexes_of_diagnoses=rules.sexes_of_diagnoses(
+            sexes_of_diagnoses=tables.sexes_of_diagnoses(
                 self._rows("rules/sexes_of_diagnoses.tsv"), self._sources
             ),
-            contraindications=rules.contraindications(
+            contraindications=tables.contraindications(
                 self._rows("rules/contraindications.tsv"), self._sources
             ),
-            allergy_groups=rules.allergy_groups(
+            allergy_groups=tables.allergy_groups(
                 self._rows("rules/allergy_groups.tsv"), self._sources
             ),
             house=self._sources["xinglin"],
@@ -147,13 +153,19 @@ class _Reading:
     def _json(self, name: str) -> Any:
         return json.loads(gzip.decompress((self._data / name).read_bytes()))
 
+    def _kept(self, substance: str) -> str:
+        return self._same.get(substance, substance)
+
     def _names(self) -> NameTable:
         """What the table of names does not hold is read from the tables that need it."""
         known = [
-            rules.name(row, folded(row.get("ansm") or row["id"]))
+            tables.name(row, self._kept(folded(row.get("ansm") or row["id"])))
             for table in ("names.tsv", "rules/names_more.tsv")
             for row in self._rows(table)
         ]
+        lost = {self._kept(each) for each in self._ansm} - {name.id for name in known}
+        if lost:
+            raise ValueError(f"substances without a name: {sorted(lost)[:5]}")
         table = NameTable.of(known, self._forms)
         table = NameTable.of([*known, *self._french(known), *self._others(table)], self._forms)
         return table.with_combinations(
@@ -169,16 +181,17 @@ class _Reading:
         """The source's own name is one of the names, too."""
         texts = {name.id: name.text for name in known}
         for substance, french in self._ansm.items():
-            yield Name(substance, texts.get(substance) or Text(french, french), (french,))
+            kept = self._kept(substance)
+            yield Name(kept, texts.get(kept) or Text(french, french), (french,))
 
     def _others(self, table: NameTable) -> Iterator[Name]:
         """Substances and products of the Chinese lists that the French source does not know."""
         for row in (*self._rows("rules/htn2025_drugs.tsv"), *self._controlled_rows()):
             zh, en = (
-                rules.without_release(row.get("drug_zh") or row["name_zh"]),
+                tables.without_release(row.get("drug_zh") or row["name_zh"]),
                 (row.get("drug_en") or row["name_en"]),
             )
-            en = rules.without_release(en)
+            en = tables.without_release(en)
             if not table.recognise(en).substances and not table.recognise(zh).substances:
                 yield Name(folded(en), Text(zh, en))
         for row in (*self._rows("nhsa/age_limits.tsv"), *self._rows("nhsa/sex_limits.tsv")):
@@ -189,8 +202,9 @@ class _Reading:
 
     def _classes(self, names: NameTable) -> Mapping[str, frozenset[str]]:
         classes = classes_of(self._index)
-        rules.add_classes(classes, self._rows("rules/classes.tsv"))
-        rules.add_guideline_groups(classes, self._rows("rules/htn2025_drugs.tsv"), names)
+        merge_same(classes, self._same)
+        tables.add_classes(classes, self._rows("rules/classes.tsv"))
+        tables.add_guideline_groups(classes, self._rows("rules/htn2025_drugs.tsv"), names)
         return {substance: frozenset(each) for substance, each in classes.items()}
 
     def _controlled_rows(self) -> list[Row]:
@@ -200,16 +214,19 @@ class _Reading:
         ]
 
     def _controlled(self, names: NameTable) -> dict[str, str]:
-        """Of both lists: a later row counts where a class was changed."""
+        """Of both lists: what was moved has its new class; what was added changes no old one."""
         found: dict[str, str] = {}
         for row in self._controlled_rows():
-            known = names.recognise(rules.without_release(row["name_en"])).substances
-            if len(known) == 1:
-                found[next(iter(known))] = row.get("class") or row["class_to"]
+            known = names.recognise(tables.without_release(row["name_en"])).substances
+            if len(known) != 1:
+                continue
+            (substance,) = known
+            if row.get("change") == "moved" or substance not in found:
+                found[substance] = row.get("class") or row["class_to"]
         return found
 
     def _supplies(self, controlled: Mapping[str, str]) -> Table[SupplyLimit]:
-        limits = rules.supplies(self._rows("rules/rx_quantity_limits.tsv"))
+        limits = tables.supplies(self._rows("rules/rx_quantity_limits.tsv"))
         source: Source = self._sources["rx2007"]
         return Table.of(
             SupplyLimit(

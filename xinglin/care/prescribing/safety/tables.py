@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import cast
 
+from xinglin.care.prescribing.safety.ansm import level_of
 from xinglin.care.prescribing.safety.dosing import Frequency
 from xinglin.care.prescribing.safety.facts import (
     AgeLimit,
@@ -24,7 +25,6 @@ from xinglin.care.prescribing.safety.facts import (
 from xinglin.care.prescribing.safety.forms import Forms
 from xinglin.care.prescribing.safety.interactions import Entry, Interactions
 from xinglin.care.prescribing.safety.names import Name, NameTable
-from xinglin.care.prescribing.safety.shipped_ansm import level_of
 from xinglin.care.prescribing.safety.spelling import folded
 from xinglin.care.prescribing.safety.types import (
     Level,
@@ -114,14 +114,18 @@ def doses(
 ) -> tuple[Table[FrequencyLimit], Table[DoseLimit], Table[DoseLimit]]:
     """Times a day, dose at one time, dose a day, of a table of adults in mg.
 
-    A fixed combination is a target of its own: its first substance stands for it.
+    A fixed combination is a target of its own: its substances, joined by `+`.
+
+    Raises: ValueError for a medicine that no table of names knows.
     """
     times: list[FrequencyLimit] = []
     single: list[DoseLimit] = []
     daily: list[DoseLimit] = []
     for row in rows:
         known = names.recognise(without_release(row["drug_zh"])).substances
-        target = "sacubitril" if "sacubitril" in known else next(iter(known))
+        target = "+".join(sorted(known))
+        if not target:
+            raise ValueError(f"no name for {row['drug_zh']}")
         kind: Release = "sustained" if "缓释" in row["drug_zh"] else ""
         kind = "controlled" if "控释" in row["drug_zh"] else kind
         times.append(
@@ -244,8 +248,8 @@ def ages(rows: Iterable[Row], where: Source) -> Table[AgeLimit]:
 
 
 def sexes(rows: Iterable[Row], names: NameTable, forms: Forms, where: Source) -> Table[SexLimit]:
-    """By product and code; by bare name or sole substance where every row agrees and it is taken
-    by mouth: a cream for women says nothing of the tablet.
+    """By product and code, which the list names; less surely by bare name or sole substance, where
+    every row agrees and it is taken by mouth: a cream for women says nothing of the tablet.
     """
     found: dict[str, set[Sex]] = {}
     for row in rows:
@@ -261,7 +265,7 @@ def sexes(rows: Iterable[Row], names: NameTable, forms: Forms, where: Source) ->
         for target in targets:
             found.setdefault(target, set()).add(sex)
     return Table.of(
-        SexLimit(target, next(iter(told)), "warn", where)
+        SexLimit(target, next(iter(told)), "warn" if target[0] in "=#" else "caution", where)
         for target, told in found.items()
         if len(told) == 1
     )
@@ -316,18 +320,45 @@ def allergy_groups(rows: Iterable[Row], sources: Sources) -> tuple[AllergyGroup,
     )
 
 
-def overrides(rows: Iterable[Row], interactions: Interactions) -> list[Override]:
-    """Raises: ValueError for a name that no source of interactions knows, or without a reason."""
-    groups = {group for each in interactions.classes.values() for group in each}
-    found = []
-    for row in rows:
-        a, b = folded(row["a"]), folded(row["b"])
-        for name_ in (a, b):
-            if name_ not in groups and name_ not in interactions.known:
-                raise ValueError(f"no such substance or class: {name_}")
-        reason = Text(row["reason_zh"], row["reason_en"])
-        found.append(Override(a, b, level_of(row["level"]), reason, row["source"], row["reviewer"]))
+def overrides(
+    rows: Iterable[Row], groups: Mapping[str, frozenset[str]], interactions: Interactions
+) -> list[Override]:
+    """Each pair of members once; what names a pair itself comes last, and counts.
+
+    Args:
+        groups: of substances, for `@name`; other names with `@` are classes of the source.
+    Raises: ValueError for a name that no source of interactions knows, or without a reason.
+    """
+    known = interactions.known.union(*interactions.classes.values())
+    found = [
+        Override(
+            a,
+            b,
+            level_of(row["level"]),
+            Text(row["reason_zh"], row["reason_en"]),
+            row["source"],
+            row.get("reviewer", ""),
+        )
+        for row in sorted(rows, key=lambda row: -(row["a"] + row["b"]).count("@"))
+        for a in sorted(_members(row["a"], groups))
+        for b in sorted(_members(row["b"], groups))
+        if a != b or not row["a"].startswith("@")
+    ]
+    lost = {name for each in found for name in (each.a, each.b)} - known
+    if lost:
+        raise ValueError(f"no such substance or class: {sorted(lost)}")
     return found
+
+
+def override_groups(rows: Iterable[Row]) -> dict[str, frozenset[str]]:
+    return {
+        row["group"]: frozenset(folded(member) for member in split(row["members"])) for row in rows
+    }
+
+
+def _members(words: str, groups: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    plain = words.removeprefix("@")
+    return groups.get(plain, frozenset()) if plain in groups else frozenset({folded(plain)})
 
 
 def _target(member: str) -> str:

@@ -27,6 +27,12 @@ def classes_of(index: Iterable[Mapping[str, Any]]) -> dict[str, set[str]]:
     return found
 
 
+def merge_same(classes: dict[str, set[str]], same: Mapping[str, str]) -> None:
+    """What the source lists under two names is one substance; its other name is then a class of it."""
+    for other, kept in same.items():
+        classes[kept] |= classes.pop(other) | {other}
+
+
 def entries_of(
     thesaurus: Sequence[Mapping[str, Any]], conditions: Iterable[Mapping[str, str]], source: Source
 ) -> Iterator[Entry]:
@@ -54,6 +60,9 @@ def entries_of(
             original=_original(each),
             conditions=own,
         )
+    unused = [pair for pair in rules if frozenset(pair) not in seen]
+    if unused:
+        raise ValueError(f"conditions of no entry: {unused}")
 
 
 def _original(each: Mapping[str, Any]) -> str:
