@@ -123,7 +123,7 @@ class MedicineDesk(Desk):
         "seen",
     )
     list_display = ("named", "in_english", "code_shown", "strength_shown", "kind", "offered")
-    search_fields = ("generic_name_zh", "generic_name_en", "code", "=initials", "pinyin")
+    search_fields = ("generic_name_zh", "generic_name_en", "code", "initials", "pinyin")
     ordering = ("code",)
 
     def name_of(self, row: Any) -> str:
