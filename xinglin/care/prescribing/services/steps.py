@@ -85,6 +85,7 @@ def take(
     reason: str = "",
     detail: Mapping[str, Any] | None = None,
     changes: Mapping[str, Any] | None = None,
+    **told: object,
 ) -> None:
     """Take a step on a locked prescription: state, deadline, step row, audit line, event.
 
@@ -92,6 +93,7 @@ def take(
 
     Args:
         changes: further columns that the step sets.
+        told: further fields of the event.
     Raises:
         IllegalStep: no such step leaves the present state.
         Forbidden: it does, but not for `who`.
@@ -104,7 +106,7 @@ def take(
     row.due_at, row.due_step = due(row, at)
     _move(row, before, {**values, "due_at": row.due_at, "due_step": row.due_step})
     note(row, name, before, who=who, actor=actor, at=at, reason=reason, detail=detail)
-    _announce(row, name)
+    _announce(row, name, **told)
 
 
 def due(row: Prescription, at: datetime) -> tuple[datetime | None, str]:
@@ -151,7 +153,7 @@ def note(
     )
 
 
-def _announce(row: Prescription, name: str) -> None:
+def _announce(row: Prescription, name: str, **told: object) -> None:
     more: dict[str, Any] = {"version": row.version} if name in _COUNTED else {}
     outbox.emit(
         _EVENTS[name](
@@ -160,6 +162,7 @@ def _announce(row: Prescription, name: str) -> None:
             consultation_id=row.consultation_id,
             state=row.state,
             **more,
+            **told,
         )
     )
 
