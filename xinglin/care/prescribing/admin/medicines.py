@@ -110,7 +110,8 @@ class MedicineDesk(Desk):
     fields = (
         "generic_name_en",
         ("ingredients_zh", "ingredients_en"),
-        ("strength", "strength_value", "strength_unit"),
+        "strength",
+        ("strength_value", "strength_unit"),
         ("form", "pack"),
         ("routes", "frequencies"),
         "dose_unit",
