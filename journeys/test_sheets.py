@@ -105,6 +105,9 @@ def test_a_sheet_is_looked_at_mended_applied_and_exported_as_all_the_same(
     admin.press("sheet-kind-departments")
     hand_in(admin, saved(admin, "sheet-export-csv"), "departments.csv")
     see_counts(admin, new=0, changed=0, errors=0)
+    admin.press("sheet-kind-medicines")
+    hand_in(admin, saved(admin, "sheet-export-xlsx"), "medicines.xlsx")
+    see_counts(admin, new=0, changed=0, errors=0)
 
 
 def test_the_keyboard_is_enough_and_what_is_no_sheet_is_told_at_once(cast: Cast) -> None:

@@ -13,6 +13,7 @@ ROUTERS: tuple[str, ...] = (
     "xinglin.care.triage.api",
     "xinglin.care.consultation.api",
     "xinglin.care.dispatch.api",
+    "xinglin.care.prescribing.api",
     "xinglin.care.quality.api",
 )
 

@@ -68,6 +68,12 @@ UNFOLD: dict[str, Any] = {
                     _item("科室", "Departments", "category", "people_department_changelist"),
                     _item("医生", "Doctors", "stethoscope", "people_practitioner_changelist"),
                     _item("执业证书", "Licences", "badge", "people_licence_changelist"),
+                    _item(
+                        "药品",
+                        "Medicines",
+                        "medication",
+                        "prescribing_medicinalproduct_changelist",
+                    ),
                 ],
             },
             {

@@ -37,7 +37,7 @@ def _soon(label: Text, text: Text) -> Kind:
 
 
 def _reminder(label: Text, text: Text) -> Kind:
-    """What an operator reminds a doctor of."""
+    """What somebody of the staff has to look at soon."""
     return Kind(
         who="staff",
         label=label,
@@ -88,6 +88,38 @@ KINDS: dict[str, Kind] = {
         urgency=Urgency.AWAITED,
         sms=True,
         useful_for=timedelta(hours=2),
+    ),
+    "prescription_effective": _patient(
+        Text("处方生效", "A prescription is effective"),
+        Text(
+            "药师已审核您的处方，处方已生效，点此查看。",
+            "A pharmacist has passed your prescription; it is effective. Tap to see it.",
+        ),
+        sms=True,
+        useful_for=timedelta(hours=24),
+    ),
+    "prescription_not_passed": _patient(
+        Text("处方未生效", "A prescription is not effective"),
+        Text(
+            "您的一张处方没有生效或已作废，请查看就诊页面。",
+            "A prescription of yours is not effective or was voided. Please look at your visit.",
+        ),
+        sms=True,
+        useful_for=timedelta(hours=24),
+    ),
+    "prescription_sent_back": _reminder(
+        Text("药师退回处方", "A prescription came back"),
+        Text(
+            "药师退回或未通过一张处方，请查看并处理。",
+            "The pharmacist has returned or refused a prescription. Please look at it.",
+        ),
+    ),
+    "prescription_waits": _reminder(
+        Text("处方待审超时", "A prescription waits too long"),
+        Text(
+            "有处方超过时限仍未审核，请尽快处理。",
+            "A prescription was not reviewed in time. Please review it as soon as you can.",
+        ),
     ),
     "doctor_wrote": _patient(
         Text("医生回复", "The doctor writes"),

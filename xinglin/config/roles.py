@@ -9,9 +9,9 @@ PATIENT = frozenset(
         "consultation.invite_guest",
         "consultation.open",
         "consultation.rate_own",
-        "consultation.read_own_proofs",
         "consultation.read_history",
         "consultation.read_letter",
+        "consultation.read_own_proofs",
         "consultation.read_summary",
         "consultation.read_visit",
         "consultation.search_diagnosis",
@@ -32,6 +32,8 @@ PATIENT = frozenset(
         "people.read_own_patients",
         "people.register_patient",
         "people.withdraw_consent",
+        "prescribing.read_own",
+        "prescribing.read_prescription",
         "triage.answer_intake",
         "triage.open_intake",
         "triage.read_own_intake",
@@ -71,6 +73,10 @@ DOCTOR = frozenset(
         "people.check_own_identity",
         "people.lead_team",
         "people.read_own_licences",
+        "prescribing.read_prescription",
+        "prescribing.search_medicine",
+        "prescribing.sign_prescription",
+        "prescribing.write_prescription",
     }
 )
 # Helps one doctor in open visits: reads and writes there, and does nothing else. No step, no record.
@@ -94,6 +100,7 @@ OPERATOR = frozenset(
         "people.check_credentials",
         "people.read_credentials",
         "people.read_merges",
+        "prescribing.read_catalogue",
         "quality.ask_package",
         "quality.read_package",
         "triage.read_crisis",
@@ -123,6 +130,9 @@ ADMINISTRATOR = frozenset(
         "people.read_merges",
         "people.set_up_hospital",
         "people.suspend_doctor",
+        "prescribing.edit_catalogue",
+        "prescribing.note_pharmacist",
+        "prescribing.read_catalogue",
         "staffing.manage_accounts",
         "staffing.read_accounts",
         "triage.read_crisis",
@@ -140,6 +150,15 @@ AUDITOR = frozenset(
         "quality.read_package",
     }
 )
+# Reviews what doctors have signed, and takes the tickets of patients; writes no prescription.
+PHARMACIST = frozenset(
+    {
+        "notices.read_own",
+        "notices.set_own",
+        "prescribing.review_prescription",
+        "prescribing.take_ticket",
+    }
+)
 
 ROLES: dict[str, frozenset[str]] = {
     "administrator": ADMINISTRATOR,
@@ -148,6 +167,9 @@ ROLES: dict[str, frozenset[str]] = {
     "doctor": DOCTOR,
     "operator": OPERATOR,
     "patient": PATIENT,
+    "pharmacist": PHARMACIST,
 }
 """Staff roles, for which a second factor is demanded before any permission counts."""
-STAFF: frozenset[str] = frozenset({"administrator", "assistant", "auditor", "doctor", "operator"})
+STAFF: frozenset[str] = frozenset(
+    {"administrator", "assistant", "auditor", "doctor", "operator", "pharmacist"}
+)

@@ -19,6 +19,7 @@ from xinglin.config.wiring import (
     EXPORT_PARTS,
     FIRST_VISIT,
     REACTIONS,
+    SHEET_KINDS,
     WORKER_LOOPS,
     wakes,
 )
@@ -83,6 +84,8 @@ KEY_RING = KeyRing(
 )
 SIGNING_KEY = base64.b64decode(_SECRETS["signing_key"])
 SIGNING_GATEWAY = "local"
+# Who signs prescriptions, which the law wants signed by certificate (R58).
+CERTIFICATE_GATEWAY = "x509"
 _NOTICES = "demo" if DEMO else "null"
 NOTICE_GATEWAYS = {
     "sms": os.environ.get("XINGLIN_SMS_GATEWAY", _NOTICES),
@@ -150,6 +153,7 @@ INSTALLED_APPS = [
     "xinglin.care.triage",
     "xinglin.care.consultation",
     "xinglin.care.dispatch",
+    "xinglin.care.prescribing",
     "xinglin.care.quality",
     "xinglin.edge.api",
 ]
@@ -247,6 +251,7 @@ OUTBOX_WAKES = wakes(DISPATCH_SHARDS)
 WORKER_LOOPS = WORKER_LOOPS  # noqa: PLW0127  # re-exported as a setting, so that the floors below can read it.
 EXPORT_PARTS = EXPORT_PARTS  # noqa: PLW0127  # the same
 CLOSING_OBJECTIONS = CLOSING_OBJECTIONS  # noqa: PLW0127  # the same
+SHEET_KINDS = SHEET_KINDS  # noqa: PLW0127  # the same
 FIRST_VISIT = FIRST_VISIT  # noqa: PLW0127  # the same
 
 ADDRESS_REQUESTS_PER_MINUTE = int(os.environ.get("XINGLIN_ADDRESS_REQUESTS_PER_MINUTE", "600"))

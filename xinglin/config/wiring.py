@@ -16,6 +16,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
         "xinglin.care.dispatch.reactions.release_slot",
         "xinglin.care.dispatch.reactions.count_again",
         "xinglin.care.consultation.reactions.tell_ended",
+        "xinglin.care.prescribing.reactions.discard_drafts",
     ),
     "ConsultationMessageLeft": (
         "xinglin.care.dispatch.reactions.forget_told_wait",
@@ -56,6 +57,11 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "OfferMade": ("xinglin.care.dispatch.reactions.tell_offer",),
     "DutyChanged": ("xinglin.care.dispatch.reactions.note_span",),
     "PhraseSaved": ("xinglin.care.consultation.reactions.spell_phrase",),
+    "PrescriptionApproved": ("xinglin.care.prescribing.reactions.tell_effective",),
+    "PrescriptionEscalated": ("xinglin.care.prescribing.reactions.tell_escalated",),
+    "PrescriptionRefused": ("xinglin.care.prescribing.reactions.tell_refused",),
+    "PrescriptionReturned": ("xinglin.care.prescribing.reactions.tell_returned",),
+    "PrescriptionVoided": ("xinglin.care.prescribing.reactions.tell_voided",),
     "ProxyConsentWithdrawn": ("xinglin.care.consultation.reactions.cancel_what_waits",),
     "RecordAmended": ("xinglin.care.consultation.reactions.tell_amended",),
     "RecordSigned": (
@@ -105,6 +111,7 @@ WORKER_LOOPS: tuple[tuple[str, str, float, str], ...] = (
     ("search index", "xinglin.care.consultation.services.indexing.follow", 1.0, ""),
     ("repeated replies", "xinglin.care.consultation.services.repeating.follow", 2.0, ""),
     ("reply pruning", "xinglin.care.consultation.services.repeating.prune", 3600.0, ""),
+    ("prescription deadlines", "xinglin.care.prescribing.tasks.sweep", 1.0, ""),
     ("promises", "xinglin.care.dispatch.tasks.settle_promises", 1.0, ""),
     ("pace of doctors", "xinglin.care.dispatch.services.pacing.follow", 20.0, ""),
     ("offer deadlines", "xinglin.care.dispatch.tasks.sweep", 1.0, ""),
@@ -144,6 +151,7 @@ EXPORT_PARTS: tuple[str, ...] = (
     "xinglin.care.people.queries.exports.export_part",
     "xinglin.care.consultation.queries.exports.export_part",
     "xinglin.care.triage.queries.exports.export_part",
+    "xinglin.care.prescribing.queries.exports.export_part",
 )
 
 # Who may have something against closing an account or moving a patient: `(holder_id, patient_id or
@@ -151,6 +159,13 @@ EXPORT_PARTS: tuple[str, ...] = (
 CLOSING_OBJECTIONS: tuple[str, ...] = (
     "xinglin.care.consultation.queries.closing.closing_objection",
 )
+
+# Kinds of spreadsheets of master data: `foundation.sheets.services.plans.Kind`.
+SHEET_KINDS: dict[str, str] = {
+    "departments": "xinglin.care.people.services.sheets.departments.Departments",
+    "doctors": "xinglin.care.people.services.sheets.doctors.Doctors",
+    "medicines": "xinglin.care.prescribing.services.medicine_sheet.Medicines",
+}
 
 # Whether anybody has been seen yet; asked while a hospital is being set up.
 FIRST_VISIT = "xinglin.care.consultation.queries.closing.any_ended"

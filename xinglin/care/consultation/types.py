@@ -253,6 +253,33 @@ class FollowUpBasis:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeldVisit:
+    """A visit that nobody changes until the transaction ends. `state` and `ending` as its lifecycle has them.
+
+    `allergies`: as told before the visit; None: not asked. `asked_by`: self, guardian or proxy.
+    """
+
+    id: UUID
+    institution_id: UUID
+    patient_id: UUID
+    holder_id: UUID
+    practitioner_id: UUID | None
+    doctor_user_id: UUID | None
+    department: str
+    state: str
+    ending: str
+    kind: str
+    channel: str
+    asked_by: str
+    allergies: str | None = field(repr=False)
+
+    @property
+    def is_open(self) -> bool:
+        """A doctor has it now."""
+        return self.state == "active"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GuestPass:
     """Somebody who came into one visit by a link; stands on the side of `holder_id`.
 

@@ -1,1 +1,1 @@
-"""Prescriptions: from the doctor's pen to a pharmacist's signature."""
+"""Medicines and prescriptions: the catalogue, what a doctor writes, who signs, how long it holds."""

@@ -50,6 +50,10 @@ BODIES: dict[str, dict[str, Any]] = {
         "question": "需要做过敏原检查吗？",
     },
     "answer_question": {"answer": "暂时不需要"},
+    "start_prescription": {"sheet": "western"},
+    "save_prescription": {"revision": 0},
+    "sign_prescription": {"revision": 0},
+    "void_prescription": {"reason": "wrong"},
 }
 # Operations that take an object of somebody in the body: where, and the rest of the body.
 IN_THE_BODY: dict[str, tuple[str, dict[str, Any]]] = {

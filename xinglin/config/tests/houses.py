@@ -24,6 +24,7 @@ from xinglin.care.people.services import ask_export
 from xinglin.care.people.services.exporting import make_next_export
 from xinglin.care.people.tests import papers
 from xinglin.care.people.tests.factories import staff_viewer
+from xinglin.care.prescribing.tests import rx
 from xinglin.care.triage.tests.factories import answered, opened
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.live.services import touch_presence
@@ -62,12 +63,13 @@ def furnished() -> House:
     told = people.patient_card(patient.patient_id)
     open_intake, ready_intake = (opened(patient.viewer, told) for _ in range(2))
     answered(patient.viewer, ready_intake, pregnancy="no")
+    follow_up, prescriptions = _prescriptions(cast)
     offer = _offered(doctor, waiting)
     helper = _helper_of(doctor)
     return House(
         cast=cast,
         objects={
-            "consultation_id": [ended, active, waiting, stopped],
+            "consultation_id": [ended, active, waiting, stopped, follow_up],
             "intake_id": [open_intake, ready_intake],
             "offer_id": [offer],
             "patient_id": [patient.patient_id],
@@ -79,6 +81,7 @@ def furnished() -> House:
             "assistant_id": [helper.user_id],
             "question_id": [_question_to(doctor, factories.patient(), picture)],
             "application_id": [_application_of(patient.viewer, picture)],
+            "prescription_id": prescriptions,
             "proof_id": [paper],
             "phrase_id": [_phrase_of(doctor.viewer)],
             "export_id": [_export_of(patient.viewer)],
@@ -95,8 +98,20 @@ def furnished() -> House:
             "operator": cast.operator.viewer,
             "administrator": staff_viewer("administrator"),
             "auditor": staff_viewer("auditor"),
+            "pharmacist": rx.pharmacist(),
         },
     )
+
+
+def _prescriptions(cast: Cast) -> tuple[UUID, list[UUID]]:
+    """A follow-up visit that has ended, with a prescription that is effective, and a draft."""
+    visit, _ = proofs.follow_up(cast.patient, cast.doctor, where=5)
+    chain = rx.Chain(cast, visit, rx.pharmacist(), rx.pharmacist(), rx.product())
+    effective, draft = rx.effective(chain), rx.begun(chain)
+    rx.save(chain, draft)
+    factories.sign(visit, cast.doctor)
+    factories.close(visit, cast.doctor)
+    return visit, [effective, draft]
 
 
 def _helper_of(doctor) -> Viewer:

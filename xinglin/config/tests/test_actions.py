@@ -13,6 +13,7 @@ from xinglin.care.consultation.lifecycle import CONSULTATION, QUESTION
 from xinglin.care.dispatch.lifecycle import OFFER
 from xinglin.care.people import queries as people
 from xinglin.care.people.lifecycle import APPLICATION
+from xinglin.care.prescribing.lifecycle import PRESCRIPTION
 
 ROOT = Path(xinglin.__file__).parent
 WRITERS = {"record": 1, "record_each": 1}
@@ -23,6 +24,8 @@ MADE_UP = {
     "dispatch.{name}_offer": {f"dispatch.{step.name}_offer" for step in OFFER.steps},
     "people.{name}_application": {f"people.{step.name}_application" for step in APPLICATION.steps}
     | {"people.begin_application"},
+    "prescription.{name}": {f"prescription.{step.name}" for step in PRESCRIPTION.steps}
+    | {"prescription.begin"},
     "question.{name}": {f"question.{step.name}" for step in QUESTION.steps} | {"question.ask"},
     "people.{answer}_proxy": {"people.agree_proxy", "people.refuse_proxy"},
 }

@@ -65,6 +65,11 @@ ELSEWHERE = {
     "test_the_error_is_one_statement_and_a_place_a_few",
     "read_visit_steps": "care.dispatch.tests.test_board_api::"
     "test_the_course_of_a_visit_costs_the_same_however_long_it_is",
+    **dict.fromkeys(
+        ["list_own_prescriptions", "list_review_pool", "list_visit_prescriptions"],
+        "care.prescribing.tests.test_prescribing_api::"
+        "test_a_list_costs_the_same_however_long_it_is",
+    ),
     "list_doctors": "care.dispatch.tests.test_directory::"
     "test_a_page_costs_the_same_however_many_there_are",
     **dict.fromkeys(
@@ -78,6 +83,11 @@ ELSEWHERE = {
     **dict.fromkeys(
         ["read_earlier_messages", "read_earlier_transcripts", "read_earlier_visit"],
         "care.consultation.tests.test_earlier::test_one_of_them_costs_the_same_however_much_is_in_it",
+    ),
+    **dict.fromkeys(
+        ["find_medicines", "list_catalogue"],
+        "care.prescribing.tests.test_catalogue::"
+        "test_lists_ask_the_database_once_however_long_they_are",
     ),
     "read_guest_messages": "care.consultation.tests.test_guests::"
     "test_reading_as_a_guest_costs_few_queries",
@@ -232,7 +242,9 @@ def lists() -> set[str]:
         "read_question",
         "read_doctor",
         "read_intake",
+        "read_prescription",
         "read_proof",
+        "read_review",
         "read_sheet_import",
     }
 

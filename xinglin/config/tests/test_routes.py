@@ -16,8 +16,8 @@ OPERATIONS = list(api.operations())
 GRANTED = frozenset().union(*ROLES.values())
 # The live process asks for this one: it writes messages, and is no part of the HTTP door.
 ASKED_BY_LIVE = {"consultation.write_message"}
-# So does the back office, for all of its pages: see test_backoffice.py.
-ASKED_BY_BACK_OFFICE = {"people.edit_master_data"}
+# So does the back office, for all of its pages or for some: see test_backoffice.py.
+ASKED_BY_BACK_OFFICE = {"people.edit_master_data", "prescribing.edit_catalogue"}
 
 
 def named(operation) -> str:
@@ -103,6 +103,7 @@ def test_nothing_of_the_staff_is_granted_to_patients_but_what_both_do():
         "notices.set_own",
         # A doctor of the house renews by the form by which a stranger applies.
         "people.apply_as_doctor",
+        "prescribing.read_prescription",
     }
 
 

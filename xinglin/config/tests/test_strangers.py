@@ -83,6 +83,18 @@ FOR_EVERYBODY = {
         ],
         "the house decides on doctors' papers; test_credentials tries those of another house",
     ),
+    **dict.fromkeys(
+        [
+            "read_review",
+            "claim_review",
+            "release_review",
+            "approve_review",
+            "return_review",
+            "refuse_review",
+        ],
+        "pharmacists review what waits at their house; prescribing's test_reviewing tries the others",
+    ),
+    "note_pharmacist": "administrators note licences; prescribing's test_prescribing_api tries others",
     "read_replay": "operators read days of their house; dispatch's test_replays tries the others",
     "acknowledge_crisis": "operators say who was called; dispatch's test_crisis tries the others",
     "read_crisis_contact": "operators read whom to call; dispatch's test_crisis tries the others",

@@ -3,11 +3,13 @@
 import inspect
 from importlib import import_module
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from django.utils.module_loading import import_string
 
 import xinglin
+from xinglin.care.people.api.sheets import SheetKind
 from xinglin.config import api, wiring
 from xinglin.foundation.outbox.types import Event
 
@@ -48,6 +50,13 @@ def test_a_loop_of_the_worker_can_be_imported_and_called_without_arguments(name,
         if p.default is inspect.Parameter.empty and p.kind is not p.VAR_POSITIONAL
     ]
     assert pause > 0
+
+
+def test_a_kind_of_sheet_is_one_by_its_columns_and_the_door_knows_its_name():
+    assert set(get_args(SheetKind)) == set(wiring.SHEET_KINDS)
+    for name in wiring.SHEET_KINDS.values():
+        kind = import_string(name)()
+        assert kind.key in {column.key for column in kind.columns if column.required}
 
 
 def test_a_loop_has_a_name_of_its_own():

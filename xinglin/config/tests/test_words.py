@@ -13,6 +13,7 @@ ALIKE = {
     *("AAC", "ASCII", "AVIF", "CSV", "Ctrl", "DICOM", "GB", "GPS", "HEIC", "HEIF", "ICD", "JPEG"),
     *("JPG", "JSON", "KB", "MB", "MP", "Ogg", "Opus", "PDF", "PNG", "SVG", "TOTP", "URL", "WebM"),
     *("WebP", "XLS", "XLSX", "https", "files"),
+    *("IU", "UCUM", "mL", "mg", "qd"),
 }
 # What to fill in, names of files, and paths.
 _NO_WORDS = re.compile(r"{\w*}|\w+\.json|/\w+")

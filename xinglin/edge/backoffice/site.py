@@ -15,21 +15,15 @@ from unfold.sites import UnfoldAdminSite
 from xinglin.care.people import queries as people
 from xinglin.care.triage import queries as triage
 from xinglin.edge.api.sign_in import viewer_of
+from xinglin.foundation.desks.services import said
 from xinglin.kernel import clock
 from xinglin.kernel.text import Text
 
 PERMISSION = "people.edit_master_data"
 # What a module puts into the back office: `DESKS`, each a class with its model.
-_ROOMS = ("xinglin.care.people.admin",)
+_ROOMS = ("xinglin.care.people.admin", "xinglin.care.prescribing.admin")
 _TITLES = Text("职称", "Titles")
 _FLAGS = Text("危险信号", "Red flags")
-
-
-def said(text: Text) -> str:
-    """In the language of the page."""
-    from django.utils.translation import get_language
-
-    return text.spoken(get_language() or "zh")
 
 
 class BackOffice(UnfoldAdminSite):  # type: ignore[misc]  # unfold has no types

@@ -94,6 +94,11 @@ def user_card(user_id: UUID) -> UserCard:
     )
 
 
+def is_service(user_id: UUID) -> bool:
+    """Whether a program signs in with it; an account that does not exist is a person's no less."""
+    return User.objects.filter(pk=user_id, is_service=True).exists()
+
+
 def display_names(user_ids: Iterable[UUID | None]) -> dict[UUID, str]:
     """As the house calls them; in one statement, those that do not exist are left out."""
     wanted = {user_id for user_id in user_ids if user_id is not None}

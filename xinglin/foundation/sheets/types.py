@@ -2,10 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol
+from uuid import UUID
 
 Format = Literal["xlsx", "csv"]
 Kind = Literal["text", "number", "date", "yes_no", "formula", "error"]
+
+
+class House(Protocol):
+    """Whose sheet it is. `place`: the code that `policy` knows it by."""
+
+    @property
+    def id(self) -> UUID: ...
+
+    @property
+    def place(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,16 +25,46 @@ class Gateway(Protocol):
 known_gateways: Callable[[], dict[str, Gateway]] = gateways_in(gateways.__name__, gateways.__path__)
 
 
-def sign(user_id: UUID, statement: bytes, at: datetime) -> Signature:
-    """Sign with this person's key. The statement itself says who, what and when."""
-    gateway = known_gateways()[settings.SIGNING_GATEWAY]
-    key_id, value = gateway.sign(user_id, statement, at)
+def sign(user_id: UUID, statement: bytes, at: datetime, *, gateway: str | None = None) -> Signature:
+    """Sign with this person's key. The statement itself says who, what and when.
+
+    Args:
+        gateway: None: the one that signs records here.
+    """
+    by = known_gateways()[gateway or settings.SIGNING_GATEWAY]
+    key_id, value = by.sign(user_id, statement, at)
     return Signature(
-        algorithm=gateway.ALGORITHM,
+        algorithm=by.ALGORITHM,
         key_id=key_id,
         value=value,
         sha256=hashlib.sha256(statement).hexdigest(),
+        certificates=_certificates(by, key_id),
     )
+
+
+def certificate_gateway() -> str:
+    """The gateway that signs what the law wants signed by certificate (R58)."""
+    name: str = settings.CERTIFICATE_GATEWAY
+    return name
+
+
+def kind() -> str:
+    """What that gateway's signatures are, as policy names it."""
+    found: str = getattr(known_gateways()[certificate_gateway()], "KIND", "other")
+    return found
+
+
+def signer_of(key_id: str) -> UUID | None:
+    """Whose key it is, as every gateway names it first."""
+    try:
+        return UUID(key_id.partition(":")[0])
+    except ValueError:
+        return None
+
+
+def _certificates(gateway: Gateway, key_id: str) -> tuple[bytes, ...]:
+    chain: Callable[[str], tuple[bytes, ...]] | None = getattr(gateway, "certificates", None)
+    return chain(key_id) if chain else ()
 
 
 def verify(signature: Signature, statement: bytes) -> bool:
@@ -47,5 +77,9 @@ def verify(signature: Signature, statement: bytes) -> bool:
     for name, gateway in known_gateways().items():
         trusted = name != "null" or settings.SIGNING_GATEWAY == "null"
         if trusted and signature.algorithm == gateway.ALGORITHM:
-            return gateway.verify(signature.key_id, signature.value, statement)
+            holds = gateway.verify(signature.key_id, signature.value, statement)
+            return holds and (
+                not signature.certificates
+                or signature.certificates == _certificates(gateway, signature.key_id)
+            )
     return False

@@ -5,9 +5,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signature:
-    """`sha256` (hex) is of the statement; `key_id` names the key and with it who signed."""
+    """`sha256` (hex) is of the statement; `key_id` names the key and with it who signed.
+
+    `certificates`: DER, the signer's first; none where the gateway has none.
+    """
 
     algorithm: str
     key_id: str
     value: bytes
     sha256: str
+    certificates: tuple[bytes, ...] = ()

@@ -2,7 +2,7 @@
 import { API, http } from '@/shared/api/http'
 import type { Text } from '@/shared/api/problem'
 
-export const KINDS = ['doctors', 'departments'] as const
+export const KINDS = ['doctors', 'departments', 'medicines'] as const
 export type SheetKind = (typeof KINDS)[number]
 export type ImportState = 'asked' | 'checked' | 'refused' | 'applying' | 'applied' | 'outdated' | 'failed'
 export type SheetFormat = 'xlsx' | 'csv'

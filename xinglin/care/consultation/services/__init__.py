@@ -12,6 +12,7 @@ from xinglin.care.consultation.services.deadlines import give_up
 from xinglin.care.consultation.services.diagnoses import seed_diagnoses
 from xinglin.care.consultation.services.drafting import save_draft
 from xinglin.care.consultation.services.ending import close, hand_back, stop
+from xinglin.care.consultation.services.holding import hold, hold_unless_busy
 from xinglin.care.consultation.services.inviting import invite, take_back
 from xinglin.care.consultation.services.joining import enter, leave, look
 from xinglin.care.consultation.services.judging import judge_proof
@@ -68,6 +69,8 @@ __all__ = [
     "give_up",
     "hand_back",
     "hand_over",
+    "hold",
+    "hold_unless_busy",
     "invite",
     "judge_proof",
     "lapse_questions",

@@ -38,21 +38,23 @@ def proof(person: Person, **changed: Any) -> UUID:
     return services.add_proof(person.viewer, form(person, **changed), at=make.now())
 
 
-def waiting(person: Person, *proofs: UUID, **told: Any) -> UUID:
+def waiting(person: Person, *proofs: UUID, where: int = 0, **told: Any) -> UUID:
     """A visit that was asked for with these proofs."""
     return services.open_consultation(
         person.viewer,
         intake_id=make.intake(person, **told),
-        department=make.department(),
+        department=make.department(where),
         proof_ids=proofs,
         at=make.now(),
     )
 
 
-def to_judge(person: Person, doctor: Person, **changed: Any) -> tuple[UUID, UUID]:
+def to_judge(
+    person: Person, doctor: Person, *, where: int = 0, **changed: Any
+) -> tuple[UUID, UUID]:
     """An active visit, and the proof shown in it."""
     paper = proof(person, **changed)
-    visit = waiting(person, paper)
+    visit = waiting(person, paper, where=where)
     make.accept(visit, doctor)
     return visit, paper
 
@@ -63,8 +65,8 @@ def judge(
     return services.judge_proof(doctor.viewer, visit, paper, finding, after=after, at=make.now())
 
 
-def follow_up(person: Person, doctor: Person) -> tuple[UUID, UUID]:
-    visit, paper = to_judge(person, doctor)
+def follow_up(person: Person, doctor: Person, *, where: int = 0) -> tuple[UUID, UUID]:
+    visit, paper = to_judge(person, doctor, where=where)
     judge(doctor, visit, paper)
     return visit, paper
 

@@ -9,10 +9,15 @@ from django.http import HttpRequest
 from unfold.widgets import UnfoldAdminSelectMultipleWidget, UnfoldAdminSelectWidget
 
 from xinglin.care.people import queries, rules
-from xinglin.care.people.admin.desk import Desk, DeskForm, label, mark, said
 from xinglin.care.people.models import Licence, Practitioner
-from xinglin.care.people.services.master import DOCTOR_FIELDS, edit_doctor, end_licence
+from xinglin.care.people.services.master import (
+    DOCTOR_FIELDS,
+    PERMISSION,
+    edit_doctor,
+    end_licence,
+)
 from xinglin.foundation.accounts.types import Viewer
+from xinglin.foundation.desks.services import Desk, DeskForm, label, mark, said
 from xinglin.kernel.text import Text
 
 _DEPARTMENTS = Text("科室", "Departments")
@@ -60,6 +65,7 @@ class PractitionerForm(DeskForm):
 class PractitionerDesk(Desk):
     model = Practitioner
     thing = "practitioner"
+    permission = PERMISSION
     names = (Text("医生", "Doctor"), Text("医生", "Doctors"))
     labels = {
         "name_zh": Text("中文姓名", "Name in Chinese"),
@@ -159,6 +165,7 @@ class LicenceForm(DeskForm):
 class LicenceDesk(Desk):
     model = Licence
     thing = "licence"
+    permission = PERMISSION
     names = (Text("执业证书", "Licence"), Text("执业证书", "Licences"))
     labels = {
         "number": Text("证书编号", "Number"),

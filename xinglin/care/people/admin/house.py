@@ -12,12 +12,12 @@ from unfold.widgets import (
 )
 
 from xinglin.care.people import rules
-from xinglin.care.people.admin.desk import Desk, DeskForm, label, said
 from xinglin.care.people.models import Department, Institution
 from xinglin.care.people.queries.setup import known_places
-from xinglin.care.people.services.master import edit_department
+from xinglin.care.people.services.master import PERMISSION, edit_department
 from xinglin.care.people.services.setup import describe_hospital, open_departments
 from xinglin.foundation.accounts.types import Viewer
+from xinglin.foundation.desks.services import Desk, DeskForm, label, said
 from xinglin.kernel.text import Text
 
 
@@ -43,6 +43,7 @@ class InstitutionForm(DeskForm):
 class InstitutionDesk(Desk):
     model = Institution
     thing = "institution"
+    permission = PERMISSION
     names = (Text("医疗机构", "Institution"), Text("医疗机构", "Institutions"))
     labels = {
         "name_zh": Text("中文名称", "Name in Chinese"),
@@ -118,6 +119,7 @@ class DepartmentForm(DeskForm):
 class DepartmentDesk(Desk):
     model = Department
     thing = "department"
+    permission = PERMISSION
     names = (Text("科室", "Department"), Text("科室", "Departments"))
     labels = {
         "name_zh": Text("中文名称", "Name in Chinese"),

@@ -18,7 +18,8 @@ from xinglin.kernel.text import Locale, Text
 from xinglin.kernel.wire import In, Out
 
 router = Router()
-SheetKind = Literal["doctors", "departments"]
+# Those of `settings.SHEET_KINDS`: a test compares.
+SheetKind = Literal["departments", "doctors", "medicines"]
 State = Literal["asked", "checked", "refused", "applying", "applied", "outdated", "failed"]
 
 

@@ -13,7 +13,7 @@ RUNNING = ("asked", "applying")
 class SheetImport(models.Model):
     """One file, looked at and perhaps applied; the row stays as the history of imports.
 
-    `kind`: of `services.sheets.KINDS`. `file_id`: of `media`, which forgets it after 30 days.
+    `kind`: of `settings.SHEET_KINDS`. `file_id`: of `media`, which forgets it after 30 days.
     `state`: asked, checked (a preview stands), refused (no sheet that can be read), applying, applied,
     outdated (something changed since the preview), failed. `found`: errors, changes and what is told
     besides, as JSON. `plan`: a digest of what the preview showed.

@@ -37,6 +37,7 @@ from xinglin.care.people.queries.hospital import (
     own_house,
     own_institution,
 )
+from xinglin.care.people.queries.identities import identity_marks, kinship
 from xinglin.care.people.queries.languages import (
     language,
     language_wished,
@@ -102,11 +103,13 @@ __all__ = [
     "find_patients",
     "guardian_name",
     "identity_checked_at",
+    "identity_marks",
     "institution",
     "institutions",
     "is_assistant",
     "is_licensed_at",
     "is_open",
+    "kinship",
     "language",
     "language_wished",
     "languages",

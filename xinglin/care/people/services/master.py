@@ -21,6 +21,7 @@ from xinglin.kernel import clock
 from xinglin.kernel.errors import FieldError, Invalid, NotFound
 from xinglin.kernel.text import Text
 
+PERMISSION = "people.edit_master_data"
 DEPARTMENT_FIELDS = ("name_zh", "name_en", "aliases", "position")
 DOCTOR_FIELDS = (
     "name_zh",

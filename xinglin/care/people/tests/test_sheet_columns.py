@@ -3,8 +3,8 @@
 import pytest
 
 from xinglin.care.people.services.sheets import kind_of
-from xinglin.care.people.services.sheets.columns import WrongCellError
 from xinglin.care.people.tests.factories import hospital
+from xinglin.foundation.sheets.services.columns import WrongCellError
 from xinglin.foundation.sheets.types import Cell
 
 

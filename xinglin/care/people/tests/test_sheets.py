@@ -10,7 +10,6 @@ from openpyxl import load_workbook
 from xinglin.care.people import queries
 from xinglin.care.people.models import Department, Institution, Licence, Practitioner
 from xinglin.care.people.services import seed_departments, sheets
-from xinglin.care.people.services.sheets.columns import MARK
 from xinglin.care.people.tests.factories import doctor, hospital, staff_viewer
 from xinglin.care.people.tests.handing_in import (
     GOOD,
@@ -26,6 +25,7 @@ from xinglin.foundation.accounts.models import User
 from xinglin.foundation.audit.queries import lines
 from xinglin.foundation.changes.queries import changes_of
 from xinglin.foundation.outbox.models import OutboxEvent
+from xinglin.foundation.sheets.services.columns import MARK
 from xinglin.foundation.sheets.tests.samples import PNG, workbook
 from xinglin.host.demo.seed import seed
 from xinglin.host.founding import load_shipped
@@ -336,7 +336,7 @@ def test_the_whole_demo_hospital_comes_back_as_all_the_same(settings, tmp_path):
     seed()
     house = queries.institution(Practitioner.objects.values_list("institution_id", flat=True)[0])
     viewer = staff_viewer("administrator", institution_id=house.id)
-    for kind in sheets.KINDS:
+    for kind in settings.SHEET_KINDS:
         for as_format in ("xlsx", "csv"):
             content = sheets.export_sheet(viewer, kind, as_format=as_format, locale="en")
             row = handed_in(viewer, content, kind=kind, name=f"export.{as_format}")

@@ -62,7 +62,7 @@ def test_a_sheet_asked_for_twice_is_looked_at_once(admin):
     assert problem["text"]["zh"]
 
 
-@pytest.mark.parametrize("kind", ["doctors", "departments"])
+@pytest.mark.parametrize("kind", ["doctors", "departments", "medicines"])
 @pytest.mark.parametrize("form", ["xlsx", "csv"])
 def test_files_are_saved_under_a_name_of_their_own(kind, form, admin):
     for what in ("template", "export"):

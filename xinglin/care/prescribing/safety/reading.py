@@ -46,6 +46,7 @@ def read(data: Path) -> Facts:
         raise FactsBroken(f"{type(error).__name__}: {error}") from error
 
 
+@cache
 def overridden(data: Path = DATA) -> Facts:
     """The shipped facts with the overrides that lie beside them.
 

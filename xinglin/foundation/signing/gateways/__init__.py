@@ -2,5 +2,6 @@
 
 `sign(user_id, statement, at) -> (key_id, value)` and `verify(key_id, value, statement) -> bool`.
 Adding one is adding a file; `settings.SIGNING_GATEWAY` chooses who signs, and a signature is always
-checked by the gateway whose algorithm it names.
+checked by the gateway whose algorithm it names. A gateway whose signers have X.509 certificates also
+has `KIND = "certificate"` and `certificates(key_id) -> (DER of the signer, DER of the authority, ...)`.
 """

@@ -1,9 +1,11 @@
 """One contract for every gateway in the folder."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
+from cryptography import x509
 
 from xinglin.foundation.signing import services
 from xinglin.kernel import clock, ids
@@ -75,3 +77,35 @@ def test_an_older_signature_holds_when_another_gateway_signs_now(settings):
     signature = signed()
     settings.SIGNING_GATEWAY = "null"
     assert services.verify(signature, STATEMENT)
+
+
+def test_a_certificate_is_issued_by_the_authority_to_its_signer_and_goes_with_the_signature(
+    settings,
+):
+    """Far from here: by the certificates that were kept, and by nothing else."""
+    made = services.sign(DOCTOR, STATEMENT, clock.now(), gateway="x509")
+    signer, authority = (x509.load_der_x509_certificate(each) for each in made.certificates)
+    signer.verify_directly_issued_by(authority)
+    authority.verify_directly_issued_by(authority)
+    signer.public_key().verify(made.value, STATEMENT)
+    assert signer.not_valid_before_utc <= clock.now() <= signer.not_valid_after_utc
+    assert str(DOCTOR) in signer.subject.rfc4514_string()
+
+
+def test_another_certificate_beside_a_signature_breaks_it():
+    made = services.sign(DOCTOR, STATEMENT, clock.now(), gateway="x509")
+    others = services.sign(ids.new(), STATEMENT, clock.now(), gateway="x509").certificates
+    assert services.verify(made, STATEMENT)
+    assert not services.verify(replace(made, certificates=others), STATEMENT)
+    assert not services.verify(replace(made, certificates=made.certificates[:1]), STATEMENT)
+
+
+def test_what_was_signed_in_another_year_still_holds():
+    made = services.sign(DOCTOR, STATEMENT, datetime(2031, 5, 1, tzinfo=UTC), gateway="x509")
+    assert services.verify(made, STATEMENT)
+    assert made.key_id != services.sign(DOCTOR, STATEMENT, clock.now(), gateway="x509").key_id
+
+
+def test_an_authority_that_has_ended_signs_nothing():
+    made = services.sign(DOCTOR, STATEMENT, datetime(2099, 5, 1, tzinfo=UTC), gateway="x509")
+    assert not services.verify(made, STATEMENT)

@@ -1,4 +1,4 @@
-"""Spreadsheets of master data: one folder, one file a kind. Sites come with issue 10 as `sites.py`."""
+"""Spreadsheets of master data: those of this room, and how all of them are taken and given."""
 
 from xinglin.care.people.services.sheets.exporting import export_sheet, template
 from xinglin.care.people.services.sheets.importing import (
@@ -7,10 +7,9 @@ from xinglin.care.people.services.sheets.importing import (
     ask_import,
     take_up_next,
 )
-from xinglin.care.people.services.sheets.kinds import KINDS, kind_of
+from xinglin.care.people.services.sheets.kinds import kind_of
 
 __all__ = [
-    "KINDS",
     "SHEET",
     "apply_import",
     "ask_import",

@@ -10,12 +10,12 @@ from django.db import transaction
 
 from xinglin.care.people.models import Department
 from xinglin.care.people.queries.hospital import forget_departments
-from xinglin.care.people.services.sheets import columns as c
-from xinglin.care.people.services.sheets.columns import MARK_COLUMN, Column
-from xinglin.care.people.services.sheets.plans import Known, Line, Plan, Values
-from xinglin.care.people.types import InstitutionCard
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.changes.services import note
+from xinglin.foundation.sheets.services import columns as c
+from xinglin.foundation.sheets.services.columns import MARK_COLUMN, Column
+from xinglin.foundation.sheets.services.plans import Known, Line, Plan, Values
+from xinglin.foundation.sheets.types import House
 from xinglin.kernel.text import Text
 
 _DATA = Path(__file__).parents[2] / "data"
@@ -89,11 +89,11 @@ class Departments:
     key = "slug"
     title = Text("科室", "Departments")
 
-    def known(self, house: InstitutionCard) -> Mapping[str, Known]:
+    def known(self, house: House) -> Mapping[str, Known]:
         del house
         return {d.slug: Known(d.slug, _values(d)) for d in Department.objects.order_by("position")}
 
-    def hold(self, lines: Sequence[Line], house: InstitutionCard) -> Mapping[str, Known]:
+    def hold(self, lines: Sequence[Line], house: House) -> Mapping[str, Known]:
         held = Department.objects.select_for_update().filter(pk__in=[line.key for line in lines])
         list(held.order_by("pk").values_list("pk"))
         return self.known(house)
@@ -105,7 +105,7 @@ class Departments:
         return dict(values)
 
     def faults(
-        self, lines: Sequence[Line], house: InstitutionCard, at: datetime
+        self, lines: Sequence[Line], house: House, at: datetime
     ) -> list[tuple[Line, str, Text, Text]]:
         del house, at
         return [
@@ -114,7 +114,7 @@ class Departments:
             if set(filter(None, line.values["codes"].split(","))) - _catalogue()
         ]
 
-    def write(self, viewer: Viewer, plan: Plan, house: InstitutionCard, at: datetime) -> None:
+    def write(self, viewer: Viewer, plan: Plan, house: House, at: datetime) -> None:
         del house
         for line in (*plan.new, *plan.changed):
             Department.objects.update_or_create(

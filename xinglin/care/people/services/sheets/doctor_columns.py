@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from xinglin.care.people import queries, rules
 from xinglin.care.people.languages import in_order
 from xinglin.care.people.queries.hospital import every_department
-from xinglin.care.people.services.sheets import columns as c
-from xinglin.care.people.services.sheets.columns import MARK_COLUMN, Column
+from xinglin.foundation.sheets.services import columns as c
+from xinglin.foundation.sheets.services.columns import MARK_COLUMN, Column
 from xinglin.foundation.sheets.types import Cell
 from xinglin.kernel.text import Text
 

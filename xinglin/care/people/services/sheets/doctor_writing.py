@@ -10,13 +10,13 @@ from xinglin.care.people import events
 from xinglin.care.people.languages import in_order
 from xinglin.care.people.models import Licence, Practitioner, PractitionerDepartment
 from xinglin.care.people.services.employing import Employment, LicencePaper
-from xinglin.care.people.services.sheets.plans import Line, Values
-from xinglin.care.people.types import InstitutionCard
 from xinglin.foundation.accounts import services as account_services
 from xinglin.foundation.accounts.types import NewStaff, Viewer
 from xinglin.foundation.audit.services import record_each
 from xinglin.foundation.changes.services import note_each
 from xinglin.foundation.outbox import services as outbox
+from xinglin.foundation.sheets.services.plans import Line, Values
+from xinglin.foundation.sheets.types import House
 from xinglin.kernel import ids
 from xinglin.kernel.text import Text
 from xinglin.policy.rules import day_begins
@@ -49,7 +49,7 @@ def employment_of(values: Values, place: str) -> Employment:
     )
 
 
-def employ_all(viewer: Viewer, lines: Sequence[Line], house: InstitutionCard) -> None:
+def employ_all(viewer: Viewer, lines: Sequence[Line], house: House) -> None:
     employments = [employment_of(line.values, house.place) for line in lines]
     users = account_services.create_staff_without_password(
         [
@@ -90,7 +90,7 @@ def employ_all(viewer: Viewer, lines: Sequence[Line], house: InstitutionCard) ->
         outbox.emit(events.DoctorsEmployed(audience=(), practitioner_ids=some))
 
 
-def change_all(viewer: Viewer, lines: Sequence[Line], house: InstitutionCard) -> None:
+def change_all(viewer: Viewer, lines: Sequence[Line], house: House) -> None:
     if not lines:
         return
     known = [line.before.id for line in lines if line.before]

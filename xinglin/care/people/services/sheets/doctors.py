@@ -8,18 +8,18 @@ from uuid import UUID
 from xinglin.care.people.models import Practitioner
 from xinglin.care.people.queries.licences import LONGEST_FIRST
 from xinglin.care.people.services.employing import Employment, faults, unfit
-from xinglin.care.people.services.sheets.columns import Column
 from xinglin.care.people.services.sheets.doctor_columns import COLUMNS
 from xinglin.care.people.services.sheets.doctor_writing import (
     change_all,
     employ_all,
     employment_of,
 )
-from xinglin.care.people.services.sheets.plans import Known, Line, Plan, Values
-from xinglin.care.people.types import InstitutionCard
 from xinglin.foundation.accounts import queries as accounts
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.database import services as database
+from xinglin.foundation.sheets.services.columns import Column
+from xinglin.foundation.sheets.services.plans import Known, Line, Plan, Values
+from xinglin.foundation.sheets.types import House
 from xinglin.kernel.errors import Refusal
 from xinglin.kernel.text import Text
 from xinglin.policy.rules import local_date
@@ -57,11 +57,11 @@ class Doctors:
     key = "licence_number"
     title = Text("医生", "Doctors")
 
-    def known(self, house: InstitutionCard) -> Mapping[str, Known]:
+    def known(self, house: House) -> Mapping[str, Known]:
         rows = database.fetch(_KNOWN, [house.id])
         return {row[4]: Known(row[0:3], _values(row, house.place)) for row in rows}
 
-    def hold(self, lines: Sequence[Line], house: InstitutionCard) -> Mapping[str, Known]:
+    def hold(self, lines: Sequence[Line], house: House) -> Mapping[str, Known]:
         """Locks the doctors that will change, then looks again."""
         held = [line.before.id[0] for line in lines if line.before]
         list(
@@ -82,7 +82,7 @@ class Doctors:
         return made
 
     def faults(
-        self, lines: Sequence[Line], house: InstitutionCard, at: datetime
+        self, lines: Sequence[Line], house: House, at: datetime
     ) -> list[tuple[Line, str, Text, Text]]:
         older: dict[str, UUID] = dict(database.fetch(_OLDER, [house.id]))
         taken = accounts.taken_usernames(
@@ -95,7 +95,7 @@ class Doctors:
             found += [(line, *fault) for fault in _identity(line, older, taken, names)]
         return found
 
-    def write(self, viewer: Viewer, plan: Plan, house: InstitutionCard, at: datetime) -> None:
+    def write(self, viewer: Viewer, plan: Plan, house: House, at: datetime) -> None:
         """Emits: DoctorsEmployed, DoctorsChanged."""
         del at
         employ_all(viewer, plan.new, house)

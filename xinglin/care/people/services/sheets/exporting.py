@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from xinglin.care.people import queries
-from xinglin.care.people.services.sheets.columns import MARK, Column
 from xinglin.care.people.services.sheets.kinds import kind_of
-from xinglin.care.people.services.sheets.plans import Kind, mark_of
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.audit.services import record
 from xinglin.foundation.outbox import services as outbox
 from xinglin.foundation.sheets.services import write
+from xinglin.foundation.sheets.services.columns import MARK, Column
+from xinglin.foundation.sheets.services.plans import Kind, mark_of
 from xinglin.foundation.sheets.types import Format, Page
 from xinglin.kernel.errors import NotFound
 from xinglin.kernel.text import Locale, Text

@@ -15,7 +15,6 @@ from xinglin.care.people import queries
 from xinglin.care.people.models import SheetImport
 from xinglin.care.people.models.sheets import RUNNING
 from xinglin.care.people.services.sheets.kinds import kind_of
-from xinglin.care.people.services.sheets.plans import Kind, Known, Line, Plan, mark_of, plan
 from xinglin.foundation.accounts.queries import viewer_later
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.audit.services import record
@@ -23,6 +22,7 @@ from xinglin.foundation.media import services as media
 from xinglin.foundation.media.queries import own_file
 from xinglin.foundation.outbox import services as outbox
 from xinglin.foundation.sheets.services import UnreadableError, read
+from xinglin.foundation.sheets.services.plans import Kind, Known, Line, Plan, mark_of, plan
 from xinglin.foundation.sheets.types import Sheet
 from xinglin.kernel import clock
 from xinglin.kernel.errors import Conflict, FieldError, Invalid, NotFound

@@ -1,15 +1,22 @@
-"""Which sheets there are."""
+"""Which sheets there are: `settings.SHEET_KINDS`, since rooms above this one have their own."""
 
-from xinglin.care.people.services.sheets.departments import Departments
-from xinglin.care.people.services.sheets.doctors import Doctors
-from xinglin.care.people.services.sheets.plans import Kind
+from functools import cache
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from xinglin.foundation.sheets.services.plans import Kind
 from xinglin.kernel.errors import NotFound
-
-KINDS: dict[str, Kind] = {"doctors": Doctors(), "departments": Departments()}
 
 
 def kind_of(name: str) -> Kind:
     """Raises NotFound."""
-    if name not in KINDS:
+    if name not in settings.SHEET_KINDS:
         raise NotFound
-    return KINDS[name]
+    return _made(name)
+
+
+@cache
+def _made(name: str) -> Kind:
+    made: Kind = import_string(settings.SHEET_KINDS[name])()
+    return made

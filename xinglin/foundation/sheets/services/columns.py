@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 
 from xinglin.foundation.sheets.types import Cell
@@ -195,6 +196,25 @@ def whole_number(most: int) -> Callable[[Cell], str]:
                 Text(f"请填0到{most}的整数。", f"Please enter a whole number from 0 to {most}."),
             )
         return str(int(found))
+
+    return read
+
+
+def decimal(*, whole: int, after: int) -> Callable[[Cell], str]:
+    """A number above 0. `whole`, `after`: how many digits at most before and after the point."""
+    shape = re.compile(rf"\d{{1,{whole}}}(\.\d{{1,{after}}})?")
+
+    def read(cell: Cell) -> str:
+        found = plain(cell.text)
+        if not shape.fullmatch(found) or not found.isascii() or not Decimal(found):
+            raise WrongCellError(
+                Text("这不是有效的正数。", "This is no number above 0 that fits."),
+                Text(
+                    f"请填正数，最多{after}位小数，不带单位。",
+                    f"Please enter a number above 0, at most {after} decimals, without a unit.",
+                ),
+            )
+        return f"{Decimal(found).normalize():f}"
 
     return read
 

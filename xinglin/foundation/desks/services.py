@@ -25,7 +25,6 @@ from xinglin.foundation.changes.queries import changes_of
 from xinglin.kernel.errors import Invalid
 from xinglin.kernel.text import Text
 
-PERMISSION = "people.edit_master_data"
 _SAVED = Text("已保存。", "Saved.")
 _CHANGED = Text(
     "{who}在您打开之后已修改过这一条。您填写的内容还在；请对照最新内容后再保存一次。",
@@ -116,6 +115,7 @@ class Desk(ModelAdmin):  # type: ignore[misc]  # unfold has no types
 
     model: ClassVar[type[Model]]
     thing: ClassVar[str]
+    permission: ClassVar[str]
     names: ClassVar[tuple[Text, Text]]
     labels: ClassVar[dict[str, Text]] = {}
     hints: ClassVar[dict[str, Text]] = {}
@@ -155,7 +155,7 @@ class Desk(ModelAdmin):  # type: ignore[misc]  # unfold has no types
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         del obj
         viewer = getattr(request, "viewer", None)
-        return isinstance(viewer, Viewer) and viewer.can(PERMISSION)
+        return isinstance(viewer, Viewer) and viewer.can(self.permission)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_view_permission(request, obj)

@@ -6,17 +6,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from xinglin.care.people.services.sheets.columns import (
+from xinglin.foundation.accounts.types import Viewer
+from xinglin.foundation.sheets.services import cell_name
+from xinglin.foundation.sheets.services.columns import (
     MARK,
     Column,
     WrongCellError,
     header,
     known_by,
 )
-from xinglin.care.people.types import InstitutionCard
-from xinglin.foundation.accounts.types import Viewer
-from xinglin.foundation.sheets.services import cell_name
-from xinglin.foundation.sheets.types import Cell, Row, Sheet
+from xinglin.foundation.sheets.types import Cell, House, Row, Sheet
 from xinglin.kernel.text import Text
 
 _SHOWN_VALUE = 60
@@ -82,25 +81,25 @@ class Plan:
 
 
 class Kind(Protocol):
-    """One kind of sheet: doctors, departments; sites with them (issue 10) are a third file here."""
+    """One kind of sheet; `config/wiring.py` says which there are."""
 
     columns: Sequence[Column]
     key: str
     title: Text
 
-    def known(self, house: InstitutionCard) -> Mapping[str, Known]: ...
+    def known(self, house: House) -> Mapping[str, Known]: ...
 
     def named(self, values: Values) -> Text: ...
 
     def completed(self, values: Values) -> Values: ...
 
     def faults(
-        self, lines: Sequence[Line], house: InstitutionCard, at: datetime
+        self, lines: Sequence[Line], house: House, at: datetime
     ) -> list[tuple[Line, str, Text, Text]]: ...
 
-    def hold(self, lines: Sequence[Line], house: InstitutionCard) -> Mapping[str, Known]: ...
+    def hold(self, lines: Sequence[Line], house: House) -> Mapping[str, Known]: ...
 
-    def write(self, viewer: Viewer, plan: Plan, house: InstitutionCard, at: datetime) -> None: ...
+    def write(self, viewer: Viewer, plan: Plan, house: House, at: datetime) -> None: ...
 
 
 def mark_of(values: Mapping[str, str]) -> str:
@@ -112,7 +111,7 @@ def mark_of(values: Mapping[str, str]) -> str:
 def plan(
     kind: Kind,
     sheet: Sheet,
-    house: InstitutionCard,
+    house: House,
     at: datetime,
     progress: Callable[[int], None] = lambda _done: None,
 ) -> Plan:

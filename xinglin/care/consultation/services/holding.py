@@ -1,0 +1,41 @@
+"""For those above who act within a visit: it is held first, then whatever is theirs."""
+
+from uuid import UUID
+
+from xinglin.care.consultation.models import Consultation
+from xinglin.care.consultation.services.steps import locked, locked_unless_busy
+from xinglin.care.consultation.types import HeldVisit
+
+
+def hold(consultation_id: UUID) -> HeldVisit:
+    """The visit, for callers that decide themselves who may act in it.
+
+    Locks: the thread's row, then the visit's, until the transaction ends; a card may be posted.
+    Raises:
+        NotFound: there is no such visit.
+    """
+    return _held(locked(consultation_id))
+
+
+def hold_unless_busy(consultation_id: UUID) -> HeldVisit | None:
+    """As `hold`, for the clock; None when somebody else holds it now."""
+    row = locked_unless_busy(consultation_id)
+    return None if row is None else _held(row)
+
+
+def _held(row: Consultation) -> HeldVisit:
+    return HeldVisit(
+        id=row.pk,
+        institution_id=row.institution_id,
+        patient_id=row.patient_id,
+        holder_id=row.holder_id,
+        practitioner_id=row.practitioner_id,
+        doctor_user_id=row.doctor_user_id,
+        department=row.department,
+        state=row.state,
+        ending=row.ending,
+        kind=row.kind,
+        channel=row.channel,
+        asked_by=row.asked_by,
+        allergies=row.allergies,
+    )

@@ -1,0 +1,391 @@
+"""What goes over the wire of a prescription: draft, signed version, review, ticket."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from xinglin.kernel.text import Text
+from xinglin.kernel.wire import In, Out
+
+# Cuts off what is beyond sense; what is right is decided, and told, by the service.
+Told = Annotated[str, Field(max_length=2000)]
+Word = Annotated[str, Field(max_length=64)]
+Number = Annotated[int, Field(ge=0, lt=2**31)]
+
+
+class StartIn(In):
+    """`copy_from`: an earlier prescription, each copied field of which has to be confirmed."""
+
+    sheet: Word = "western"
+    copy_from: UUID | None = None
+
+
+class StartedOut(Out):
+    id: UUID
+
+
+class ItemIn(In):
+    """`dose`: digits. `dose_unit`: UCUM, one of the medicine's. `doses`: how many in all, where the
+    frequency has no daily count. `confirmed`: copied fields that the doctor leaves as they stand.
+    """
+
+    product_id: UUID
+    dose: Word
+    dose_unit: Word
+    route: Word
+    frequency: Word
+    days: Number
+    doses: Number | None = None
+    confirmed: Annotated[list[Word], Field(max_length=10)] = []
+
+
+class PatientFactsIn(In):
+    """What is left out is not known."""
+
+    is_pregnant: bool | None = None
+    plans_pregnancy: bool | None = None
+    is_breast_feeding: bool | None = None
+    kidney: Word | None = None
+    liver: Word | None = None
+
+
+class ToldIn(In):
+    """`longer_for`: chronic, old_age or special. `guardian_present`: confirmed for this prescription."""
+
+    longer_for: Word = ""
+    longer_reason: Told = ""
+    long_term: bool = False
+    stable: bool = False
+    evaluated: bool = False
+    first_issued_offline: bool = False
+    guardian_present: bool = False
+
+
+class SaveIn(In):
+    """The whole form, over the revision that the doctor saw. `weight_kg`: digits."""
+
+    revision: Number
+    items: Annotated[list[ItemIn], Field(max_length=100)] = []
+    diagnoses: Annotated[list[Word], Field(max_length=100)] = []
+    valid_days: Number = 1
+    patient_facts: PatientFactsIn = PatientFactsIn()
+    weight_kg: Word = ""
+    told: ToldIn = ToldIn()
+
+
+class SavedOut(Out):
+    revision: int
+
+
+class OverrideIn(In):
+    hit: Annotated[str, Field(max_length=400)]
+    reason: Told
+
+
+class SignIn(In):
+    """`overrides`: for each hit that wants a reason, why the doctor goes on."""
+
+    revision: Number
+    overrides: Annotated[list[OverrideIn], Field(max_length=200)] = []
+
+
+class SignedOut(Out):
+    version: int
+
+
+class VoidIn(In):
+    reason: Word
+    words: Told = ""
+
+
+class RefusalOut(Out):
+    rule_id: str
+    source: str
+    text: Text
+    instead: Text
+
+
+class CheckedOut(Out):
+    """`report`: as it would be signed. `to_answer`: hits that want a reason. `refusals`: of policy."""
+
+    report: dict[str, Any]
+    to_answer: list[str]
+    refusals: list[RefusalOut]
+    notes: list[RefusalOut]
+
+
+class DoctorOut(Out):
+    id: UUID
+    name: Text
+    title: Text
+    hospital: Text
+    synthetic: bool
+
+
+class RowOut(Out):
+    """`medicines`: generic names of what was signed; none of a draft."""
+
+    id: UUID
+    consultation_id: UUID
+    patient_id: UUID
+    state: str
+    state_text: Text
+    state_since: datetime
+    sheet: str
+    sheet_text: Text
+    version: int
+    begun_at: datetime
+    signed_at: datetime | None
+    effective_at: datetime | None
+    expires_at: datetime | None
+    valid_days: int
+    doctor: DoctorOut
+    medicines: list[Text]
+
+
+class PageOut(Out):
+    items: list[RowOut]
+    next: UUID | None
+
+
+class VisitPageOut(Out):
+    """`diagnoses`: codes that may be prescribed for. `earlier`: of other visits, to copy from."""
+
+    items: list[RowOut]
+    earlier: list[RowOut]
+    may_prescribe: bool
+    diagnoses: list[str]
+
+
+class DraftItemOut(Out):
+    product_id: UUID
+    name: Text
+    strength: str
+    dose: str
+    dose_unit: str
+    units: list[str]
+    route: str
+    route_text: Text | None
+    frequency: str
+    frequency_text: Text | None
+    days: int
+    doses: int | None
+    quantity: int
+    quantity_unit: str
+    to_confirm: list[str]
+
+
+class ToldOut(Out):
+    longer_for: str
+    longer_reason: str
+    long_term: bool
+    stable: bool
+    evaluated: bool
+    first_issued_offline: bool
+    guardian_present: bool
+
+
+class DraftOut(Out):
+    diagnoses: list[str]
+    valid_days: int
+    patient_facts: dict[str, str | bool]
+    weight_kg: str
+    told: ToldOut
+    items: list[DraftItemOut]
+
+
+class DiagnosisOut(Out):
+    code: str
+    name_zh: str
+    name_en: str
+
+
+class ItemOut(Out):
+    product_id: UUID
+    code: str
+    name: Text
+    strength: str
+    form: str
+    approval_number: str
+    dose: str
+    dose_unit: str
+    dose_unit_text: Text | None
+    route: str
+    route_text: Text | None
+    frequency: str
+    frequency_text: Text | None
+    days: int
+    doses: int | None
+    quantity: int
+    quantity_unit: str
+    quantity_unit_text: Text | None
+
+
+class SignedPatientOut(Out):
+    id: UUID
+    sex: str
+    birth_date: date
+    age_unit: str
+    age: Text
+
+
+class SignatureOut(Out):
+    """`value` and `certificates` (DER, the signer's first) in base64."""
+
+    algorithm: str
+    key_id: str
+    sha256: str
+    value: str
+    certificates: list[str]
+
+
+class OverrideOut(Out):
+    hit: str
+    reason: str
+
+
+class VersionOut(Out):
+    """`verified`: the signature was checked just now, against what is stored."""
+
+    number: int
+    diagnoses: list[DiagnosisOut]
+    items: list[ItemOut]
+    patient: SignedPatientOut
+    department: str
+    allergies: str | None
+    patient_facts: dict[str, str | bool]
+    told: ToldOut
+    written_on: date
+    report: dict[str, Any] | None
+    overrides: list[OverrideOut]
+    signed_at: datetime
+    signature: SignatureOut
+    verified: bool
+
+
+class ReviewOut(Out):
+    """`verified`: of an approval, that its signature holds over the doctor's; else false."""
+
+    outcome: str
+    reason: str
+    reason_text: Text | None
+    words: str
+    reviewed_at: datetime
+    pharmacist: Text
+    signature: SignatureOut | None
+    verified: bool
+
+
+class StepOut(Out):
+    step: str
+    text: Text
+    to_state: str
+    at: datetime
+
+
+class PrescriptionOut(RowOut):
+    """`may`: the steps that the viewer could take now. `draft`: for its doctor, while it can be changed."""
+
+    revision: int
+    may: list[str]
+    draft: DraftOut | None
+    signed: VersionOut | None
+    review: ReviewOut | None
+    steps: list[StepOut]
+
+
+class TicketOut(Out):
+    """`token`: what a pharmacy reads; good once."""
+
+    token: str
+
+
+class TakeIn(In):
+    token: Annotated[str, Field(max_length=200)]
+
+
+class TakenOut(Out):
+    prescription_id: UUID
+
+
+class PoolRowOut(RowOut):
+    """`is_out_of_date`: it can be returned, and not passed."""
+
+    review_due_at: datetime | None
+    is_overdue: bool
+    is_out_of_date: bool
+    is_mine: bool
+    claimed_until: datetime | None
+    may_claim: bool
+
+
+class PoolOut(Out):
+    items: list[PoolRowOut]
+    next: UUID | None
+
+
+class ReviewedPatientOut(Out):
+    """`facts`: as the doctor told them; what is not among them is not known."""
+
+    name: str
+    sex: str
+    age_text: Text
+    allergies: str | None
+    facts: dict[str, str | bool]
+
+
+class MatchOut(Out):
+    code: str
+    text: Text
+    values: list[Text]
+
+
+class CheckOut(Out):
+    code: str
+    text: Text
+    matches: list[MatchOut]
+
+
+class ReasonOut(Out):
+    code: str
+    text: Text
+
+
+class ReviewScreenOut(PoolRowOut):
+    """`returned`: what was sent back before."""
+
+    signed: VersionOut
+    review: ReviewOut | None
+    patient: ReviewedPatientOut
+    checks: list[CheckOut]
+    reasons: list[ReasonOut]
+    earlier: list[RowOut]
+    returned: list[ReviewOut]
+
+
+class ApproveIn(In):
+    """`version`: the one that was seen. `checks`: the codes of all four, each confirmed."""
+
+    version: Number
+    checks: Annotated[list[Word], Field(max_length=10)]
+
+
+class JudgeIn(In):
+    """`reason`: of the list. `words`: to the doctor."""
+
+    reason: Word
+    words: Told
+
+
+class PharmacistIn(In):
+    """`title_code`: of GB/T 8561, 241 to 245."""
+
+    name_zh: Annotated[str, Field(min_length=1, max_length=60)]
+    name_en: Annotated[str, Field(min_length=1, max_length=80)]
+    title_code: Word
+    licence_number: Word
+    licence_from: date
+    licence_until: AwareDatetime | None = None
+    is_suspended: bool = False

@@ -1,0 +1,43 @@
+"""Who may see and do what with a prescription. Whoever may not know of it is told that it is not there."""
+
+from uuid import UUID
+
+from xinglin.care.prescribing.lifecycle import IN_REVIEW
+from xinglin.care.prescribing.models import Prescription
+from xinglin.foundation.accounts.types import Viewer
+from xinglin.kernel.errors import NotFound
+
+
+def prescriber_can(viewer: Viewer, row: Prescription) -> bool:
+    return viewer.user_id == row.prescriber_id
+
+
+def check_prescriber(viewer: Viewer, row: Prescription) -> None:
+    if not prescriber_can(viewer, row):
+        raise NotFound
+
+
+def holder_can(viewer: Viewer, row: Prescription) -> bool:
+    """From the doctor's signature on: a draft is the doctor's own."""
+    return viewer.user_id == row.holder_id and row.version > 0
+
+
+def check_holder(viewer: Viewer, row: Prescription) -> None:
+    if not holder_can(viewer, row):
+        raise NotFound
+
+
+def reviewer_can(viewer: Viewer, row: Prescription) -> bool:
+    """What waits for a review at the pharmacist's institution, and what this one has reviewed."""
+    is_mine = row.reviewer_id == viewer.user_id
+    return works_at(viewer, row.institution_id) and (is_mine or row.state in IN_REVIEW)
+
+
+def check_reviewer(viewer: Viewer, row: Prescription) -> None:
+    if not reviewer_can(viewer, row):
+        raise NotFound
+
+
+def works_at(viewer: Viewer, institution_id: UUID) -> bool:
+    """Staff without an institution work at every one."""
+    return viewer.institution_id in {None, institution_id}

@@ -1,0 +1,190 @@
+"""The pool of the pharmacists, and the screen of one review; each reading is audited."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from xinglin.care.people import queries as people
+from xinglin.care.people.types import PatientCard
+from xinglin.care.prescribing import rules, sheet
+from xinglin.care.prescribing.lifecycle import IN_REVIEW
+from xinglin.care.prescribing.models import Prescription, PrescriptionVersion
+from xinglin.care.prescribing.permissions import check_reviewer
+from xinglin.care.prescribing.queries import signed
+from xinglin.care.prescribing.queries.prescriptions import earlier_of, rows_json
+from xinglin.foundation.accounts.types import Viewer
+from xinglin.foundation.audit import services as audit
+from xinglin.kernel.errors import NotFound
+from xinglin.kernel.text import Text
+
+PAGE: Final = 100
+_NAMED: Final = {
+    "department": Text("科别", "Department"),
+    "name": Text("姓名", "Name"),
+    "age": Text("年龄", "Age"),
+    "medicine": Text("药名", "Medicine"),
+    "form": Text("剂型", "Form"),
+    "strength": Text("规格", "Strength"),
+    "quantity": Text("数量", "Quantity"),
+    "properties": Text("药品性状", "Properties"),
+    "use": Text("用法用量", "Use and dose"),
+    "diagnosis": Text("临床诊断", "Diagnosis"),
+}
+
+
+def pool(viewer: Viewer, *, after: UUID | None, limit: int, at: datetime) -> dict[str, Any]:
+    """What waits for a review at the viewer's institution, the oldest first, paged by key; audited."""
+    limit = min(max(limit, 1), PAGE)
+    found = Prescription.objects.filter(state__in=sorted(IN_REVIEW))
+    if viewer.institution_id is not None:
+        found = found.filter(institution_id=viewer.institution_id)
+    if after is not None:
+        found = found.filter(pk__gt=after)
+    rows = list(found.order_by("pk")[: limit + 1])
+    shown = rows[:limit]
+    audit.record_each(
+        viewer,
+        "prescription.list_pool",
+        {row.pk: row.patient_id for row in shown},
+        thing="prescription",
+        purpose="review",
+    )
+    return {
+        "items": [
+            {**each, **_waiting(row, viewer, at)}
+            for row, each in zip(shown, rows_json(shown), strict=True)
+        ],
+        "next": shown[-1].pk if len(rows) > limit else None,
+    }
+
+
+def screen(viewer: Viewer, prescription_id: UUID, *, at: datetime) -> dict[str, Any]:
+    """Four checks and ten matches, with the safety report, the patient's facts and history; audited.
+
+    Raises:
+        NotFound: it does not wait at the viewer's institution, and the viewer has not reviewed it.
+    """
+    row = Prescription.objects.filter(pk=prescription_id, version__gt=0).first()
+    if row is None:
+        raise NotFound
+    check_reviewer(viewer, row)
+    version = signed.last(row)
+    assert version is not None  # version__gt=0
+    patient = people.patient_card(row.patient_id)
+    (head,) = rows_json([row])
+    audit.record(
+        viewer,
+        "prescription.read_review",
+        subject=row.patient_id,
+        thing="prescription",
+        thing_id=row.pk,
+        purpose="review",
+    )
+    return {
+        **head,
+        **_waiting(row, viewer, at),
+        "signed": signed.version_json(version, is_doctor=True),
+        "review": signed.review_json(version, is_doctor=True),
+        "patient": _patient(patient, version),
+        "checks": _checks(row, version, patient),
+        "reasons": [{"code": c, "text": text} for c, text in sheet.RETURN_REASONS.items()],
+        "earlier": rows_json(earlier_of(row.patient_id, but=row.pk)),
+        "returned": _returned(row),
+    }
+
+
+def _waiting(row: Prescription, viewer: Viewer, at: datetime) -> dict[str, Any]:
+    is_claimed = row.state == "claimed"
+    return {
+        "review_due_at": row.review_due_at,
+        "is_overdue": row.review_due_at is not None and row.review_due_at <= at,
+        "is_out_of_date": row.expires_at is not None and row.expires_at <= at,
+        "is_mine": is_claimed and row.reviewer_id == viewer.user_id,
+        "claimed_until": row.due_at if is_claimed else None,
+        "may_claim": row.state in IN_REVIEW - {"claimed"} and row.prescriber_id != viewer.user_id,
+    }
+
+
+def _patient(card: PatientCard, version: PrescriptionVersion) -> dict[str, Any]:
+    return {
+        "name": card.name,
+        "sex": card.sex,
+        "age_text": card.age_text,
+        "allergies": version.content["allergies"],
+        "facts": version.content["patient_facts"],
+    }
+
+
+def _checks(
+    row: Prescription, version: PrescriptionVersion, patient: PatientCard
+) -> list[dict[str, Any]]:
+    """Each check with what has to match, as it was signed."""
+    content = version.content
+    items = content["items"]
+    department = people.department(row.department).name
+    matches: Mapping[str, list[tuple[str, list[Text]]]] = {
+        "prescription": [
+            ("department", [department]),
+            ("name", [Text(patient.name, patient.name)]),
+            ("age", [Text(**content["patient"]["age"])]),
+        ],
+        "medicine": [
+            ("medicine", [Text(**each["name"]) for each in items]),
+            ("form", [rules.FORMS[each["form"]] for each in items if each["form"] in rules.FORMS]),
+            ("strength", [_same(each["strength"]) for each in items if each["strength"]]),
+            ("quantity", [_amount(each["quantity"], each["quantity_unit"]) for each in items]),
+        ],
+        "compatibility": [
+            ("properties", [_same(each["approval_number"]) for each in items]),
+            ("use", [_use(each) for each in items]),
+        ],
+        "rationality": [("diagnosis", [_diagnosis(each) for each in content["diagnoses"]])],
+    }
+    return [
+        {
+            "code": code,
+            "text": text,
+            "matches": [
+                {"code": name, "text": _NAMED[name], "values": values}
+                for name, values in matches[code]
+            ],
+        }
+        for code, text in sheet.CHECKS.items()
+    ]
+
+
+def _returned(row: Prescription) -> list[dict[str, Any]]:
+    """What was sent back before, so that it is seen whether it was mended."""
+    earlier = PrescriptionVersion.objects.filter(
+        prescription=row, number__lt=row.version, review__isnull=False
+    )
+    found = [
+        signed.review_json(each, is_doctor=True)
+        for each in earlier.select_related("review").order_by("number")
+    ]
+    return [each for each in found if each is not None]
+
+
+def _same(words: str) -> Text:
+    return Text(words, words)
+
+
+def _amount(value: int | str, unit: str) -> Text:
+    name = rules.UNITS.get(unit) or _same(unit)
+    return Text(f"{value} {name.zh}", f"{value} {name.en}")
+
+
+def _use(item: Mapping[str, Any]) -> Text:
+    dose = _amount(item["dose"], item["dose_unit"])
+    often = rules.frequencies()[item["frequency"]]
+    route = rules.ROUTES.get(item["route"]) or _same(item["route"])
+    days = item["days"]
+    return Text(
+        f"每次{dose.zh}，{often.zh}，{route.zh}，共{days}天",
+        f"{dose.en} each time, {often.en}, {route.en}, for {days} days",
+    )
+
+
+def _diagnosis(told: Mapping[str, str]) -> Text:
+    return Text(f"{told['code']} {told['name_zh']}", f"{told['code']} {told['name_en']}".strip())

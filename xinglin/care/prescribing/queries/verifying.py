@@ -1,0 +1,69 @@
+"""Whether what is stored is what was signed: asked at every reading, and before anything rests on it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from xinglin.care.prescribing import statement
+from xinglin.care.prescribing.models import PrescriptionReview, PrescriptionVersion
+from xinglin.foundation.signing import services as signing
+from xinglin.foundation.signing.types import Signature
+
+
+def doctors_words(version: PrescriptionVersion) -> bytes:
+    """What the doctor signed, from what is stored."""
+    return statement.doctors(
+        prescription_id=version.prescription_id,
+        version=version.number,
+        content=version.content,
+        report=version.report,
+        overrides=version.overrides,
+        practitioner_id=version.practitioner_id,
+        signed_by=version.signed_by,
+        signed_at=version.signed_at,
+    )
+
+
+def pharmacists_words(
+    version: PrescriptionVersion, *, checks: Sequence[str], by: UUID, at: datetime
+) -> bytes:
+    """What the pharmacist signs over the doctor's signature."""
+    return statement.pharmacists(
+        prescription_id=version.prescription_id,
+        version=version.number,
+        doctors_sha256=version.sha256,
+        doctors_signature=bytes(version.signature),
+        checks=checks,
+        signed_by=by,
+        signed_at=at,
+    )
+
+
+def doctors_hold(version: PrescriptionVersion) -> bool:
+    """Whether the doctor's signature is of every byte that is stored."""
+    return (
+        signing.verify(_of(version), doctors_words(version))
+        and signing.signer_of(version.key_id) == version.signed_by
+    )
+
+
+def reviewers_hold(version: PrescriptionVersion, review: PrescriptionReview) -> bool:
+    """Whether the pharmacist's signature is of this approval of this very signature of the doctor."""
+    said = pharmacists_words(
+        version, checks=review.checks, by=review.reviewed_by, at=review.reviewed_at
+    )
+    return (
+        review.outcome == "approved"
+        and signing.verify(_of(review), said)
+        and signing.signer_of(review.key_id) == review.reviewed_by
+    )
+
+
+def _of(signed: PrescriptionVersion | PrescriptionReview) -> Signature:
+    return Signature(
+        algorithm=signed.algorithm,
+        key_id=signed.key_id,
+        value=bytes(signed.signature),
+        sha256=signed.sha256,
+        certificates=tuple(bytes(each) for each in signed.certificates),
+    )

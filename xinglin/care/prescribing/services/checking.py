@@ -1,0 +1,203 @@
+"""The safety check of what stands on a sheet. Without a whole report nothing is signed (E02)."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import partial
+from typing import Any, Final, Protocol
+from uuid import UUID
+
+import structlog
+
+from xinglin.care.people.types import PatientCard
+from xinglin.care.prescribing import safety, sheet
+from xinglin.care.prescribing.models import PrescriptionVersion
+from xinglin.care.prescribing.safety import (
+    Case,
+    Diagnosis,
+    Gap,
+    Hit,
+    Item,
+    Patient,
+    Quantity,
+    Report,
+)
+from xinglin.care.prescribing.sheet import Sheet, Written
+from xinglin.care.prescribing.types import Medicine
+from xinglin.kernel.errors import Unavailable
+from xinglin.kernel.text import Text
+from xinglin.policy import facts
+
+log = structlog.get_logger(__name__)
+
+_LONGEST_SUPPLY: Final = timedelta(days=90)
+_PARTS: Final = re.compile(r"[,，、;；/\s]+")
+_NOTHING: Final = frozenset({"", "无", "没有", "否", "none", "no"})
+
+
+class Checker(Protocol):
+    """Pure: the case in, the report out. What it cannot do it says in the report, or raises."""
+
+    def __call__(self, case: Case) -> Report: ...
+
+
+class CheckFailedError(Unavailable):
+    """The check did not run to its end: an absent hit means nothing, and nothing is signed."""
+
+    code = "safety_check_failed"
+    text = Text(
+        "用药安全检查未能完成，处方不能签名。请稍后再试；如持续出现，请联系药学部。",
+        "The safety check did not run to its end, so nothing can be signed. Please try again shortly;"
+        " if it goes on, please call the pharmacy department.",
+    )
+
+
+def checked(case: Case) -> Report:
+    """The whole report.
+
+    Raises:
+        CheckFailedError: the engine is not there, raised, or one of its kinds broke.
+    """
+    try:
+        report = checker()(case)
+    except Exception as error:  # noqa: BLE001  # whatever it raises, nothing is signed
+        log.error("safety check failed", error=type(error).__name__)  # noqa: TRY400  # its words may hold a patient's
+        raise CheckFailedError from None
+    if report.failed:
+        log.error("safety check broke", kinds=sorted(report.failed))
+        raise CheckFailedError
+    return report
+
+
+def checker() -> Checker:
+    """The engine of this house with the facts and overrides that ship with it. Raises whatever breaks in them."""
+    return partial(safety.check, facts=safety.overridden())
+
+
+def case_of(
+    written: Sheet,
+    medicines: Mapping[UUID, Medicine],
+    patient: PatientCard,
+    *,
+    diagnoses: Iterable[Mapping[str, str]],
+    allergies: str | None,
+    current: Sequence[Item],
+) -> Case:
+    """What the engine is asked: what is not known stays None, and is never taken for a no."""
+    return Case(
+        items=tuple(_item(medicines[each.product_id], each) for each in written.items),
+        patient=_patient(patient, written.patient_facts, allergies),
+        diagnoses=tuple(Diagnosis(each["code"], each["name_zh"]) for each in diagnoses),
+        current=tuple(current),
+    )
+
+
+def taken_now(patient_id: UUID, *, but: UUID, at: datetime) -> list[Item]:
+    """Medicines of the patient's other prescriptions that are effective and whose days still run."""
+    rows = PrescriptionVersion.objects.filter(
+        prescription__patient_id=patient_id,
+        prescription__state__in=["effective", "dispensed"],
+        prescription__effective_at__gte=at - _LONGEST_SUPPLY,
+    ).exclude(prescription_id=but)
+    return [
+        Item(generic_en=item["name"]["en"], generic_zh=item["name"]["zh"], route=item["route"])
+        for row in rows
+        for item in row.content["items"]
+        if row.signed_at + timedelta(days=item["days"]) > at
+    ]
+
+
+def told(report: Report) -> dict[str, Any]:
+    """As it is stored, signed and shown. A hit's `id` is the same whenever the same is found."""
+    return {
+        "hits": [_hit(each) for each in report.hits],
+        "unknown": list(report.unknown),
+        "no_data": [_gap(each) for each in report.no_data],
+        "not_told": [_gap(each) for each in report.not_told],
+    }
+
+
+def hit_id(hit: Hit) -> str:
+    return f"{hit.kind}:{hit.rule}:{'-'.join(map(str, hit.items))}"
+
+
+def for_policy(
+    report: Mapping[str, Any], overrides: Iterable[Mapping[str, Any]]
+) -> facts.SafetyCheck:
+    """Which levels are open, and which the doctor has answered with a reason."""
+    answered = {each["hit"] for each in overrides}
+    return facts.SafetyCheck(
+        complete=True,
+        open_levels=frozenset(h["level"] for h in report["hits"] if h["id"] not in answered),
+        overridden_levels=frozenset(h["level"] for h in report["hits"] if h["id"] in answered),
+    )
+
+
+def _item(medicine: Medicine, written: Written) -> Item:
+    return Item(
+        generic_en=medicine.name.en,
+        generic_zh=medicine.name.zh,
+        dose=Quantity(Decimal(written.dose), written.dose_unit),
+        route=written.route,
+        frequency=written.frequency,
+        days=Decimal(written.days),
+        amount=Quantity(Decimal(sheet.quantity(medicine, written)), medicine.dose_unit),
+        strength=Quantity(medicine.amount.value, medicine.amount.unit) if medicine.amount else None,
+        form=medicine.form,
+    )
+
+
+def _patient(card: PatientCard, known: Mapping[str, str | bool], allergies: str | None) -> Patient:
+    months = Decimal(card.age_months) / 12
+    return Patient(
+        age_years=Decimal(card.age_years) if card.age_years else months.quantize(Decimal("0.01")),
+        sex="male" if card.sex == "male" else "female" if card.sex == "female" else None,
+        is_pregnant=_claim(known, "is_pregnant"),
+        plans_pregnancy=_claim(known, "plans_pregnancy"),
+        is_breast_feeding=_claim(known, "is_breast_feeding"),
+        kidney=_degree(known, "kidney"),
+        liver=_degree(known, "liver"),
+        allergies=None if allergies is None else tuple(_allergens(allergies)),
+    )
+
+
+def _claim(known: Mapping[str, str | bool], name: str) -> bool | None:
+    value = known.get(name)
+    return value if isinstance(value, bool) else None
+
+
+def _degree(known: Mapping[str, str | bool], name: str) -> str | None:
+    value = known.get(name)
+    return value if isinstance(value, str) else None
+
+
+def _allergens(words: str) -> Iterable[str]:
+    """What the patient named, part by part."""
+    for part in _PARTS.split(words.strip()):
+        name = part.removeprefix("对").removesuffix("过敏").strip("。.")
+        if name.casefold() not in _NOTHING:
+            yield name
+
+
+def _hit(hit: Hit) -> dict[str, Any]:
+    return {
+        "id": hit_id(hit),
+        "kind": hit.kind,
+        "level": hit.level,
+        "rule": hit.rule,
+        "items": list(hit.items),
+        "text": hit.text.as_dict(),
+        "instead": hit.instead.as_dict(),
+        "source": {
+            "id": hit.source.id,
+            "title": hit.source.title.as_dict(),
+            "date": hit.source.date,
+            "status": hit.source.status,
+        },
+        "original": hit.original,
+    }
+
+
+def _gap(gap: Gap) -> dict[str, Any]:
+    return {"kind": gap.kind, "item": gap.item, "why": gap.why.as_dict()}

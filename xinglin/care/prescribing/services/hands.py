@@ -1,0 +1,46 @@
+"""Signing by certificate. What fails leaves nothing behind."""
+
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+
+from xinglin.foundation.signing import services as signing
+from xinglin.foundation.signing.types import Signature
+from xinglin.kernel.errors import Unavailable
+from xinglin.kernel.text import Text
+from xinglin.policy import facts
+
+log = structlog.get_logger(__name__)
+
+
+class SigningFailedError(Unavailable):
+    """The gateway did not sign, or what it gave does not verify: nothing is signed or stored."""
+
+    code = "signing_failed"
+    text = Text(
+        "电子签名未能完成，处方没有签署，内容已保留。请稍后再试；如持续出现，请联系管理员。",
+        "The signature could not be made; the prescription is not signed and nothing is lost. Please"
+        " try again shortly; if it goes on, please call the administrator.",
+    )
+
+
+def signed_with(user_id: UUID, said: bytes, at: datetime) -> Signature:
+    """This person's signature, verified before anything rests on it.
+
+    Raises:
+        SigningFailedError: the gateway failed, refused, or gave what does not verify.
+    """
+    try:
+        made = signing.sign(user_id, said, at, gateway=signing.certificate_gateway())
+        holds = signing.verify(made, said)
+    except Exception as error:  # noqa: BLE001  # whatever a vendor raises, nothing is signed
+        log.error("signing failed", error=type(error).__name__)  # noqa: TRY400  # its words may hold a name
+        raise SigningFailedError from None
+    if not holds:
+        raise SigningFailedError
+    return made
+
+
+def as_fact(*, intact: bool) -> facts.Signature:
+    return facts.Signature(kind=signing.kind(), intact=intact, by_person=True)

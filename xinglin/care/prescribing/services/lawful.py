@@ -1,0 +1,227 @@
+"""Asks policy whether this may be written, reviewed, handed out (`prescribe`, `review`, `dispense`)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, Literal, cast
+from uuid import UUID
+
+from xinglin.care.consultation import queries as visits
+from xinglin.care.consultation.types import HeldVisit
+from xinglin.care.people import queries as people
+from xinglin.care.people.types import PatientCard, PractitionerCard
+from xinglin.care.prescribing import sheet
+from xinglin.care.prescribing.models import Pharmacist, Prescription
+from xinglin.care.prescribing.sheet import Sheet
+from xinglin.care.prescribing.types import Medicine
+from xinglin.foundation.accounts.queries import is_service
+from xinglin.foundation.accounts.types import SYSTEM_ID, Viewer
+from xinglin.policy import facts
+from xinglin.policy import rules as law
+
+_ASSISTANT_PHYSICIAN: Final = "235"
+_CATEGORY: Final[dict[str, frozenset[facts.ProductClass]]] = {
+    "rx": frozenset({"rx"}),
+    "otc": frozenset({"otc"}),
+    # Nobody has said whether a patent medicine is one of prescription: the stricter holds.
+    "tcm_patent": frozenset({"tcm_patent", "rx"}),
+    "tcm_slices": frozenset({"tcm_slices"}),
+}
+_CONTROL: Final[dict[str, facts.ProductClass]] = {
+    "narcotic": "narcotic",
+    "psychotropic_1": "psychotropic_1",
+    "psychotropic_2": "psychotropic_2",
+    "toxic": "toxic",
+    "radioactive": "radioactive",
+    "special_rule": "special_rule_high_risk",
+}
+_IN_MONTHS_BELOW: Final = 3  # years; ours: the rule says infants, and no number (R36)
+_SPECIAL_STORAGE: Final = frozenset({"refrigerated", "frozen"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One sheet as policy is asked of it. `author`: whose act this is."""
+
+    visit: HeldVisit
+    doctor: PractitionerCard
+    patient: PatientCard
+    author: facts.Hand
+    written: Sheet
+    medicines: dict[UUID, Medicine]
+    sheet: str
+    at: datetime
+
+
+def author_of(viewer: Viewer, visit: HeldVisit) -> facts.Hand:
+    """R24: nothing a program writes enters a prescription."""
+    if is_program(viewer):
+        return "service"
+    return "doctor" if viewer.user_id == visit.doctor_user_id else "other_person"
+
+
+def is_program(viewer: Viewer) -> bool:
+    return viewer.user_id == SYSTEM_ID or is_service(viewer.user_id)
+
+
+def may_prescribe(
+    asked: Asked,
+    act: Literal["search", "add", "sign"],
+    *,
+    safety: facts.SafetyCheck | None = None,
+    signature_kind: str = "",
+) -> law.Verdict:
+    """What policy `prescribe` says; the caller demands."""
+    visit, doctor, patient = asked.visit, asked.doctor, asked.patient
+    basis = visits.follow_up_basis(visit.id)
+    told = asked.written.told
+    staff = people.staff_facts(doctor.id, asked.at, 0, institution_id=visit.institution_id)
+    known = facts.Prescribe(
+        act=act,
+        doctor=staff,
+        right_to_prescribe=staff.institution_consented and staff.title != _ASSISTANT_PHYSICIAN,
+        specialties=frozenset(_codes(doctor.departments)),
+        author="service" if not staff.is_human else asked.author,
+        institution=str(visit.institution_id),
+        specialty=next(iter(_codes([visit.department])), ""),
+        channel=cast("Literal['text', 'audio', 'video']", visit.channel),
+        visit_kind=cast("Literal['advice', 'follow_up', 'first_visit', 'campaign']", visit.kind),
+        may_prescribe=basis.may_prescribe,
+        proven=basis.codes,
+        diagnoses=asked.written.diagnoses,
+        birth_date=patient.birth_date,
+        patient_is=people.kinship(doctor.user_id, patient.id),
+        items=tuple(_items(asked)),
+        sheet="tcm_slices" if asked.sheet == sheet.SLICES else "western",
+        age_written_in=age_unit(patient),
+        weight_kg=float(asked.written.weight_kg) if asked.written.weight_kg else None,
+        longer_for=cast("Literal['', 'chronic', 'old_age', 'special']", told.longer_for),
+        longer_reason=told.longer_reason,
+        long_term=told.long_term,
+        stable=told.stable,
+        evaluated=told.evaluated,
+        first_issued_offline=told.first_issued_offline,
+        guardian_present=told.guardian_present,
+        safety=safety,
+        signature_kind=signature_kind,
+        now=asked.at,
+    )
+    return _decide("prescribe", known, doctor.place, asked.at)
+
+
+def age_unit(patient: PatientCard) -> Literal["years", "months", "days"]:
+    """As the sheet writes the age: days in the first month of life, then months up to three years."""
+    if patient.age_months < 1:
+        return "days"
+    return "months" if patient.age_years < _IN_MONTHS_BELOW else "years"
+
+
+def may_review(
+    row: Prescription,
+    act: Literal["claim", "sign", "take_effect"],
+    *,
+    reviewer: Viewer,
+    deadline: datetime,
+    safety: facts.SafetyCheck | None,
+    doctor_signature: facts.Signature | None,
+    reviewer_signature: facts.Signature | None = None,
+    at: datetime,
+) -> law.Verdict:
+    """What policy `review` says of this reviewer, now."""
+    place = people.institution(row.institution_id).place
+    known = facts.Review(
+        act=act,
+        reviewer=pharmacist_facts(reviewer, row.institution_id, at=at, place=place),
+        same_account=reviewer.user_id == row.prescriber_id,
+        same_person=is_same_person(reviewer.user_id, row.prescriber_id),
+        deadline=deadline,
+        safety=safety,
+        doctor_signature=doctor_signature,
+        reviewer_signature=reviewer_signature,
+        now=at,
+    )
+    return _decide("review", known, place, at)
+
+
+def is_same_person(one: UUID, other: UUID) -> bool:
+    """By the account, or by an identity that both accounts are known by."""
+    return one == other or bool(people.identity_marks(one) & people.identity_marks(other))
+
+
+def pharmacist_facts(
+    viewer: Viewer, institution_id: UUID, *, at: datetime, place: str
+) -> facts.StaffEligibility:
+    """Of the licence on file; without one policy finds that it is missing."""
+    row = Pharmacist.objects.filter(pk=viewer.user_id, institution_id=institution_id).first()
+    return facts.StaffEligibility(
+        role="pharmacist",
+        is_human=not is_program(viewer),
+        licence_number=row.licence_number if row else "",
+        licence_from=row.licence_from if row else law.local_date(at, place),
+        licence_until=row.licence_until if row else None,
+        registered_here=row is not None,
+        institution_consented=row is not None,
+        title=row.title_code if row else "",
+        suspended=row is not None and row.suspended_at is not None,
+        now=at,
+    )
+
+
+def may_dispense(
+    row: Prescription,
+    *,
+    classes: Sequence[frozenset[facts.ProductClass]],
+    written_on: date,
+    is_taken: bool,
+    at: datetime,
+) -> law.Verdict:
+    """What policy `dispense` says of taking the ticket now; the patient has brought it there."""
+    known = facts.Dispense(
+        act="order",
+        items=tuple(classes),
+        effective=row.state == "effective",
+        same_patient=True,
+        voided=row.state == "voided",
+        written_on=written_on,
+        valid_days=row.valid_days,
+        times_taken=int(is_taken),
+        chosen_by_patient=True,
+    )
+    return _decide("dispense", known, people.institution(row.institution_id).place, at)
+
+
+def classes_of(medicine: Medicine) -> frozenset[facts.ProductClass]:
+    """All that the catalogue knows of the product."""
+    found = set(_CATEGORY.get(medicine.category, frozenset[facts.ProductClass]()))
+    if medicine.control in _CONTROL:
+        found.add(_CONTROL[medicine.control])
+    if medicine.injection:
+        found.add("injection")
+    if medicine.antibiotic:
+        found.add("antibacterial")
+    if medicine.special_use_antibacterial:
+        found.add("special_use_antibacterial")
+    if medicine.storage in _SPECIAL_STORAGE:
+        found.add("special_storage")
+    return frozenset(found)
+
+
+def _items(asked: Asked) -> Iterable[facts.PrescribedItem]:
+    for item in asked.written.items:
+        medicine = asked.medicines[item.product_id]
+        yield facts.PrescribedItem(
+            classes=classes_of(medicine),
+            entered_by=asked.author,
+            days=item.days,
+            generic_name=True,
+            dose_in_units=item.dose_unit in sheet.units_of(medicine),
+        )
+
+
+def _codes(slugs: Iterable[str]) -> Iterable[str]:
+    for slug in slugs:
+        yield from people.department(slug).codes
+
+
+def _decide(decision: str, known: object, place: str, at: datetime) -> law.Verdict:
+    return law.decide(decision, known, place=place, on=law.local_date(at, place))

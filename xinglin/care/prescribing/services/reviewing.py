@@ -1,0 +1,299 @@
+"""The pharmacist's review: claimed from the pool, and passed, returned or refused by another person.
+
+`approve` is the only way to an effective prescription (R23); the database holds that too.
+"""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from xinglin.care.consultation.messages import services as messages
+from xinglin.care.people import queries as people
+from xinglin.care.prescribing import sheet
+from xinglin.care.prescribing.lifecycle import CLAIM_HELD_FOR
+from xinglin.care.prescribing.models import Prescription, PrescriptionVersion
+from xinglin.care.prescribing.permissions import check_reviewer, reviewer_can
+from xinglin.care.prescribing.queries import verifying
+from xinglin.care.prescribing.services import hands, lawful, rechecking, steps
+from xinglin.care.prescribing.services.forms import check_words
+from xinglin.foundation.accounts.services import index_text, seal_text
+from xinglin.foundation.accounts.types import Viewer
+from xinglin.foundation.database import services as database
+from xinglin.foundation.outbox import services as outbox
+from xinglin.foundation.signing.types import Signature
+from xinglin.kernel import ids
+from xinglin.kernel.errors import Conflict, FieldError, IllegalStep, Invalid
+from xinglin.kernel.text import Text
+
+TOKEN: Final = "prescription_ticket|token"  # noqa: S105  # what the sealed token and its index are bound to
+_TOKEN_BYTES: Final = 20
+_KEEP = """
+    insert into prescription_review
+        (id, version_id, outcome, reason, words, checks, reviewed_by, reviewer_marks, reviewed_at,
+         algorithm, key_id, signature, sha256, certificates)
+    values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+_TICKET = """
+    insert into prescription_ticket (prescription_id, token_sealed, token_index, made_at)
+    values (%s, %s, %s, %s)
+"""
+_UNSIGNED: Final = Signature(algorithm="", key_id="", value=b"", sha256="")
+
+
+class NotYourClaimError(Conflict):
+    """Another pharmacist has it, or the claim ran out."""
+
+    code = "not_your_claim"
+    text = Text(
+        "这张处方不在您手上：可能由其他药师领取，或您的领取已超时。请回到待审列表重新领取。",
+        "You do not hold this prescription: another pharmacist has claimed it, or your claim ran out."
+        " Please go back to the list and claim it again.",
+    )
+
+
+class TamperedError(Conflict):
+    """What is stored is not what the doctor signed."""
+
+    code = "signature_broken"
+    text = Text(
+        "医生签名校验失败，处方内容与签名不符，不能通过。请退回医生并通知管理员。",
+        "The doctor's signature does not fit what is stored, so it cannot pass. Please return it to the"
+        " doctor and tell the administrator.",
+    )
+
+
+@outbox.in_one_transaction()
+def claim(viewer: Viewer, prescription_id: UUID, *, at: datetime) -> None:
+    """Take it out of the pool, for a while (`CLAIM_HELD_FOR`); who has it already has it anew.
+
+    Raises:
+        NotFound: it is not of the viewer's institution, or nothing waits.
+        RuleRefused: policy `review`: the viewer wrote it, or may not work as a pharmacist now.
+        Conflict: another pharmacist has it.
+    Locks: thread, visit and prescription. Emits: PrescriptionClaimed.
+    """
+    row, _ = steps.locked(prescription_id)
+    check_reviewer(viewer, row)
+    if row.state == "claimed":
+        if row.reviewer_id == viewer.user_id:
+            return
+        raise NotYourClaimError
+    version = version_of(row)
+    held_until = at + CLAIM_HELD_FOR
+    deadline = row.review_due_at if row.state == "signed_by_doctor" else held_until
+    assert deadline is not None  # a constraint: what was signed has one
+    lawful.may_review(
+        row,
+        "claim",
+        reviewer=viewer,
+        deadline=deadline,
+        safety=rechecking.answered(version),
+        doctor_signature=hands.as_fact(intact=verifying.doctors_hold(version)),
+        at=at,
+    ).demand()
+    steps.take(
+        row, "claim", who="pharmacist", actor=viewer, at=at, changes={"reviewer_id": viewer.user_id}
+    )
+
+
+@outbox.in_one_transaction()
+def release(viewer: Viewer, prescription_id: UUID, *, at: datetime) -> None:
+    """Give it back to the pool.
+
+    Raises:
+        NotFound, NotYourClaimError: as `approve`.
+    Locks: thread, visit and prescription. Emits: PrescriptionUnclaimed.
+    """
+    row = _claimed(viewer, prescription_id, at=at)
+    steps.take(row, "release", who="pharmacist", actor=viewer, at=at, changes={"reviewer_id": None})
+
+
+@outbox.in_one_transaction()
+def approve(
+    viewer: Viewer, prescription_id: UUID, *, version: int, checks: Sequence[str], at: datetime
+) -> None:
+    """Pass it, and sign: from now on it is effective, and its patient has a ticket.
+
+    Args:
+        version: the one that the pharmacist saw.
+        checks: all of `sheet.CHECKS`, each confirmed.
+    Raises:
+        NotFound: it is not of the viewer's institution, or nothing waits.
+        NotYourClaimError: another pharmacist has it, or the claim ran out.
+        Conflict: another version was signed, the doctor's signature is broken, or it is out of date.
+        Invalid: one of the checks was not made.
+        RuleRefused: policy `review` does not allow it now.
+        CheckFailedError, SigningFailedError: nothing is effective, and nothing is stored.
+    Locks: thread, visit and prescription. Emits: PrescriptionApproved.
+    """
+    row = _claimed(viewer, prescription_id, at=at)
+    signed = version_of(row)
+    if signed.number != version:
+        raise Conflict
+    _check_checks(checks)
+    if row.expires_at is None or at >= row.expires_at:
+        raise Conflict("prescription_out_of_date", _OUT_OF_DATE)
+    if not verifying.doctors_hold(signed):
+        raise TamperedError
+    made = _signed_by_law(viewer, row, signed, checks, at)
+    _keep(viewer, signed, outcome="approved", checks=checks, made=made, at=at)
+    _issue_ticket(row, at)
+    steps.take(
+        row,
+        "approve",
+        who="pharmacist",
+        actor=viewer,
+        at=at,
+        detail={"version": version},
+        changes={"effective_at": at},
+    )
+    _card(row, "prescription_effective", _EFFECTIVE)
+
+
+@outbox.in_one_transaction()
+def send_back(
+    viewer: Viewer, prescription_id: UUID, *, reason: str, words: str, at: datetime
+) -> None:
+    """To the doctor, who amends it and signs again.
+
+    Args:
+        reason: of `sheet.RETURN_REASONS`.
+        words: what has to be changed, to the doctor.
+    Raises:
+        NotFound, NotYourClaimError: as `approve`.
+        Invalid: there is no reason, or nothing is said.
+    Locks: thread, visit and prescription. Emits: PrescriptionReturned.
+    """
+    row = _claimed(viewer, prescription_id, at=at)
+    told = _reasoned(reason, words)
+    _keep(viewer, version_of(row), outcome="returned", reason=reason, words=told, at=at)
+    steps.take(row, "return", who="pharmacist", actor=viewer, at=at, reason=reason)
+    _card(row, "prescription_returned", _RETURNED)
+
+
+@outbox.in_one_transaction()
+def refuse(viewer: Viewer, prescription_id: UUID, *, reason: str, words: str, at: datetime) -> None:
+    """For good: nothing of it becomes effective.
+
+    Raises:
+        NotFound, NotYourClaimError, Invalid: as `send_back`.
+    Locks: thread, visit and prescription. Emits: PrescriptionRefused.
+    """
+    row = _claimed(viewer, prescription_id, at=at)
+    told = _reasoned(reason, words)
+    _keep(viewer, version_of(row), outcome="refused", reason=reason, words=told, at=at)
+    steps.take(row, "refuse", who="pharmacist", actor=viewer, at=at, reason=reason)
+    _card(row, "prescription_refused", _REFUSED)
+
+
+def version_of(row: Prescription) -> PrescriptionVersion:
+    """The one that is asked for: the last that the doctor signed."""
+    return PrescriptionVersion.objects.get(prescription=row, number=row.version)
+
+
+def _claimed(viewer: Viewer, prescription_id: UUID, *, at: datetime) -> Prescription:
+    """Held by this pharmacist, in time: what ran out is out, whenever the sweeper comes by."""
+    row, _ = steps.locked(prescription_id)
+    if not reviewer_can(viewer, row):
+        check_reviewer(viewer, row)
+    if row.state != "claimed":
+        raise IllegalStep
+    if row.reviewer_id != viewer.user_id or row.due_at is None or at >= row.due_at:
+        raise NotYourClaimError
+    return row
+
+
+def _signed_by_law(
+    viewer: Viewer,
+    row: Prescription,
+    signed: PrescriptionVersion,
+    checks: Sequence[str],
+    at: datetime,
+) -> Signature:
+    """The pharmacist's signature, between the two questions to policy: may it pass, does it hold."""
+    assert row.due_at is not None  # `_claimed`
+    safety = rechecking.again(row, signed, at=at)
+    known: dict[str, Any] = {
+        "reviewer": viewer,
+        "deadline": row.due_at,
+        "safety": safety,
+        "doctor_signature": hands.as_fact(intact=True),
+        "at": at,
+    }
+    lawful.may_review(row, "sign", **known).demand()
+    said = verifying.pharmacists_words(signed, checks=checks, by=viewer.user_id, at=at)
+    made = hands.signed_with(viewer.user_id, said, at)
+    reviewers = hands.as_fact(intact=True)
+    lawful.may_review(row, "take_effect", **known, reviewer_signature=reviewers).demand()
+    return made
+
+
+def _keep(
+    viewer: Viewer,
+    signed: PrescriptionVersion,
+    *,
+    outcome: str,
+    at: datetime,
+    reason: str = "",
+    words: str = "",
+    checks: Sequence[str] = (),
+    made: Signature = _UNSIGNED,
+) -> None:
+    marks = sorted(people.identity_marks(viewer.user_id))
+    values: list[Any] = [ids.new(), signed.pk, outcome, reason, words, list(checks)]
+    values += [viewer.user_id, marks, at, made.algorithm, made.key_id, made.value, made.sha256]
+    database.later(_KEEP, [*values, list(made.certificates)])
+
+
+def _issue_ticket(row: Prescription, at: datetime) -> None:
+    """Told to nobody but its patient, who asks for it (`validity.ticket`)."""
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    values: list[Any] = [row.pk, seal_text(token, TOKEN), index_text(token, TOKEN), at]
+    database.later(_TICKET, values)
+
+
+def _check_checks(checks: Sequence[str]) -> None:
+    left = [name for name in sheet.CHECKS if name not in checks]
+    if left or len(checks) != len(sheet.CHECKS):
+        raise Invalid(
+            *(FieldError(f"checks.{name}", sheet.CHECKS[name]) for name in left),
+            code="checks_not_made",
+            text=_CHECKS,
+        )
+
+
+def _reasoned(reason: str, words: str) -> str:
+    if reason not in sheet.RETURN_REASONS:
+        raise Invalid(FieldError("reason", _REASON))
+    return check_words(words, "words")
+
+
+def _card(row: Prescription, name: str, text: Text) -> None:
+    messages.post_card(row.consultation_id, name, text, prescription_id=str(row.pk))
+
+
+_OUT_OF_DATE = Text(
+    "处方已过有效期，不能通过。请退回医生重新签名。",
+    "The prescription is past its validity and cannot pass. Please return it, to be signed anew.",
+)
+_EFFECTIVE = Text(
+    "药师已审核通过并签名，处方已生效。请在有效期内凭处方凭证取药。",
+    "A pharmacist has passed and signed the prescription: it is effective. Please use its ticket within"
+    " its validity.",
+)
+_RETURNED = Text(
+    "药师请医生修改处方，处方尚未生效。",
+    "The pharmacist asks the doctor to change the prescription; it is not effective.",
+)
+_REFUSED = Text(
+    "药师审核未通过，处方没有生效。请向医生了解下一步。",
+    "The pharmacist did not pass the prescription; it is not effective. Please ask the doctor what to"
+    " do now.",
+)
+_CHECKS = Text(
+    "“四查十对”还有未确认的项目，请逐项核对。",
+    "Not all of the four checks were confirmed; please make each of them.",
+)
+_REASON = Text("请选择原因。", "Please choose the reason.")

@@ -1,0 +1,203 @@
+"""How long a prescription holds, who takes it, and how it is voided: each once, and for good."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from xinglin.care.consultation.messages import services as messages
+from xinglin.care.prescribing import sheet
+from xinglin.care.prescribing.lifecycle import IN_REVIEW
+from xinglin.care.prescribing.models import Prescription, PrescriptionTicket
+from xinglin.care.prescribing.permissions import check_holder, check_prescriber, works_at
+from xinglin.care.prescribing.queries import verifying
+from xinglin.care.prescribing.services import lawful, steps
+from xinglin.care.prescribing.services.forms import check_words
+from xinglin.care.prescribing.services.reviewing import TOKEN, TamperedError, version_of
+from xinglin.foundation.accounts.services import index_text, unseal_text
+from xinglin.foundation.accounts.types import Viewer
+from xinglin.foundation.audit import services as audit
+from xinglin.foundation.database import services as database
+from xinglin.foundation.outbox import services as outbox
+from xinglin.kernel.errors import Conflict, FieldError, IllegalStep, Invalid, NotFound
+from xinglin.kernel.text import Text
+
+_FIND = "select prescription_id from prescription_ticket where token_index = %s"
+# Compare and set: of two who ask at once, one finds it taken.
+_TAKE = """
+    update prescription_ticket set taken_by = %s, pharmacy_id = %s, taken_at = %s
+    where token_index = %s and taken_at is null and exists (
+        select from prescription p where p.id = prescription_id and p.state = 'effective'
+    )
+"""
+_NEVER_EFFECTIVE = frozenset({"draft", "discarded", "returned", "refused", *IN_REVIEW})
+
+
+@outbox.in_one_transaction()
+def ticket(viewer: Viewer, prescription_id: UUID) -> str:
+    """The secret by which a pharmacy takes it, for its patient alone; the reading is audited.
+
+    Raises:
+        NotFound: it is not the viewer's.
+        Conflict: there is none (any more); says why.
+    """
+    row = Prescription.objects.filter(pk=prescription_id).first()
+    if row is None:
+        raise NotFound
+    check_holder(viewer, row)
+    if row.state != "effective":
+        raise _closed(row)
+    sealed = PrescriptionTicket.objects.get(pk=row.pk).token_sealed
+    _audit(viewer, row, "prescription.show_ticket", "own")
+    return unseal_text(bytes(sealed), TOKEN)
+
+
+@outbox.in_one_transaction()
+def take(viewer: Viewer, token: str, *, at: datetime) -> UUID:
+    """One pharmacy takes the ticket; no other ever can. Answers the prescription.
+
+    Raises:
+        NotFound: nobody has such a ticket.
+        Conflict: it was taken, voided, or has run out; says which.
+        RuleRefused: policy `dispense` does not allow it now.
+        TamperedError: what is stored is not what was signed.
+    Locks: thread, visit and prescription. Emits: PrescriptionDispensed.
+    """
+    index = index_text(token, TOKEN)
+    found = database.fetch_one(_FIND, [index])
+    if found is None:
+        raise NotFound
+    row, _ = steps.locked(found[0])
+    # A hospital's own pharmacies: others come with the house that connects them.
+    if not works_at(viewer, row.institution_id):
+        raise NotFound
+    if row.state != "effective":
+        raise _closed(row)
+    if row.expires_at is None or at >= row.expires_at:
+        raise _closed(row, "expired")
+    _check_sound(row, at)
+    if not database.change(_TAKE, [viewer.user_id, row.institution_id, at, index]):
+        raise _closed(row, "dispensed")
+    steps.take(row, "take", who="pharmacy", actor=viewer, at=at)
+    messages.post_card(
+        row.consultation_id, "prescription_dispensed", _TAKEN, prescription_id=str(row.pk)
+    )
+    return row.pk
+
+
+@outbox.in_one_transaction()
+def void(
+    viewer: Viewer, prescription_id: UUID, *, reason: str, words: str = "", at: datetime
+) -> None:
+    """The doctor takes it back before it is dispensed; from this moment no counter takes it (E12).
+
+    Args:
+        reason: of `sheet.VOID_REASONS`; `other` says which in `words`.
+    Raises:
+        NotFound: the viewer is not its doctor.
+        IllegalStep: it is a draft, or at its end already.
+        Invalid: there is no reason.
+    Locks: thread, visit and prescription. Emits: PrescriptionVoided.
+    """
+    row, _ = steps.locked(prescription_id)
+    check_prescriber(viewer, row)
+    if reason not in sheet.VOID_REASONS:
+        raise Invalid(FieldError("reason", _REASON))
+    told = check_words(words, "words") if reason == "other" or words else ""
+    if row.state == "effective" and row.expires_at is not None and at >= row.expires_at:
+        raise IllegalStep
+    steps.take(
+        row,
+        "void",
+        who="doctor",
+        actor=viewer,
+        at=at,
+        reason=reason,
+        detail={"words": told} if told else None,
+    )
+    messages.post_card(
+        row.consultation_id, "prescription_voided", _VOIDED, prescription_id=str(row.pk)
+    )
+
+
+@outbox.in_one_transaction()
+def meet_deadline(prescription_id: UUID, *, at: datetime) -> bool:
+    """Take the clock's step that is due; whether one was. What is in other hands waits its turn.
+
+    None of these steps leads to `effective`: the table has none for the clock.
+    Locks: thread, visit and prescription, unless somebody holds them.
+    """
+    row = steps.locked_unless_busy(prescription_id)
+    if row is None or row.due_at is None or row.due_at > at:
+        return False
+    changes: dict[str, Any] = {"reviewer_id": None} if row.due_step == "lapse" else {}
+    name, actor = row.due_step, Viewer.system("sweeper")
+    steps.take(row, name, who="clock", actor=actor, at=at, changes=changes)
+    if name == "expire":
+        messages.post_card(
+            row.consultation_id, "prescription_expired", _EXPIRED, prescription_id=str(row.pk)
+        )
+    return True
+
+
+def _check_sound(row: Prescription, at: datetime) -> None:
+    """Both signatures, and the law of handing out."""
+    version = version_of(row)
+    if not (verifying.doctors_hold(version) and verifying.reviewers_hold(version, version.review)):
+        raise TamperedError
+    lawful.may_dispense(
+        row,
+        classes=[frozenset(each["classes"]) for each in version.content["items"]],
+        written_on=date.fromisoformat(version.content["written_on"]),
+        is_taken=False,
+        at=at,
+    ).demand()
+
+
+def _closed(row: Prescription, state: str = "") -> Conflict:
+    """Why there is nothing to take."""
+    now = state or row.state
+    text = _NOT_EFFECTIVE if now in _NEVER_EFFECTIVE else _CLOSED[now]
+    return Conflict(f"prescription_{'not_effective' if now in _NEVER_EFFECTIVE else now}", text)
+
+
+def _audit(viewer: Viewer, row: Prescription, action: str, purpose: str) -> None:
+    audit.record(
+        viewer,
+        action,
+        subject=row.patient_id,
+        thing="prescription",
+        thing_id=row.pk,
+        purpose=purpose,
+    )
+
+
+_CLOSED = {
+    "dispensed": Text(
+        "这张处方的凭证已被一家药房取走，不能再次使用。",
+        "A pharmacy has taken this ticket already; it cannot be used again.",
+    ),
+    "voided": Text(
+        "医生已作废这张处方，不能取药。请联系医生。",
+        "The doctor has voided this prescription; nothing can be handed out. Please ask the doctor.",
+    ),
+    "expired": Text(
+        "处方已过有效期，不能取药。请联系医生重新开具。",
+        "The prescription is past its validity. Please ask the doctor for a new one.",
+    ),
+}
+_NOT_EFFECTIVE = Text(
+    "处方还没有生效，没有取药凭证。", "The prescription is not effective, so there is no ticket."
+)
+_TAKEN = Text(
+    "药房已取走处方凭证。如果不是您本人或家人办理，请立即联系医院。",
+    "A pharmacy has taken the ticket. If that was neither you nor your family, please call the hospital.",
+)
+_VOIDED = Text(
+    "医生已作废处方，请不要再凭它取药。",
+    "The doctor has voided the prescription; please do not use it.",
+)
+_EXPIRED = Text(
+    "处方已过有效期。如仍需用药，请联系医生。",
+    "The prescription has expired. If you still need it, please ask the doctor.",
+)
+_REASON = Text("请选择作废的原因。", "Please choose why it is voided.")

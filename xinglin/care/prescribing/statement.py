@@ -1,0 +1,68 @@
+"""What doctor and pharmacist sign: the same bytes again in fifteen years. Pure."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+
+def doctors(
+    *,
+    prescription_id: UUID,
+    version: int,
+    content: Mapping[str, Any],
+    report: Mapping[str, Any],
+    overrides: Sequence[Mapping[str, Any]],
+    practitioner_id: UUID,
+    signed_by: UUID,
+    signed_at: datetime,
+) -> bytes:
+    """The sheet, the safety report it was signed with, and why the doctor went on."""
+    return canonical(
+        {
+            "content": content,
+            "overrides": list(overrides),
+            "practitioner_id": str(practitioner_id),
+            "prescription_id": str(prescription_id),
+            "report": report,
+            "signed_at": moment(signed_at),
+            "signed_by": str(signed_by),
+            "version": version,
+        }
+    )
+
+
+def pharmacists(
+    *,
+    prescription_id: UUID,
+    version: int,
+    doctors_sha256: str,
+    doctors_signature: bytes,
+    checks: Sequence[str],
+    signed_by: UUID,
+    signed_at: datetime,
+) -> bytes:
+    """An approval: of this very signature of the doctor, after these checks."""
+    return canonical(
+        {
+            "checks": list(checks),
+            "doctors_sha256": doctors_sha256,
+            "doctors_signature_sha256": hashlib.sha256(doctors_signature).hexdigest(),
+            "outcome": "approved",
+            "prescription_id": str(prescription_id),
+            "signed_at": moment(signed_at),
+            "signed_by": str(signed_by),
+            "version": version,
+        }
+    )
+
+
+def canonical(statement: Mapping[str, Any]) -> bytes:
+    """JSON in UTF-8, keys in order, no white space."""
+    return json.dumps(statement, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def moment(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")

@@ -1,0 +1,377 @@
+"""The pharmacist's review: claimed, and passed by another person, or returned, or refused."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from xinglin.care.consultation.tests import factories as make
+from xinglin.care.people.models import Application, Patient
+from xinglin.care.people.services import found_institution
+from xinglin.care.people.tests.factories import as_viewer, staff_viewer
+from xinglin.care.prescribing import tasks
+from xinglin.care.prescribing.lifecycle import CLAIM_HELD_FOR, REVIEW_WITHIN
+from xinglin.care.prescribing.models import (
+    Pharmacist,
+    PrescriptionReview,
+    PrescriptionTicket,
+    PrescriptionVersion,
+)
+from xinglin.care.prescribing.queries import reviews
+from xinglin.care.prescribing.services import reviewing
+from xinglin.care.prescribing.services.steps import ClockWentBackError
+from xinglin.care.prescribing.tests import rx
+from xinglin.care.prescribing.tests.test_writing import refused, wrong
+from xinglin.foundation.accounts.services import grant_role
+from xinglin.kernel import clock, ids
+from xinglin.kernel.errors import Conflict, IllegalStep, NotFound
+from xinglin.kernel.text import Text
+from xinglin.policy import rules as law
+
+BACK = {"reason": "dose", "words": "剂量偏大，请核对"}
+
+
+def shown(events) -> list[str]:
+    return [kind for kind, _ in events if kind.startswith("Prescription")]
+
+
+def test_what_a_pharmacist_passes_is_effective_with_its_ticket(chain):
+    done = rx.effective(chain)
+    row = rx.row(done)
+    assert (row.state, row.reviewer_id) == ("effective", chain.pharmacist.user_id)
+    assert (row.due_at, row.due_step) == (row.expires_at, "expire")
+    assert PrescriptionTicket.objects.get(pk=done).taken_at is None
+    assert make.cards(chain.visit)[-2:] == ["prescription_signed", "prescription_effective"]
+    assert shown(make.events(chain.visit)) == [
+        "PrescriptionBegun",
+        "PrescriptionSigned",
+        "PrescriptionClaimed",
+        "PrescriptionApproved",
+    ]
+
+
+def test_every_step_leaves_its_row_and_its_line(chain):
+    done = rx.effective(chain)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select step, from_state, to_state, who from prescription_step"
+            " where prescription_id = %s order by id",
+            [done],
+        )
+        assert cursor.fetchall() == [
+            ("begin", "", "draft", "doctor"),
+            ("sign", "draft", "signed_by_doctor", "doctor"),
+            ("claim", "signed_by_doctor", "claimed", "pharmacist"),
+            ("approve", "claimed", "effective", "pharmacist"),
+        ]
+    lines = [action for action, _ in make.audited(done)]
+    assert [each for each in lines if each.rpartition(".")[2] != "check"] == [
+        "prescription.begin",
+        "prescription.save",
+        "prescription.sign",
+        "prescription.claim",
+        "prescription.approve",
+    ]
+
+
+def test_a_returned_one_is_amended_and_signed_again(chain):
+    done = rx.claimed(chain)
+    reviewing.send_back(chain.pharmacist, done, **BACK, at=clock.now())
+    assert rx.state(done) == "returned"
+    with pytest.raises(IllegalStep):
+        rx.approve(chain, done)
+    rx.save(chain, done, rx.item(chain.product, days=5))
+    assert rx.sign(chain, done) == 2
+    reviewing.claim(chain.other_pharmacist, done, at=clock.now())
+    rx.approve(chain, done, by=chain.other_pharmacist)
+    assert rx.state(done) == "effective"
+    kept = PrescriptionVersion.objects.filter(prescription_id=done).order_by("number")
+    assert [each.review.outcome for each in kept] == ["returned", "approved"]
+
+
+def test_a_returned_one_is_amended_although_its_visit_was_closed(chain):
+    done = rx.claimed(chain)
+    make.sign(chain.visit, chain.cast.doctor)
+    make.close(chain.visit, chain.cast.doctor)
+    reviewing.send_back(chain.pharmacist, done, **BACK, at=clock.now())
+    rx.save(chain, done, rx.item(chain.product, days=5))
+    assert rx.sign(chain, done) == 2
+
+
+def test_when_online_care_was_stopped_nothing_is_amended(chain):
+    done = rx.claimed(chain)
+    make.stop(chain.visit, chain.cast.doctor)
+    reviewing.send_back(chain.pharmacist, done, **BACK, at=clock.now())
+    with pytest.raises(IllegalStep):
+        rx.save(chain, done)
+    with pytest.raises(IllegalStep):
+        rx.sign(chain, done)
+
+
+def test_a_refused_one_is_refused_for_good(chain):
+    done = rx.claimed(chain)
+    reviewing.refuse(chain.pharmacist, done, **BACK, at=clock.now())
+    assert rx.state(done) == "refused"
+    with pytest.raises(IllegalStep):
+        rx.save(chain, done)
+    with pytest.raises(IllegalStep):
+        rx.approve(chain, done)
+    assert not PrescriptionTicket.objects.exists()
+
+
+@pytest.mark.parametrize("act", [reviewing.send_back, reviewing.refuse])
+@pytest.mark.parametrize(
+    ("told", "field"),
+    [
+        ({"reason": "", "words": "剂量偏大，请核对"}, "reason"),
+        ({"reason": "because", "words": "剂量偏大，请核对"}, "reason"),
+        ({"reason": "dose", "words": " 改 "}, "words"),
+        ({"reason": "dose", "words": "请改\n成两行"}, "words"),
+    ],
+)
+def test_a_return_and_a_refusal_say_why(chain, act, told, field):
+    done = rx.claimed(chain)
+    assert wrong(act, chain.pharmacist, done, **told, at=clock.now()) == {field}
+    assert rx.state(done) == "claimed"
+
+
+def test_all_four_checks_are_confirmed_and_nothing_unseen_is_passed(chain):
+    done = rx.claimed(chain)
+    told = {"version": 1, "at": clock.now()}
+    for nth in range(4):
+        left = [each for each in rx.CHECKS if each != rx.CHECKS[nth]]
+        act = reviewing.approve
+        assert wrong(act, chain.pharmacist, done, checks=left, **told) == {
+            f"checks.{rx.CHECKS[nth]}"
+        }
+    with pytest.raises(Conflict):
+        reviewing.approve(chain.pharmacist, done, checks=rx.CHECKS, version=2, at=clock.now())
+    assert rx.state(done) == "claimed"
+
+
+def test_nobody_reviews_what_one_has_written(chain):
+    """V15: a doctor who is a pharmacist as well is still the prescriber."""
+    both = chain.cast.doctor
+    grant_role(both.id, "pharmacist", institution_id=both.card.institution_id, display_name="both")
+    viewer = as_viewer(both.id)
+    rx.note_licence(viewer)
+    done = rx.signed(chain)
+    assert "R23" in refused(reviewing.claim, viewer, done, at=clock.now())
+
+
+def test_two_accounts_of_one_person_are_one_reviewer(chain):
+    """V15: by the identity number that both are known by."""
+    mark = Patient.objects.get(pk=chain.cast.other_patient.patient_id).id_number_index
+    for who in (chain.cast.doctor.id, chain.pharmacist.user_id):
+        Application.objects.create(
+            user_id=who,
+            institution_id=chain.cast.doctor.card.institution_id,
+            kind="join",
+            state="approved",
+            since=clock.now(),
+            begun_at=clock.now(),
+            id_number_index=mark,
+            checked_by=ids.new(),
+            checked_hash="x",
+            approved_by=ids.new(),
+            approved_hash="x",
+            approved_at=clock.now(),
+        )
+    done = rx.signed(chain)
+    assert "R23" in refused(reviewing.claim, chain.pharmacist, done, at=clock.now())
+    reviewing.claim(chain.other_pharmacist, done, at=clock.now())
+    rx.approve(chain, done, by=chain.other_pharmacist)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"licence_until": clock.now() - timedelta(days=1)},
+        {"licence_number": ""},
+        {"suspended_at": clock.now()},
+        {"licence_from": clock.now().date() + timedelta(days=2)},
+    ],
+)
+def test_a_pharmacist_without_a_licence_that_holds_reviews_nothing(chain, changed):
+    done = rx.claimed(chain)
+    rx.note_licence(chain.pharmacist, **changed)
+    assert refused(rx.approve, chain, done)
+    other = rx.signed(chain)
+    assert refused(reviewing.claim, chain.pharmacist, other, at=clock.now())
+    assert rx.state(done) == "claimed"
+
+
+def test_a_role_without_any_licence_on_file_reviews_nothing(chain):
+    Pharmacist.objects.filter(pk=chain.pharmacist.user_id).delete()
+    assert refused(reviewing.claim, chain.pharmacist, rx.signed(chain), at=clock.now())
+
+
+def test_another_house_sees_and_claims_nothing(chain):
+    there = found_institution(code="there", name=Text("另一家", "Elsewhere")).id
+    stranger = staff_viewer("pharmacist", institution_id=there)
+    rx.note_licence(stranger, institution_id=there)
+    done, at = rx.signed(chain), clock.now()
+    assert reviews.pool(stranger, after=None, limit=9, at=at)["items"] == []
+    with pytest.raises(NotFound):
+        reviews.screen(stranger, done, at=at)
+    with pytest.raises(NotFound):
+        reviewing.claim(stranger, done, at=at)
+
+
+def test_what_one_has_claimed_nobody_else_judges(chain):
+    done, at = rx.claimed(chain), clock.now()
+    for act in (
+        lambda: reviewing.claim(chain.other_pharmacist, done, at=at),
+        lambda: rx.approve(chain, done, by=chain.other_pharmacist),
+        lambda: reviewing.refuse(chain.other_pharmacist, done, **BACK, at=at),
+        lambda: reviewing.release(chain.other_pharmacist, done, at=at),
+    ):
+        with pytest.raises(reviewing.NotYourClaimError):
+            act()
+    reviewing.claim(chain.pharmacist, done, at=at)
+    reviewing.release(chain.pharmacist, done, at=at)
+    reviewing.claim(chain.other_pharmacist, done, at=at)
+    rx.approve(chain, done, by=chain.other_pharmacist)
+
+
+def test_a_claim_past_its_deadline_is_back_in_the_pool(chain):
+    """E04: and counts for nothing already before the sweeper has come by."""
+    at = clock.now()
+    done = rx.claimed(chain, at=at)
+    late = at + CLAIM_HELD_FOR
+    with pytest.raises(reviewing.NotYourClaimError):
+        rx.approve(chain, done, at=late)
+    with clock.frozen(late - timedelta(seconds=1)):
+        assert tasks.sweep() == 0
+    with clock.frozen(late):
+        assert tasks.sweep() == 1
+    assert (rx.state(done), rx.row(done).reviewer_id) == ("signed_by_doctor", None)
+    with pytest.raises(IllegalStep):
+        rx.approve(chain, done, at=late)
+
+
+def test_what_nobody_reviews_in_time_is_escalated_and_never_passes(chain):
+    """V14, E05: however far the clock is past the deadline."""
+    at = clock.now()
+    done = rx.signed(chain, at=at)
+    late = at + REVIEW_WITHIN
+    assert "R23" in refused(reviewing.claim, chain.pharmacist, done, at=late)
+    with clock.frozen(late):
+        assert tasks.sweep() == 1
+    assert rx.state(done) == "escalated"
+    with clock.frozen(at + timedelta(days=30)):
+        assert tasks.sweep() == 0
+    assert rx.state(done) == "escalated"
+    assert not PrescriptionReview.objects.exists()
+    reviewing.claim(chain.pharmacist, done, at=late)
+    rx.approve(chain, done, at=late)
+    assert rx.state(done) == "effective"
+
+
+def test_a_claim_that_ran_out_late_is_escalated_at_once(chain):
+    at = clock.now()
+    done = rx.signed(chain, at=at)
+    reviewing.claim(chain.pharmacist, done, at=at + REVIEW_WITHIN - timedelta(minutes=1))
+    with clock.frozen(at + REVIEW_WITHIN + CLAIM_HELD_FOR):
+        assert [tasks.sweep(), tasks.sweep(), tasks.sweep()] == [1, 1, 0]
+    assert rx.state(done) == "escalated"
+
+
+def test_what_is_past_its_validity_does_not_become_effective(chain):
+    done = rx.signed(chain)
+    late = rx.row(done).expires_at
+    with clock.frozen(late):
+        tasks.sweep()
+    reviewing.claim(chain.pharmacist, done, at=late)
+    with pytest.raises(Conflict) as error:
+        rx.approve(chain, done, at=late)
+    assert error.value.code == "prescription_out_of_date"
+
+
+def test_a_clock_that_went_back_takes_no_step(chain):
+    done, at = rx.claimed(chain), clock.now() - timedelta(hours=2)
+    with pytest.raises(ClockWentBackError):
+        rx.approve(chain, done, at=at)
+    with pytest.raises(ClockWentBackError):
+        reviewing.refuse(chain.pharmacist, done, **BACK, at=at)
+    assert rx.state(done) == "claimed"
+    assert not PrescriptionReview.objects.exists()
+
+
+def test_the_database_lets_nothing_become_effective_without_both_signatures(chain):
+    """By raw SQL, past every service."""
+    waiting, mine = rx.signed(chain), rx.claimed(chain)
+    acts = [
+        "update prescription set state = 'effective', effective_at = now() where id = %s",
+        "update prescription set state = 'claimed', reviewer_id = prescriber_id where id = %s",
+        "update prescription set state = 'dispensed', effective_at = now() where id = %s",
+        "update prescription set state = 'draft' where id = %s",
+    ]
+    for done in (waiting, mine):
+        for act in acts:
+            with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(act, [done])
+    assert (rx.state(waiting), rx.state(mine)) == ("signed_by_doctor", "claimed")
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"reviewed_by": "prescriber"},
+        {"outcome": "returned", "reason": "dose", "signature": b"", "sha256": "", "algorithm": ""},
+        {"reviewer_marks": ["one person"]},
+    ],
+)
+def test_a_forged_approval_makes_nothing_effective(chain, forged):
+    done = rx.claimed(chain)
+    version = PrescriptionVersion.objects.get(prescription_id=done)
+    rx.past_its_guard("signer_marks = '{one person}'")
+    told = {
+        "version": version,
+        "outcome": "approved",
+        "reviewed_by": chain.pharmacist.user_id,
+        "reviewer_marks": [],
+        "reviewed_at": clock.now(),
+        "algorithm": "x",
+        "key_id": "x",
+        "signature": b"x",
+        "sha256": "x",
+        **forged,
+    }
+    if told["reviewed_by"] == "prescriber":
+        told["reviewed_by"] = chain.cast.doctor.id
+    PrescriptionReview.objects.create(**told)
+    act = "update prescription set state = 'effective', effective_at = now() where id = %s"
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(act, [done])
+
+
+def test_the_screen_holds_four_checks_and_ten_matches(chain):
+    earlier = rx.effective(chain)
+    done = rx.claimed(chain)
+    screen = reviews.screen(chain.pharmacist, done, at=clock.now())
+    assert [len(each["matches"]) for each in screen["checks"]] == [3, 4, 2, 1]
+    assert all(match["values"] for check in screen["checks"] for match in check["matches"])
+    assert [each["id"] for each in screen["earlier"]] == [earlier]
+    assert (screen["is_mine"], screen["signed"]["verified"]) == (True, True)
+    assert screen["signed"]["report"] is not None
+    with pytest.raises(NotFound):
+        reviews.screen(chain.pharmacist, rx.begun(chain), at=clock.now())
+
+
+def test_the_pool_shows_what_waits_the_oldest_first(chain):
+    first, second = rx.signed(chain), rx.signed(chain)
+    rx.begun(chain)
+    at = clock.now()
+    page = reviews.pool(chain.pharmacist, after=None, limit=1, at=at)
+    assert [each["id"] for each in page["items"]] == [first]
+    rest = reviews.pool(chain.pharmacist, after=page["next"], limit=9, at=at)
+    assert [each["id"] for each in rest["items"]] == [second]
+    assert rest["next"] is None
+
+
+def test_a_day_at_the_other_end_of_the_month_is_the_next_day(chain):
+    """Valid for three days: day 1 is the day of writing."""
+    done = rx.signed(chain, valid_days=3)
+    written = law.local_date(clock.now())
+    assert rx.row(done).expires_at == law.day_begins(written + timedelta(days=3))
