@@ -18,6 +18,7 @@ from xinglin.care.people import queries as people
 from xinglin.care.people import services as people_services
 from xinglin.care.people.services.employ import Employment, LicencePaper
 from xinglin.care.prescribing.services.formulary import load_formulary
+from xinglin.care.prescribing.services.pharmacists import PharmacistPaper, note_pharmacist
 from xinglin.foundation.accounts import queries as accounts
 from xinglin.foundation.accounts import services as account_services
 from xinglin.foundation.accounts.types import Viewer
@@ -32,13 +33,14 @@ _ROLES = {
     "assistant": Text("医生助理", "Doctor's assistant"),
     "auditor": Text("审计员", "Auditor"),
     "operator": Text("运营", "Operator"),
+    "pharmacist": Text("药师", "Pharmacist"),
 }
 # Whom the terminal names; the demo page shows everybody.
 _IN_THE_TERMINAL = frozenset(
     {
         *("13800138001", "13800138002", "13800138003"),
         *("dr.gp1", "dr.paediatrics1", "dr.dermatology1"),
-        *("operator", "admin", "auditor"),
+        *("operator", "admin", "auditor", "pharmacist1"),
     }
 )
 
@@ -77,6 +79,8 @@ def seed() -> None:
     for member in _read("staff.json")["staff"]:
         told = _ROLES[member["role"]]
         _staff(cast, member, role=member["role"], told=told, note=member["note"])
+        if "licence" in member:
+            _pharmacist(cast, member, member["licence"])
     load_formulary(cast.viewer("admin"), house)
     _phrases(cast, _read("phrases.json"))
     complaints = _read("complaints.json")
@@ -169,6 +173,17 @@ def _doctor(cast: Cast, doctor: dict[str, Any], hospital: dict[str, str] | None)
             synthetic=True,
         ),
     )
+
+
+def _pharmacist(cast: Cast, member: dict[str, Any], licence: dict[str, str]) -> None:
+    """The licence on file: without it policy `review` lets nobody claim a prescription."""
+    paper = PharmacistPaper(
+        name=Text(**member["name"]),
+        title_code=licence["title"],
+        licence_number=licence["number"],
+        licence_from=date.fromisoformat(licence["from"]),
+    )
+    note_pharmacist(cast.viewer("admin"), cast.users[member["username"]], paper, at=clock.now())
 
 
 def _staff(
