@@ -108,6 +108,7 @@ def it_is_sent_back(pharmacist: Pharmacist, locale: str) -> None:
     pharmacist.look("review-return")
     pharmacist.press("judge-submit")
     outcome(pharmacist, "returned")
+    pharmacist.sees("pool-line", 0)
 
 
 def it_is_passed(pharmacist: Pharmacist, prescription: str, locale: str) -> None:
