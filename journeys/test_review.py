@@ -33,11 +33,13 @@ def test_a_prescription_is_sent_back_amended_and_passed(cast: Cast, locale: str)
     prescriptions.sign(told, prescription, *TOGETHER, reason=WHY[locale])
     it_comes_by_itself(pharmacist, prescription)
     it_is_read(pharmacist, locale)
-    one_of_two_claims_it(cast, pharmacist, prescription, locale)
+    other = one_of_two_claims_it(cast, pharmacist, prescription, locale)
     it_is_sent_back(pharmacist, locale)
+    it_is_gone_for(other)
     prescriptions.sign(told, prescription, ALONE, reason=WHY[locale])
     it_is_passed(pharmacist, prescription, locale)
     the_patient_sees_it(told, prescription, locale)
+    another_is_refused(told, pharmacist, locale)
 
 
 def in_the_room(cast: Cast, locale: str, username: str) -> Pharmacist:
@@ -77,7 +79,7 @@ def it_is_read(pharmacist: Pharmacist, locale: str) -> None:
 
 def one_of_two_claims_it(
     cast: Cast, pharmacist: Pharmacist, prescription: str, locale: str
-) -> None:
+) -> Pharmacist:
     """Two look at it, one of them without a line: told in the server's words, and holds nothing."""
     other = cast.pharmacist(locale, "other pharmacist")
     block_line(other.page)
@@ -92,6 +94,7 @@ def one_of_two_claims_it(
     other.sees("held-by-another")
     other.sees("pass", 0)
     other.look("review-held")
+    return other
 
 
 def it_is_sent_back(pharmacist: Pharmacist, locale: str) -> None:
@@ -109,6 +112,12 @@ def it_is_sent_back(pharmacist: Pharmacist, locale: str) -> None:
     pharmacist.press("judge-submit")
     outcome(pharmacist, "returned")
     pharmacist.sees("pool-line", 0)
+
+
+def it_is_gone_for(other: Pharmacist) -> None:
+    """Whoever has not reviewed it cannot read it any more."""
+    other.page.reload()
+    other.sees("gone")
 
 
 def it_is_passed(pharmacist: Pharmacist, prescription: str, locale: str) -> None:
@@ -135,3 +144,23 @@ def the_patient_sees_it(told: FollowUp, prescription: str, locale: str) -> None:
     told.patient.look("review-patient")
     kept = told.patient.ask_house("GET", f"/prescriptions/{prescription}")
     assert (kept["state"], kept["version"], kept["review"]["verified"]) == ("effective", 2, True)
+
+
+def another_is_refused(told: FollowUp, pharmacist: Pharmacist, locale: str) -> None:
+    """The same medicine again: given back, taken again, and refused for good."""
+    again = prescriptions.begin(told)
+    prescriptions.sign(told, again, ALONE, reason=WHY[locale])
+    pharmacist.press("next-waiting")
+    expect(pharmacist.get("earlier").get_by_role("listitem")).to_have_count(1, timeout=PATIENCE_MS)
+    pharmacist.claim()
+    pharmacist.press("release")
+    expect(pharmacist.get("review")).to_have_attribute("data-held", "false", timeout=PATIENCE_MS)
+    pharmacist.claim()
+    pharmacist.press("refuse")
+    pharmacist.get("judge-reason").select_option("duplicate")
+    pharmacist.write("judge-words", SENT_BACK[locale])
+    pharmacist.press("judge-submit")
+    outcome(pharmacist, "refused")
+    pharmacist.look("review-refused")
+    kept = told.patient.ask_house("GET", f"/prescriptions/{again}")
+    assert kept["state"] == "refused"
