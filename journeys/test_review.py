@@ -22,6 +22,10 @@ SENT_BACK = {
     "zh": "两药合用有高钾风险，请评估螺内酯是否必要。",
     "en": "Together they may raise potassium: please think about the spironolactone again.",
 }
+REFUSED = {
+    "zh": "上一张处方仍在有效期内，无需重复开具。",
+    "en": "The last prescription still runs; there is no need for another.",
+}
 EFFECTIVE = {"zh": "处方已生效", "en": "it is effective"}
 
 
@@ -158,7 +162,7 @@ def another_is_refused(told: FollowUp, pharmacist: Pharmacist, locale: str) -> N
     pharmacist.claim()
     pharmacist.press("refuse")
     pharmacist.get("judge-reason").select_option("duplicate")
-    pharmacist.write("judge-words", SENT_BACK[locale])
+    pharmacist.write("judge-words", REFUSED[locale])
     pharmacist.press("judge-submit")
     outcome(pharmacist, "refused")
     pharmacist.look("review-refused")
