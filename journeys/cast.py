@@ -81,6 +81,18 @@ class Person:
     def look(self, name: str) -> None:
         self.watch.look(self.page, name, self.locale)
 
+    def ask_house(self, method: str, path: str, body: Any = None) -> Any:
+        """Past the pages, as whoever is signed in; what the house answers, or the failure it told."""
+        csrf = next((c["value"] for c in self.context.cookies() if c["name"] == "csrf"), "")
+        headers = {"X-CSRFToken": csrf, "Idempotency-Key": str(uuid4())}
+        if isinstance(body, bytes):
+            headers |= {"Content-Type": "application/offset+octet-stream", "Upload-Offset": "0"}
+        answer = self.context.request.fetch(
+            f"{self.hospital.url}/api/v1{path}", method=method, headers=headers, data=body
+        )
+        assert answer.ok, f"{method} {path}: {answer.status} {answer.text()[:600]}"
+        return answer.json() if answer.text() else None
+
     def end_visits(self) -> None:
         """What a story has left open: else one that fails takes the stories after it along."""
 
@@ -248,6 +260,23 @@ class Doctor(Staff):
             )
 
 
+class Pharmacist(Staff):
+    def claim(self) -> None:
+        """The prescription that is open."""
+        self.press("claim")
+        expect(self.get("review")).to_have_attribute("data-held", "true", timeout=PATIENCE_MS)
+
+    def confirm_checks(self) -> None:
+        for check in ("prescription", "medicine", "compatibility", "rationality"):
+            self.get(f"check-{check}").check()
+
+    def end_visits(self) -> None:
+        """Another story's pharmacist finds nothing that this one holds."""
+        held = self.get("pool-line").and_(self.page.locator('[data-stands="mine"]'))
+        for line in held.all():
+            self.ask_house("POST", f"/review/{line.get_attribute('data-id')}/release", {})
+
+
 class Cast:
     def __init__(self, hospital: Hospital, browser: Browser, watch: Watch) -> None:
         self.hospital = hospital
@@ -270,6 +299,11 @@ class Cast:
 
     def staff(self, locale: str, name: str) -> Staff:
         found = Staff(self, name, locale)
+        self._enter(found)
+        return found
+
+    def pharmacist(self, locale: str, name: str = "pharmacist") -> Pharmacist:
+        found = Pharmacist(self, name, locale)
         self._enter(found)
         return found
 

@@ -40,7 +40,7 @@ _IN_THE_TERMINAL = frozenset(
     {
         *("13800138001", "13800138002", "13800138003"),
         *("dr.gp1", "dr.paediatrics1", "dr.dermatology1"),
-        *("operator", "admin", "auditor"),
+        *("operator", "admin", "auditor", "pharmacist1"),
     }
 )
 
@@ -80,7 +80,7 @@ def seed() -> None:
         told = _ROLES[member["role"]]
         _staff(cast, member, role=member["role"], told=told, note=member["note"])
         if "licence" in member:
-            _licence(cast, member)
+            _pharmacist(cast, member, member["licence"])
     load_formulary(cast.viewer("admin"), house)
     _phrases(cast, _read("phrases.json"))
     complaints = _read("complaints.json")
@@ -94,17 +94,6 @@ def seed() -> None:
             doctor=cast.viewer(visit["doctor"]),
         )
     _tell(cast.people)
-
-
-def _licence(cast: Cast, member: dict[str, Any]) -> None:
-    """A pharmacist's, visibly of the demo."""
-    paper = PharmacistPaper(
-        name=Text(**member["name"]),
-        title_code="243",
-        licence_number=member["licence"],
-        licence_from=date(2020, 1, 1),
-    )
-    note_pharmacist(cast.viewer("admin"), cast.users[member["username"]], paper, at=clock.now())
 
 
 def _phrases(cast: Cast, told: dict[str, Any]) -> None:
@@ -184,6 +173,17 @@ def _doctor(cast: Cast, doctor: dict[str, Any], hospital: dict[str, str] | None)
             synthetic=True,
         ),
     )
+
+
+def _pharmacist(cast: Cast, member: dict[str, Any], licence: dict[str, str]) -> None:
+    """The licence on file: without it policy `review` lets nobody claim a prescription."""
+    paper = PharmacistPaper(
+        name=Text(**member["name"]),
+        title_code=licence["title"],
+        licence_number=licence["number"],
+        licence_from=date.fromisoformat(licence["from"]),
+    )
+    note_pharmacist(cast.viewer("admin"), cast.users[member["username"]], paper, at=clock.now())
 
 
 def _staff(

@@ -43,6 +43,8 @@ describe('the staff pages', () => {
   it('bring each role to its first page', () => {
     expect(goTo('/', DOCTOR)).toBe('/workbench')
     expect(goTo('/', { ...DOCTOR, roles: ['operator'], permissions: ['dispatch.read_board'] })).toBe('/board')
+    expect(goTo('/', { ...DOCTOR, roles: ['pharmacist'], permissions: ['prescribing.review_prescription'] })).toBe('/review')
+    expect(goTo('/review/p1', DOCTOR)).toBe('/workbench')
     expect(goTo('/sign-in', DOCTOR)).toBe('/workbench')
     expect(goTo('/enrol', DOCTOR)).toBe('/workbench')
   })

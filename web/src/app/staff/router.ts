@@ -29,6 +29,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/security', name: 'security', component: () => import('@/features/security/Security.vue') },
   { path: '/phrases', name: 'phrases', meta: { permission: 'consultation.write_phrases' }, component: () => import('@/features/phrases/PhrasesPage.vue') },
   { path: '/assisting/:visit?', name: 'assisting', meta: { permission: 'consultation.assist' }, component: () => import('@/features/colleagues/AssistPage.vue') },
+  { path: '/review/:prescription?', name: 'review', meta: { permission: 'prescribing.review_prescription' }, component: () => import('@/features/review/ReviewPage.vue') },
   { path: '/board', name: 'board', meta: { permission: 'dispatch.read_board' }, component: () => import('@/features/board/Board.vue') },
   { path: '/monitor', name: 'monitor', meta: { permission: 'dispatch.read_abnormal' }, component: () => import('@/features/board/Monitor.vue') },
   { path: '/replays', name: 'replays', meta: { permission: 'dispatch.replay_day' }, component: () => import('@/features/replays/ReplaysPage.vue') },
@@ -46,7 +47,7 @@ const routes: RouteRecordRaw[] = [
 ]
 
 /** In the order of the bar on top; the first one allowed is a person's first page. */
-export const PAGES = ['workbench', 'assisting', 'start', 'board', 'monitor', 'replays', 'staff_people', 'consents', 'wording', 'import', 'phrases', 'credentials', 'licence', 'redflags', 'audit', 'audit_chains', 'packages'] as const
+export const PAGES = ['workbench', 'assisting', 'review', 'start', 'board', 'monitor', 'replays', 'staff_people', 'consents', 'wording', 'import', 'phrases', 'credentials', 'licence', 'redflags', 'audit', 'audit_chains', 'packages'] as const
 export type PageName = (typeof PAGES)[number]
 
 export function pagesOf(account: Account | null): PageName[] {

@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol
 from uuid import UUID
 
 import structlog
+from django.db.models import F
 
 from xinglin.care.people.types import PatientCard
 from xinglin.care.prescribing import safety, sheet
@@ -99,6 +100,8 @@ def taken_now(patient_id: UUID, *, but: UUID, at: datetime) -> list[Item]:
         prescription__patient_id=patient_id,
         prescription__state__in=["effective", "dispensed"],
         prescription__effective_at__gte=at - _LONGEST_SUPPLY,
+        # The one that was passed: what was sent back before it is taken by nobody.
+        number=F("prescription__version"),
     ).exclude(prescription_id=but)
     return [
         Item(generic_en=item["name"]["en"], generic_zh=item["name"]["zh"], route=item["route"])

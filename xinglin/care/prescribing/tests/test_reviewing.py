@@ -18,7 +18,7 @@ from xinglin.care.prescribing.models import (
     PrescriptionVersion,
 )
 from xinglin.care.prescribing.queries import reviews
-from xinglin.care.prescribing.services import reviewing
+from xinglin.care.prescribing.services import checking, reviewing
 from xinglin.care.prescribing.services.steps import ClockWentBackError
 from xinglin.care.prescribing.tests import rx
 from xinglin.care.prescribing.tests.test_writing import refused, wrong
@@ -87,6 +87,18 @@ def test_a_returned_one_is_amended_and_signed_again(chain):
     assert rx.state(done) == "effective"
     kept = PrescriptionVersion.objects.filter(prescription_id=done).order_by("number")
     assert [each.review.outcome for each in kept] == ["returned", "approved"]
+
+
+def test_what_was_sent_back_is_taken_by_nobody(chain):
+    """The check of the next prescription meets the version that was passed, and no other."""
+    done = rx.claimed(chain)
+    reviewing.send_back(chain.pharmacist, done, **BACK, at=clock.now())
+    rx.save(chain, done, rx.item(rx.product(generic_name_en="valsartan")))
+    rx.sign(chain, done)
+    reviewing.claim(chain.pharmacist, done, at=clock.now())
+    rx.approve(chain, done)
+    taken = checking.taken_now(rx.row(done).patient_id, but=rx.begun(chain), at=clock.now())
+    assert [each.generic_en for each in taken] == ["valsartan"]
 
 
 def test_a_returned_one_is_amended_although_its_visit_was_closed(chain):
