@@ -30,9 +30,9 @@ export function useSheet(stored: Prescription & { draft: Draft }, uncounted: rea
   })
   const kept = useKeptForm<Kept>(`rx ${stored.id}`, { form: null, revision: -1 })
   const why = useKeptForm<{ of: Record<string, string> }>(`rx-why ${stored.id}`, { of: {} })
-  const reasons = computed({ get: () => why.form.of as Record<string, string>, set: (next) => (why.form.of = next) })
+  const reasons = computed({ get: () => why.form.of, set: (next) => (why.form.of = next) })
   void kept.ready.then(() => {
-    const found = kept.form.form as Form | null
+    const found = kept.form.form
     if (!found || isSame(found, first)) return
     if (kept.form.revision === stored.revision) keeper.edit(found)
     else keeper.meet(found, stored.revision)

@@ -1,0 +1,164 @@
+"""A prescription, from why there is none to the doctor's signature, as doctor and patient see it."""
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from journeys.cast import PATIENCE_MS, Cast, Doctor, Patient
+from journeys.test_followup import (
+    COMPLAINT,
+    accept,
+    ask,
+    at_the_desk,
+    choose_follow_up,
+    keep_a_paper,
+)
+
+pytestmark = pytest.mark.slow
+
+PHONES = {"zh": "13800138007", "en": "13800138003"}
+MEDICINES = (("bhsaldp", "M0001"), ("spironolactone", "M0044"), ("氯化钾", "M0303"))
+WHY_LONGER = {"zh": "高血压病情稳定，减少往返", "en": "Stable hypertension, fewer journeys"}
+WHY = {"zh": "已复查血钾，短期合用并监测", "en": "Potassium was checked and is watched"}
+
+
+@pytest.mark.parametrize("locale", ["zh", "en"])
+def test_a_doctor_writes_signs_and_voids_and_the_patient_reads_where_it_stands(
+    cast: Cast, locale: str
+) -> None:
+    doctor = at_the_desk(cast, locale)
+    patient = cast.patient(locale)
+    patient.sign_in(PHONES[locale])
+    patient.sees("ask")
+    keep_a_paper(patient, locale)
+    ask(patient, COMPLAINT[locale])
+    choose_follow_up(patient)
+    patient.press("ask-any")
+    accept(doctor, patient)
+    says_why_there_is_none(doctor)
+    opens_once_the_paper_is_accepted(doctor)
+    writes(doctor)
+    is_asked_why_so_long(doctor, locale)
+    goes_on_over_a_warning(doctor, locale)
+    comes_back_to_what_was_written(doctor)
+    signs(doctor)
+    reads_that_it_is_not_valid_yet(patient)
+    voids(doctor)
+    expect(patient.get("rx-state")).to_have_attribute("data-state", "voided", timeout=PATIENCE_MS)
+    patient.look("rx-patient-voided")
+    patient.go("/history/prescriptions")
+    patient.sees("prescription", 1)
+    patient.look("rx-patient-all")
+
+
+def says_why_there_is_none(doctor: Doctor) -> None:
+    doctor.press("side-rx")
+    expect(doctor.get("rx-against")).to_contain_text("R08", timeout=PATIENCE_MS)
+    doctor.sees("rx-start-western", 0)
+    doctor.look("rx-against")
+
+
+def opens_once_the_paper_is_accepted(doctor: Doctor) -> None:
+    doctor.press("side-papers")
+    doctor.choose("judge-accepted")
+    doctor.sees("diagnosis", 1)
+    doctor.press("judge-submit")
+    doctor.sees("follow-up")
+    doctor.page.keyboard.press("Alt+g")
+    doctor.sees("rx-start-western")
+    doctor.look("rx-begin")
+    doctor.press("rx-start-western")
+    doctor.sees("rx-draft")
+    doctor.look("rx-empty")
+
+
+def writes(doctor: Doctor) -> None:
+    """By keyboard; nothing is kept on the server while a line is unfinished."""
+    keys = doctor.page.keyboard
+    for place, (words, code) in enumerate(MEDICINES):
+        doctor.write("medicine-search", words)
+        option = doctor.get("medicine-option").and_(doctor.page.locator(f'[data-code="{code}"]'))
+        expect(option).to_be_visible(timeout=PATIENCE_MS)
+        if place == 0:
+            doctor.look("rx-search")
+        while option.get_attribute("aria-selected") != "true":
+            keys.press("ArrowDown")
+        keys.press("Enter")
+        expect(doctor.page.locator(f"#rx-{place}-dose")).to_be_focused(timeout=PATIENCE_MS)
+        keeps(doctor, "unfinished")
+        keys.type("1")
+        item(doctor, place).get_by_test_id("rx-frequency").select_option("qd")
+        item(doctor, place).get_by_test_id("rx-days").fill("7")
+        keeps(doctor, "saved")
+    expect(item(doctor, 0).get_by_test_id("rx-quantity")).to_contain_text("7")
+    doctor.press("rx-sign")
+    expect(doctor.get("rx-missing")).to_have_attribute("data-count", "1")
+    expect(doctor.get("rx-diagnosis")).to_be_focused()
+    keys.press("Space")
+    keeps(doctor, "saved")
+
+
+def is_asked_why_so_long(doctor: Doctor, locale: str) -> None:
+    item(doctor, 0).get_by_test_id("rx-days").fill("30")
+    expect(doctor.get("problem").first).to_contain_text("R34", timeout=PATIENCE_MS)
+    expect(item(doctor, 0).get_by_test_id("rx-quantity")).to_contain_text("30")
+    expect(doctor.get("rx-longer-for")).to_be_visible()
+    doctor.look("rx-too-long")
+    doctor.get("rx-longer-for").select_option("chronic")
+    doctor.write("rx-longer-reason", WHY_LONGER[locale])
+    doctor.sees("problem", 0)
+
+
+def goes_on_over_a_warning(doctor: Doctor, locale: str) -> None:
+    doctor.sees("rx-level-warn")
+    doctor.press("rx-sign")
+    expect(doctor.get("rx-reason")).to_be_focused(timeout=PATIENCE_MS)
+    doctor.look("rx-warning")
+    doctor.write("rx-reason", WHY[locale])
+
+
+def comes_back_to_what_was_written(doctor: Doctor) -> None:
+    """Reload and all."""
+    doctor.page.reload()
+    doctor.press("side-rx")
+    doctor.press("rx-row")
+    doctor.sees("rx-item", len(MEDICINES))
+    expect(doctor.field("rx-reason")).not_to_have_value("", timeout=PATIENCE_MS)
+
+
+def signs(doctor: Doctor) -> None:
+    doctor.page.keyboard.press("Alt+s")
+    doctor.sees("rx-sign-confirm")
+    doctor.look("rx-sign")
+    doctor.press("rx-sign-confirm")
+    doctor.sees("rx-signed")
+    expect(doctor.get("rx-signed")).to_have_attribute("data-state", "signed_by_doctor")
+    doctor.look("rx-signed")
+
+
+def reads_that_it_is_not_valid_yet(patient: Patient) -> None:
+    patient.sees("visit-prescription")
+    patient.look("rx-patient-visit")
+    patient.press("visit-prescription")
+    patient.sees("rx-item", len(MEDICINES))
+    expect(patient.get("rx-state")).to_have_attribute("data-state", "signed_by_doctor")
+    patient.sees("show-ticket", 0)
+    patient.look("rx-patient-waits")
+
+
+def voids(doctor: Doctor) -> None:
+    doctor.press("rx-void")
+    doctor.press("void-submit")
+    doctor.choose("void-reason-condition_changed")
+    doctor.look("rx-void")
+    doctor.press("void-submit")
+    expect(doctor.get("rx-signed")).to_have_attribute("data-state", "voided", timeout=PATIENCE_MS)
+    doctor.press("rx-back")
+    doctor.sees("rx-row", 1)
+
+
+def item(doctor: Doctor, place: int) -> Locator:
+    return doctor.get("rx-item").nth(place)
+
+
+def keeps(doctor: Doctor, state: str) -> None:
+    expect(doctor.get("rx-keep")).to_have_attribute("data-state", state, timeout=PATIENCE_MS)
