@@ -20,6 +20,18 @@ MEDICINES = (("bhsaldp", "M0001"), ("spironolactone", "M0044"), ("氯化钾", "M
 WHY_LONGER = {"zh": "高血压病情稳定，减少往返", "en": "Stable hypertension, fewer journeys"}
 WHY = {"zh": "已复查血钾，短期合用并监测", "en": "Potassium was checked and is watched"}
 
+KEPT = """() => new Promise((done) => {
+    const asked = indexedDB.open('xinglin-kept')
+    asked.onerror = () => done(false)
+    asked.onsuccess = () => {
+        const all = asked.result.transaction('forms').objectStore('forms').getAll()
+        all.onsuccess = () => {
+            asked.result.close()
+            done(all.result.some((form) => Object.keys(form.value.of ?? {}).length > 0))
+        }
+    }
+})"""
+
 
 @pytest.mark.parametrize("locale", ["zh", "en"])
 def test_a_doctor_writes_signs_and_voids_and_the_patient_reads_where_it_stands(
@@ -51,6 +63,7 @@ def test_a_doctor_writes_signs_and_voids_and_the_patient_reads_where_it_stands(
 
 
 def says_why_there_is_none(doctor: Doctor) -> None:
+    doctor.sees("papers")
     doctor.press("side-rx")
     expect(doctor.get("rx-against")).to_contain_text("R08", timeout=PATIENCE_MS)
     doctor.sees("rx-start-western", 0)
@@ -98,10 +111,11 @@ def writes(doctor: Doctor) -> None:
 
 
 def is_asked_why_so_long(doctor: Doctor, locale: str) -> None:
-    item(doctor, 0).get_by_test_id("rx-days").fill("30")
+    item(doctor, 0).get_by_test_id("rx-days").fill("14")
     expect(doctor.get("problem").first).to_contain_text("R34", timeout=PATIENCE_MS)
-    expect(item(doctor, 0).get_by_test_id("rx-quantity")).to_contain_text("30")
+    expect(item(doctor, 0).get_by_test_id("rx-quantity")).to_contain_text("14")
     expect(doctor.get("rx-longer-for")).to_be_visible()
+    doctor.press("rx-sign")
     doctor.look("rx-too-long")
     doctor.get("rx-longer-for").select_option("chronic")
     doctor.write("rx-longer-reason", WHY_LONGER[locale])
@@ -117,7 +131,8 @@ def goes_on_over_a_warning(doctor: Doctor, locale: str) -> None:
 
 
 def comes_back_to_what_was_written(doctor: Doctor) -> None:
-    """Reload and all."""
+    """Reload and all, once the reason lies on the device."""
+    doctor.waits_until(KEPT)
     doctor.page.reload()
     doctor.press("side-rx")
     doctor.press("rx-row")
