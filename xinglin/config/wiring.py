@@ -142,6 +142,7 @@ EXPORT_PARTS: tuple[str, ...] = (
     "xinglin.care.people.queries.exports.export_part",
     "xinglin.care.consultation.queries.exports.export_part",
     "xinglin.care.triage.queries.exports.export_part",
+    "xinglin.care.prescribing.queries.exports.export_part",
 )
 
 # Who may have something against closing an account or moving a patient: `(holder_id, patient_id or

@@ -25,9 +25,13 @@ class PrescriptionDiscarded(PrescriptionEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class PrescriptionSigned(PrescriptionEvent):
-    """By the doctor: it waits for a pharmacist, and is not effective."""
+    """By the doctor: it waits for a pharmacist, and is not effective.
+
+    `notes`: rules that let it pass and have something to say, for quality control (E15: a relative).
+    """
 
     version: int
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -98,6 +98,7 @@ def furnished() -> House:
             "operator": cast.operator.viewer,
             "administrator": staff_viewer("administrator"),
             "auditor": staff_viewer("auditor"),
+            "pharmacist": rx.pharmacist(),
         },
     )
 

@@ -18,6 +18,7 @@ from xinglin.care.people import queries as people
 from xinglin.care.people import services as people_services
 from xinglin.care.people.services.employ import Employment, LicencePaper
 from xinglin.care.prescribing.services.formulary import load_formulary
+from xinglin.care.prescribing.services.pharmacists import PharmacistPaper, note_pharmacist
 from xinglin.foundation.accounts import queries as accounts
 from xinglin.foundation.accounts import services as account_services
 from xinglin.foundation.accounts.types import Viewer
@@ -32,6 +33,7 @@ _ROLES = {
     "assistant": Text("医生助理", "Doctor's assistant"),
     "auditor": Text("审计员", "Auditor"),
     "operator": Text("运营", "Operator"),
+    "pharmacist": Text("药师", "Pharmacist"),
 }
 # Whom the terminal names; the demo page shows everybody.
 _IN_THE_TERMINAL = frozenset(
@@ -77,6 +79,8 @@ def seed() -> None:
     for member in _read("staff.json")["staff"]:
         told = _ROLES[member["role"]]
         _staff(cast, member, role=member["role"], told=told, note=member["note"])
+        if "licence" in member:
+            _licence(cast, member)
     load_formulary(cast.viewer("admin"), house)
     _phrases(cast, _read("phrases.json"))
     complaints = _read("complaints.json")
@@ -90,6 +94,17 @@ def seed() -> None:
             doctor=cast.viewer(visit["doctor"]),
         )
     _tell(cast.people)
+
+
+def _licence(cast: Cast, member: dict[str, Any]) -> None:
+    """A pharmacist's, visibly of the demo."""
+    paper = PharmacistPaper(
+        name=Text(**member["name"]),
+        title_code="243",
+        licence_number=member["licence"],
+        licence_from=date(2020, 1, 1),
+    )
+    note_pharmacist(cast.viewer("admin"), cast.users[member["username"]], paper, at=clock.now())
 
 
 def _phrases(cast: Cast, told: dict[str, Any]) -> None:

@@ -21,7 +21,7 @@ from xinglin.care.prescribing.services.medicine_sheet import THING
 from xinglin.care.prescribing.services.medicines import FIELDS, edit_medicine
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.desks.services import Desk, DeskForm, label, said
-from xinglin.kernel.text import Text
+from xinglin.kernel.text import Locale, Text
 
 _COLUMNS = {column.key: column for column in COLUMNS}
 _ONE = {
@@ -110,7 +110,8 @@ class MedicineDesk(Desk):
     fields = (
         "generic_name_en",
         ("ingredients_zh", "ingredients_en"),
-        ("strength", "strength_value", "strength_unit"),
+        "strength",
+        ("strength_value", "strength_unit"),
         ("form", "pack"),
         ("routes", "frequencies"),
         "dose_unit",
@@ -137,7 +138,7 @@ class MedicineDesk(Desk):
         column = _COLUMNS.get(field)
         if column is None:
             return super()._change(line, field)
-        locale = "en" if (get_language() or "").startswith("en") else "zh"
+        locale: Locale = "en" if (get_language() or "").startswith("en") else "zh"
         before, after = (
             column.shows(side[field], locale) if side.get(field) else "—"
             for side in (line.before, line.after)

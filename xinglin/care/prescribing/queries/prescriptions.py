@@ -93,7 +93,7 @@ def one(viewer: Viewer, prescription_id: UUID) -> dict[str, Any]:
 
 
 def of_visit(viewer: Viewer, consultation_id: UUID) -> dict[str, Any]:
-    """Those of a visit, newest first, and `earlier` ones of the patient that may be copied; audited.
+    """Those of a visit, newest first, and the patient's `earlier` ones, which may be copied; audited.
 
     Raises:
         NotFound: the viewer is not the doctor of the visit.
@@ -107,7 +107,7 @@ def of_visit(viewer: Viewer, consultation_id: UUID) -> dict[str, Any]:
         ).order_by("-pk")[:PAGE]
     )
     basis = follow_up_basis(consultation_id)
-    earlier = _earlier(consultation_id)
+    earlier = _earlier(viewer, consultation_id)
     _audit(viewer, [*here, *earlier], "prescription.list", "care")
     shown = rows_json([*here, *earlier])
     return {
@@ -184,15 +184,16 @@ def _row_json(
     }
 
 
-def _earlier(consultation_id: UUID) -> list[Prescription]:
-    """Of the same patient at the same institution, from other visits."""
+def _earlier(viewer: Viewer, consultation_id: UUID) -> list[Prescription]:
+    """Of the same patient at the same institution: from other visits, and from a doctor before in this one."""
     same = Prescription.objects.raw(
         "select p.* from prescription p"
         " join consultation_consultation c on c.patient_id = p.patient_id"
         " and c.institution_id = p.institution_id"
-        " where c.id = %s and p.consultation_id <> c.id and p.version > 0"
+        " where c.id = %s and p.version > 0"
+        " and (p.consultation_id <> c.id or p.prescriber_id <> %s)"
         " order by p.id desc limit %s",
-        [consultation_id, MOST_EARLIER],
+        [consultation_id, viewer.user_id, MOST_EARLIER],
     )
     return list(same)
 

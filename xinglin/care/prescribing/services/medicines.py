@@ -34,6 +34,8 @@ def edit_medicine(viewer: Viewer, medicine_id: UUID, told: Mapping[str, str]) ->
         Invalid.
     Locks: the medicine.
     """
+    if viewer.institution_id is None:
+        raise NotFound
     row = (
         MedicinalProduct.objects.select_for_update(of=("self",))
         .filter(pk=medicine_id, institution_id=viewer.institution_id)

@@ -140,19 +140,21 @@ def sign(
     content = content_of(ready, number=number, expires_at=expires_at)
     version_id = _keep_version(viewer, ready, verdict, answered, content)
     _count(version_id, ready, answered, at)
+    notes = tuple(dict.fromkeys(each.rule_id for each in verdict.notes))
     steps.take(
         row,
         "sign",
         who="doctor",
         actor=viewer,
         at=at,
-        detail={"version": number, "overrides": len(answered)},
+        detail={"version": number, "overrides": len(answered), "notes": list(notes)},
         changes={
             "version": number,
             "expires_at": expires_at,
             "review_due_at": at + REVIEW_WITHIN,
             "reviewer_id": None,
         },
+        notes=notes,
     )
     messages.post_card(
         row.consultation_id, "prescription_signed", _SIGNED, prescription_id=str(row.pk)

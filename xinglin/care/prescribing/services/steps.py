@@ -1,8 +1,8 @@
 """The one place where a prescription changes its state."""
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -17,7 +17,8 @@ from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.audit import services as audit
 from xinglin.foundation.database import services as database
 from xinglin.foundation.outbox import services as outbox
-from xinglin.kernel.errors import IllegalStep, NotFound
+from xinglin.kernel.errors import IllegalStep, NotFound, Unavailable
+from xinglin.kernel.text import Text
 
 _FIELDS = [field.attname for field in Prescription._meta.concrete_fields]  # noqa: SLF001  # Django's public name for it
 _VISIT = "select consultation_id from prescription where id = %s"
@@ -27,6 +28,8 @@ _STEP = """
         (prescription_id, step, from_state, to_state, who, actor_id, at, reason, detail)
     values (%s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
+# Ours: so far the clocks of two machines may differ; what goes back further is no time of day.
+CLOCK_SLACK: Final = timedelta(minutes=1)
 _EVENTS: Mapping[str, type[events.PrescriptionEvent]] = {
     "abandon": events.PrescriptionDiscarded,
     "approve": events.PrescriptionApproved,
@@ -45,6 +48,17 @@ _EVENTS: Mapping[str, type[events.PrescriptionEvent]] = {
 _OF_ITS_DOCTOR = frozenset({"abandon", "discard"})
 _OF_THE_POOL = frozenset({"claim", "escalate", "lapse", "release", "sign", "void"})
 _COUNTED = frozenset({"approve", "sign"})
+
+
+class ClockWentBackError(Unavailable):
+    """The act would be before the state that it acts on: which day it is cannot be said."""
+
+    code = "clock_went_back"
+    text = Text(
+        "系统时间异常，暂不能办理处方，内容已保留。请联系管理员校准时间后再试。",
+        "The system's clock is wrong, so nothing can be done with prescriptions now; nothing is lost."
+        " Please have the administrator set it right and try again.",
+    )
 
 
 def locked(prescription_id: UUID) -> tuple[Prescription, HeldVisit]:
@@ -85,6 +99,7 @@ def take(
     reason: str = "",
     detail: Mapping[str, Any] | None = None,
     changes: Mapping[str, Any] | None = None,
+    **told: object,
 ) -> None:
     """Take a step on a locked prescription: state, deadline, step row, audit line, event.
 
@@ -92,10 +107,14 @@ def take(
 
     Args:
         changes: further columns that the step sets.
+        told: further fields of the event.
     Raises:
         IllegalStep: no such step leaves the present state.
         Forbidden: it does, but not for `who`.
+        ClockWentBackError: `at` lies before the present state.
     """
+    if at < row.state_since - CLOCK_SLACK:
+        raise ClockWentBackError
     before = row.state
     after = PRESCRIPTION.take(before, name, who)
     values = {**(changes or {}), "state": after, "state_since": at}
@@ -104,7 +123,7 @@ def take(
     row.due_at, row.due_step = due(row, at)
     _move(row, before, {**values, "due_at": row.due_at, "due_step": row.due_step})
     note(row, name, before, who=who, actor=actor, at=at, reason=reason, detail=detail)
-    _announce(row, name)
+    _announce(row, name, **told)
 
 
 def due(row: Prescription, at: datetime) -> tuple[datetime | None, str]:
@@ -151,7 +170,7 @@ def note(
     )
 
 
-def _announce(row: Prescription, name: str) -> None:
+def _announce(row: Prescription, name: str, **told: object) -> None:
     more: dict[str, Any] = {"version": row.version} if name in _COUNTED else {}
     outbox.emit(
         _EVENTS[name](
@@ -160,6 +179,7 @@ def _announce(row: Prescription, name: str) -> None:
             consultation_id=row.consultation_id,
             state=row.state,
             **more,
+            **told,
         )
     )
 

@@ -19,6 +19,7 @@ from xinglin.care.prescribing.models import (
 )
 from xinglin.care.prescribing.queries import reviews
 from xinglin.care.prescribing.services import reviewing
+from xinglin.care.prescribing.services.steps import ClockWentBackError
 from xinglin.care.prescribing.tests import rx
 from xinglin.care.prescribing.tests.test_writing import refused, wrong
 from xinglin.foundation.accounts.services import grant_role
@@ -285,6 +286,16 @@ def test_what_is_past_its_validity_does_not_become_effective(chain):
     with pytest.raises(Conflict) as error:
         rx.approve(chain, done, at=late)
     assert error.value.code == "prescription_out_of_date"
+
+
+def test_a_clock_that_went_back_takes_no_step(chain):
+    done, at = rx.claimed(chain), clock.now() - timedelta(hours=2)
+    with pytest.raises(ClockWentBackError):
+        rx.approve(chain, done, at=at)
+    with pytest.raises(ClockWentBackError):
+        reviewing.refuse(chain.pharmacist, done, **BACK, at=at)
+    assert rx.state(done) == "claimed"
+    assert not PrescriptionReview.objects.exists()
 
 
 def test_the_database_lets_nothing_become_effective_without_both_signatures(chain):

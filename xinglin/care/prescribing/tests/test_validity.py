@@ -1,5 +1,6 @@
 """How long it holds, who takes it, and how it is voided; and what its patient sees of it."""
 
+import hashlib
 from datetime import timedelta
 
 import pytest
@@ -9,8 +10,9 @@ from xinglin.care.consultation.tests import factories as make
 from xinglin.care.people.services import found_institution
 from xinglin.care.people.tests.factories import staff_viewer
 from xinglin.care.prescribing import reactions, tasks
-from xinglin.care.prescribing.models import PrescriptionTicket
+from xinglin.care.prescribing.models import PrescriptionTicket, PrescriptionVersion
 from xinglin.care.prescribing.queries import prescriptions as queries
+from xinglin.care.prescribing.queries.exports import export_part
 from xinglin.care.prescribing.services import reviewing, validity
 from xinglin.care.prescribing.tests import rx
 from xinglin.foundation.notices.models import Notice
@@ -223,3 +225,15 @@ def test_who_does_not_look_is_told_once(chain, reaction, kind, who):
         reaction(event, payload, clock.now())
     told = list(Notice.objects.filter(kind=kind).values_list("user_id", flat=True))
     assert sorted(told) == sorted(people[name] for name in who)
+
+
+def test_a_copy_holds_every_signed_byte_and_no_draft(chain):
+    done, _ = rx.effective(chain), rx.begun(chain)
+    part = export_part(chain.cast.patient.id)
+    (told,) = part.data
+    assert (told["id"], told["state"]) == (str(done), "effective")
+    version = PrescriptionVersion.objects.get(prescription_id=done)
+    doctor, pharmacist = (part.texts[name] for name in told["versions"][0]["signed_bytes"])
+    assert hashlib.sha256(doctor).hexdigest() == version.sha256
+    assert hashlib.sha256(pharmacist).hexdigest() == version.review.sha256
+    assert export_part(chain.cast.other_patient.id).data == []

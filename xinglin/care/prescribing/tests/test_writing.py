@@ -292,6 +292,26 @@ def test_nobody_prescribes_for_oneself_by_whatever_account(chain):
     assert "R42" in refused(rx.begun, chain)
 
 
+def test_a_declared_relative_is_told_to_quality_control_and_not_refused(chain):
+    """E15: the doctor has registered the same person as a relative, by an account of one's own."""
+    own = make.patient()
+    mark = Patient.objects.get(pk=chain.cast.patient.patient_id).id_number_index
+    Patient.objects.filter(pk=own.patient_id).update(
+        holder_id=chain.cast.doctor.id,
+        relation="parent",
+        id_number_index=mark,
+        institution_id=_another_house(),
+    )
+    done = rx.signed(chain)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select payload -> 'notes' from outbox_outboxevent where kind = 'PrescriptionSigned'"
+        )
+        ((notes,),) = cursor.fetchall()
+    assert "R42" in notes
+    assert rx.state(done) == "signed_by_doctor"
+
+
 def _another_house():
     return found_institution(code=ids.new().hex, name=Text("分院", "Branch")).id
 
