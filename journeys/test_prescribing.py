@@ -1,5 +1,8 @@
 """A prescription, from why there is none to the doctor's signature, as doctor and patient see it."""
 
+from typing import Any
+from uuid import uuid4
+
 import pytest
 from playwright.sync_api import Locator, expect
 
@@ -20,6 +23,7 @@ MEDICINES = (("bhsaldp", "M0001"), ("spironolactone", "M0044"), ("氯化钾", "M
 WHY_LONGER = {"zh": "高血压病情稳定，减少往返", "en": "Stable hypertension, fewer journeys"}
 WHY = {"zh": "已复查血钾，短期合用并监测", "en": "Potassium was checked and is watched"}
 
+RETURN = {"zh": "请把天数改为10天", "en": "Please make it 10 days"}
 KEPT = """() => new Promise((done) => {
     const asked = indexedDB.open('xinglin-kept')
     asked.onerror = () => done(false)
@@ -54,6 +58,11 @@ def test_a_doctor_writes_signs_and_voids_and_the_patient_reads_where_it_stands(
     comes_back_to_what_was_written(doctor)
     signs(doctor)
     reads_that_it_is_not_valid_yet(patient)
+    pharmacist = Pharmacist(cast, locale, patient.page.url.rsplit("/", 1)[-1])
+    pharmacist.sends_back(RETURN[locale])
+    is_amended_and_signed_again(doctor, locale)
+    pharmacist.approves(2)
+    shows_the_code(patient)
     voids(doctor)
     expect(patient.get("rx-state")).to_have_attribute("data-state", "voided", timeout=PATIENCE_MS)
     patient.look("rx-patient-voided")
@@ -134,7 +143,8 @@ def comes_back_to_what_was_written(doctor: Doctor) -> None:
     """Reload and all, once the reason lies on the device."""
     doctor.waits_until(KEPT)
     doctor.page.reload()
-    doctor.press("side-rx")
+    doctor.sees("side-rx")
+    doctor.page.keyboard.press("Alt+g")
     doctor.press("rx-row")
     doctor.sees("rx-item", len(MEDICINES))
     expect(doctor.field("rx-reason")).not_to_have_value("", timeout=PATIENCE_MS)
@@ -160,7 +170,56 @@ def reads_that_it_is_not_valid_yet(patient: Patient) -> None:
     patient.look("rx-patient-waits")
 
 
+class Pharmacist:
+    """Whoever reviews, through the door that the room of review uses."""
+
+    def __init__(self, cast: Cast, locale: str, prescription: str) -> None:
+        self._person = cast.staff(locale, "pharmacist")
+        self._person.sign_in("pharmacist")
+        self._at = f"{cast.hospital.url}/api/v1/review/{prescription}"
+
+    def sends_back(self, words: str) -> None:
+        self._post("claim", {})
+        self._post("return", {"reason": "dose", "words": words})
+
+    def approves(self, version: int) -> None:
+        self._post("claim", {})
+        seen = self._person.context.request.get(self._at).json()
+        codes = [each["code"] for each in seen["checks"]]
+        self._post("approve", {"version": version, "checks": codes})
+
+    def _post(self, act: str, form: dict[str, Any]) -> None:
+        cookies = self._person.context.cookies()
+        csrf = next(c["value"] for c in cookies if c["name"] == "csrf")
+        headers = {"X-CSRFToken": csrf, "Idempotency-Key": str(uuid4())}
+        answer = self._person.context.request.post(f"{self._at}/{act}", headers=headers, data=form)
+        assert answer.ok, answer.text()
+
+
+def is_amended_and_signed_again(doctor: Doctor, locale: str) -> None:
+    expect(doctor.get("rx-returned")).to_contain_text(RETURN[locale], timeout=PATIENCE_MS)
+    doctor.look("rx-returned")
+    item(doctor, 0).get_by_test_id("rx-days").fill("10")
+    keeps(doctor, "saved")
+    doctor.page.keyboard.press("Alt+s")
+    doctor.press("rx-sign-confirm")
+    doctor.sees("rx-signed")
+
+
+def shows_the_code(patient: Patient) -> None:
+    expect(patient.get("rx-state")).to_have_attribute(
+        "data-state", "effective", timeout=PATIENCE_MS
+    )
+    patient.press("show-ticket")
+    patient.sees("ticket-qr")
+    patient.look("rx-patient-effective")
+
+
 def voids(doctor: Doctor) -> None:
+    expect(doctor.get("rx-signed")).to_have_attribute(
+        "data-state", "effective", timeout=PATIENCE_MS
+    )
+    doctor.look("rx-effective")
     doctor.press("rx-void")
     doctor.press("void-submit")
     doctor.choose("void-reason-condition_changed")

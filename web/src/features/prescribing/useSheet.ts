@@ -30,7 +30,9 @@ export function useSheet(stored: Prescription & { draft: Draft }, uncounted: rea
   })
   const kept = useKeptForm<Kept>(`rx ${stored.id}`, { form: null, revision: -1 })
   const why = useKeptForm<{ of: Record<string, string> }>(`rx-why ${stored.id}`, { of: {} })
-  const reasons = computed({ get: () => why.form.of, set: (next) => (why.form.of = next) })
+  // Of a sheet that came back: what the doctor said of the same hit before stands in its field.
+  const before = Object.fromEntries((stored.signed?.overrides ?? []).map(({ hit, reason }) => [hit, reason]))
+  const reasons = computed<Record<string, string>>({ get: () => ({ ...before, ...why.form.of }), set: (next) => (why.form.of = next) })
   void kept.ready.then(() => {
     const found = kept.form.form
     if (!found || isSame(found, first)) return

@@ -2,7 +2,7 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed } from 'vue'
 
-import type { Page } from '@/shared/api/contract'
+import type { Me, Page } from '@/shared/api/contract'
 import { http } from '@/shared/api/http'
 import { RX_EVENTS, type Rx, type RxRow } from '@/shared/api/prescriptions'
 import { useEvents } from '@/shared/live/events'
@@ -50,3 +50,9 @@ export function usePrescription(id: () => string) {
 /** Asked for only when it is looked at, since each reading is noted; kept nowhere. */
 export const useTicket = (id: () => string, wanted: () => boolean) =>
   useQuery({ queryKey: computed(() => ['ticket', id()]), queryFn: ({ signal }) => http.get<{ token: string }>(`/prescriptions/${id()}/ticket`, signal), enabled: computed(wanted), gcTime: 0, staleTime: 0 })
+
+/** For whom of the family. The same question, under the same key, as the family's pages ask. */
+export function usePatient(id: () => string | undefined) {
+  const { data } = useQuery({ queryKey: ['me'], queryFn: ({ signal }) => http.get<Me>('/people/me', signal) })
+  return computed(() => data.value?.patients.find((one) => one.id === id()))
+}
