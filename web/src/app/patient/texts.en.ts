@@ -8,10 +8,11 @@ import historyEn from '@/features/history/texts/en.json'
 import joinEn from '@/features/join/texts/en.json'
 import noticesEn from '@/features/notices/texts/en.json'
 import peopleEn from '@/features/people/texts/en.json'
+import prescriptionEn from '@/features/prescription/texts/en.json'
 import proofEn from '@/features/proof/texts/en.json'
 import searchEn from '@/features/search/texts/en.json'
 import triageEn from '@/features/triage/texts/en.json'
 
 import homeEn from './texts/en.json'
 
-export const texts = { home: homeEn, access: accessEn, notices: noticesEn, people: peopleEn, triage: triageEn, dispatch: dispatchEn, doctors: doctorsEn, consultation: consultationEn, proof: proofEn, history: historyEn, search: searchEn, join: joinEn }
+export const texts = { home: homeEn, access: accessEn, notices: noticesEn, people: peopleEn, triage: triageEn, dispatch: dispatchEn, doctors: doctorsEn, consultation: consultationEn, prescription: prescriptionEn, proof: proofEn, history: historyEn, search: searchEn, join: joinEn }

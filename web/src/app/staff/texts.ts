@@ -12,6 +12,8 @@ import earlierEn from '@/features/earlier/texts/en.json'
 import earlierZh from '@/features/earlier/texts/zh.json'
 import phrasesEn from '@/features/phrases/texts/en.json'
 import phrasesZh from '@/features/phrases/texts/zh.json'
+import prescribingEn from '@/features/prescribing/texts/en.json'
+import prescribingZh from '@/features/prescribing/texts/zh.json'
 import proofdeskEn from '@/features/proofdesk/texts/en.json'
 import proofdeskZh from '@/features/proofdesk/texts/zh.json'
 import consentsEn from '@/features/consents/texts/en.json'
@@ -45,6 +47,6 @@ import staffEn from './texts/en.json'
 import staffZh from './texts/zh.json'
 
 export const texts = {
-  zh: { staff: staffZh, staffdoor: staffdoorZh, workbench: workbenchZh, record: recordZh, phrases: phrasesZh, proofdesk: proofdeskZh, earlier: earlierZh, audit: auditZh, board: boardZh, colleagues: colleaguesZh, redflags: redflagsZh, reminders: remindersZh, replays: replaysZh, review: reviewZh, credentials: credentialsZh, setup: setupZh, consents: consentsZh, security: securityZh, wording: wordingZh, sheets: sheetsZh, staffing: staffingZh },
-  en: { staff: staffEn, staffdoor: staffdoorEn, workbench: workbenchEn, record: recordEn, phrases: phrasesEn, proofdesk: proofdeskEn, earlier: earlierEn, audit: auditEn, board: boardEn, colleagues: colleaguesEn, redflags: redflagsEn, reminders: remindersEn, replays: replaysEn, review: reviewEn, credentials: credentialsEn, setup: setupEn, consents: consentsEn, security: securityEn, wording: wordingEn, sheets: sheetsEn, staffing: staffingEn },
+  zh: { staff: staffZh, staffdoor: staffdoorZh, workbench: workbenchZh, record: recordZh, phrases: phrasesZh, prescribing: prescribingZh, proofdesk: proofdeskZh, earlier: earlierZh, audit: auditZh, board: boardZh, colleagues: colleaguesZh, redflags: redflagsZh, reminders: remindersZh, replays: replaysZh, review: reviewZh, credentials: credentialsZh, setup: setupZh, consents: consentsZh, security: securityZh, wording: wordingZh, sheets: sheetsZh, staffing: staffingZh },
+  en: { staff: staffEn, staffdoor: staffdoorEn, workbench: workbenchEn, record: recordEn, phrases: phrasesEn, prescribing: prescribingEn, proofdesk: proofdeskEn, earlier: earlierEn, audit: auditEn, board: boardEn, colleagues: colleaguesEn, redflags: redflagsEn, reminders: remindersEn, replays: replaysEn, review: reviewEn, credentials: credentialsEn, setup: setupEn, consents: consentsEn, security: securityEn, wording: wordingEn, sheets: sheetsEn, staffing: staffingEn },
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
 
-import { inFours, qrPath } from './enrolment'
+import { qrPath } from '@/shared/qr/qr'
+
+import { inFours } from './enrolment'
 
 describe('the QR code of a secret', () => {
   it('is a square with a quiet zone, its three corner marks dark', () => {

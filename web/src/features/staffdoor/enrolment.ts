@@ -1,6 +1,4 @@
 /** Setting up an authenticator, by django-allauth's headless door. */
-import { generate } from 'lean-qr'
-
 import { allauth } from '@/shared/api/allauth'
 import { bodyOf, exchange } from '@/shared/api/http'
 import { problemFrom } from '@/shared/api/problem'
@@ -29,17 +27,6 @@ export async function finishEnrolment(code: string): Promise<true> {
   const answer = await allauth.ask('POST', '/account/authenticators/totp', { code })
   if (answer.status >= 400) throw problemFrom(answer.status, answer.data)
   return true
-}
-
-/** The dark modules of a QR code as one SVG path in a square of `size`, quiet zone included. */
-export function qrPath(text: string): { path: string; size: number } {
-  const quiet = 4
-  const code = generate(text)
-  const squares: string[] = []
-  for (let y = 0; y < code.size; y += 1) {
-    for (let x = 0; x < code.size; x += 1) if (code.get(x, y)) squares.push(`M${x + quiet} ${y + quiet}h1v1h-1z`)
-  }
-  return { path: squares.join(''), size: code.size + 2 * quiet }
 }
 
 /** In fours, as people read a secret aloud. */

@@ -14,6 +14,7 @@ export interface VisitSlots {
 export interface RecordScope {
   visit: string
   department: string
+  sex: string
   open: boolean
   stop: () => void
   show: () => void

@@ -5,7 +5,7 @@ import type { Query, QueryClient } from '@tanstack/vue-query'
 import { OLDEST_MS, onShelf, sweep } from './shelf'
 
 /** First words of the keys that may be kept. Who read a record, codes and searches are not. */
-const KEPT = new Set(['me', 'visits', 'history', 'proofs', 'doctors', 'notices', 'departments'])
+const KEPT = new Set(['me', 'visits', 'history', 'proofs', 'prescriptions', 'doctors', 'notices', 'departments'])
 const MOST = 120
 const LARGEST = 400_000
 const PAGES = 3

@@ -12,7 +12,7 @@ from xinglin.care.consultation.services.deadlines import give_up
 from xinglin.care.consultation.services.diagnoses import seed_diagnoses
 from xinglin.care.consultation.services.drafting import save_draft
 from xinglin.care.consultation.services.ending import close, hand_back, stop
-from xinglin.care.consultation.services.holding import hold, hold_unless_busy
+from xinglin.care.consultation.services.holding import hold, hold_unless_busy, seen
 from xinglin.care.consultation.services.inviting import invite, take_back
 from xinglin.care.consultation.services.joining import enter, leave, look
 from xinglin.care.consultation.services.judging import judge_proof
@@ -87,6 +87,7 @@ __all__ = [
     "restore_phrase",
     "save_draft",
     "seed_diagnoses",
+    "seen",
     "shelf",
     "show_proof",
     "sign",

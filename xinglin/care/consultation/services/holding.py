@@ -5,6 +5,7 @@ from uuid import UUID
 from xinglin.care.consultation.models import Consultation
 from xinglin.care.consultation.services.steps import locked, locked_unless_busy
 from xinglin.care.consultation.types import HeldVisit
+from xinglin.kernel.errors import NotFound
 
 
 def hold(consultation_id: UUID) -> HeldVisit:
@@ -15,6 +16,18 @@ def hold(consultation_id: UUID) -> HeldVisit:
         NotFound: there is no such visit.
     """
     return _held(locked(consultation_id))
+
+
+def seen(consultation_id: UUID) -> HeldVisit:
+    """As `hold`, and nobody waits: for callers that only tell what would be possible.
+
+    Raises:
+        NotFound: there is no such visit.
+    """
+    row = Consultation.objects.filter(pk=consultation_id).first()
+    if row is None:
+        raise NotFound
+    return _held(row)
 
 
 def hold_unless_busy(consultation_id: UUID) -> HeldVisit | None:

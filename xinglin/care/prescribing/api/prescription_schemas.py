@@ -76,7 +76,10 @@ class SaveIn(In):
 
 
 class SavedOut(Out):
+    """`quantities`: whole units of each item, as computed, in the order of the form."""
+
     revision: int
+    quantities: list[int]
 
 
 class OverrideIn(In):
@@ -150,22 +153,28 @@ class PageOut(Out):
     next: UUID | None
 
 
-class VisitPageOut(Out):
-    """`diagnoses`: codes that may be prescribed for. `earlier`: of other visits, to copy from."""
+class DiagnosisOut(Out):
+    code: str
+    name_zh: str
+    name_en: str
 
-    items: list[RowOut]
-    earlier: list[RowOut]
-    may_prescribe: bool
-    diagnoses: list[str]
+
+class ChoiceOut(Out):
+    code: str
+    text: Text
 
 
 class DraftItemOut(Out):
+    """`units`, `routes`, `frequencies`: of this medicine, to choose from; no frequencies: any."""
+
     product_id: UUID
     name: Text
     strength: str
     dose: str
     dose_unit: str
     units: list[str]
+    routes: list[ChoiceOut]
+    frequencies: list[str]
     route: str
     route_text: Text | None
     frequency: str
@@ -194,12 +203,6 @@ class DraftOut(Out):
     weight_kg: str
     told: ToldOut
     items: list[DraftItemOut]
-
-
-class DiagnosisOut(Out):
-    code: str
-    name_zh: str
-    name_en: str
 
 
 class ItemOut(Out):

@@ -7,6 +7,8 @@ from django.http import HttpRequest
 from ninja import Query, Router, Status
 
 from xinglin.care.prescribing.api import prescription_schemas as schemas
+from xinglin.care.prescribing.api.visit_schemas import VisitPageOut
+from xinglin.care.prescribing.queries import drafts
 from xinglin.care.prescribing.queries import prescriptions as queries
 from xinglin.care.prescribing.services import signing, validity, writing
 from xinglin.care.prescribing.sheet import Sheet, Told, Written
@@ -38,13 +40,15 @@ def start_prescription(
 
 @router.get(
     "/consultations/{consultation_id}/prescriptions",
-    response=schemas.VisitPageOut,
+    response=VisitPageOut,
     operation_id="list_visit_prescriptions",
     summary="The doctor's prescriptions of a visit, and the patient's earlier ones",
 )
 @requires("prescribing.write_prescription")
 def list_visit_prescriptions(request: HttpRequest, consultation_id: UUID) -> dict[str, Any]:
-    return queries.of_visit(viewer_of(request), consultation_id)
+    viewer = viewer_of(request)
+    page = queries.of_visit(viewer, consultation_id)
+    return page | {"against": writing.against(viewer, consultation_id, at=clock.now())}
 
 
 @router.get(
@@ -91,7 +95,7 @@ def save_prescription(
         revision=form.revision,
         at=clock.now(),
     )
-    return {"revision": revision}
+    return {"revision": revision, "quantities": drafts.quantities(prescription_id)}
 
 
 @router.post(

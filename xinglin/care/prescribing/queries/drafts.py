@@ -1,5 +1,7 @@
 """A draft as the doctor has written it so far, for those who may act on it."""
 
+from uuid import UUID
+
 from xinglin.care.prescribing import sheet
 from xinglin.care.prescribing.models import Prescription, PrescriptionItem
 from xinglin.care.prescribing.sheet import Sheet, Told, Written
@@ -36,3 +38,9 @@ def _written(row: PrescriptionItem) -> Written:
 def digits(row: PrescriptionItem) -> str:
     """The dose without empty decimals: 0.5 and not 0.5000."""
     return f"{row.dose.normalize():f}"
+
+
+def quantities(prescription_id: UUID) -> list[int]:
+    """Of each item of a draft that the caller has just saved, in order."""
+    rows = PrescriptionItem.objects.filter(prescription=prescription_id).order_by("position")
+    return list(rows.values_list("quantity", flat=True))

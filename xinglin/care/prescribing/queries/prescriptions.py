@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from xinglin.care.consultation.queries import follow_up_basis
+from xinglin.care.consultation.queries.diagnoses import chosen_diagnoses
 from xinglin.care.consultation.queries.faces import doctor_json
 from xinglin.care.people import queries as people
 from xinglin.care.people.types import PractitionerCard
@@ -16,7 +17,7 @@ from xinglin.care.prescribing.permissions import (
     holder_can,
     prescriber_can,
 )
-from xinglin.care.prescribing.queries import signed
+from xinglin.care.prescribing.queries import signed, terms
 from xinglin.care.prescribing.queries.drafts import digits, written_on
 from xinglin.care.prescribing.queries.prescribable import medicines
 from xinglin.foundation.accounts.types import Viewer
@@ -114,6 +115,8 @@ def of_visit(viewer: Viewer, consultation_id: UUID) -> dict[str, Any]:
         "earlier": shown[len(here) :],
         "may_prescribe": basis.may_prescribe,
         "diagnoses": sorted(basis.codes),
+        "proven": chosen_diagnoses(sorted(basis.codes), field="diagnoses"),
+        "terms": terms.terms(),
     }
 
 
@@ -219,6 +222,8 @@ def _draft_json(row: Prescription) -> dict[str, Any]:
                 "dose": digits(each),
                 "dose_unit": each.dose_unit,
                 "units": list(sheet.units_of(known[each.product_id])),
+                "routes": terms.chosen(rules.ROUTES, known[each.product_id].routes),
+                "frequencies": list(known[each.product_id].frequencies),
                 "route": each.route,
                 "route_text": rules.ROUTES.get(each.route),
                 "frequency": each.frequency,

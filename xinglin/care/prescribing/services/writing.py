@@ -27,7 +27,7 @@ from xinglin.foundation.audit import services as audit
 from xinglin.foundation.database import services as database
 from xinglin.foundation.outbox import services as outbox
 from xinglin.kernel import ids
-from xinglin.kernel.errors import Conflict, FieldError, IllegalStep, Invalid, NotFound
+from xinglin.kernel.errors import Conflict, FieldError, IllegalStep, Invalid, NotFound, Refusal
 from xinglin.kernel.text import Text
 
 MOST_DRAFTS: Final = 10
@@ -99,6 +99,19 @@ def start(
         )
     )
     return row.pk
+
+
+def against(viewer: Viewer, consultation_id: UUID, *, at: datetime) -> tuple[Refusal, ...]:
+    """What policy would say to beginning a prescription in the visit now; nothing is held or written.
+
+    Raises:
+        NotFound: the viewer is not the doctor of the visit.
+    """
+    visit = consultation.seen(consultation_id)
+    check_hand(viewer, visit, at=at)
+    row = _new_row(visit, sheet.WESTERN, at)
+    verdict = lawful.may_prescribe(asked(viewer, visit, row, _EMPTY, {}, at=at), "search")
+    return tuple(verdict.refusals)
 
 
 @outbox.in_one_transaction()

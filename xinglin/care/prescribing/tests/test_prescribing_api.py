@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from xinglin.care.consultation.tests import factories as make
 from xinglin.care.consultation.tests.factories import Browser, Person
 from xinglin.care.people.tests.factories import staff_viewer
 from xinglin.care.prescribing.models import Pharmacist
@@ -60,7 +61,7 @@ def test_from_the_pen_to_the_ticket_through_the_door(chain, door):
     path = f"/prescriptions/{begun.json()['id']}"
     review = f"/review/{begun.json()['id']}"
     assert (begun.status_code, patient.get(path).status_code) == (201, 404)
-    assert doctor.put(path, form(chain)).json() == {"revision": 1}
+    assert doctor.put(path, form(chain)).json() == {"revision": 1, "quantities": [7]}
     checked = doctor.post(f"{path}/check").json()
     assert (checked["refusals"], checked["to_answer"]) == ([], [])
     assert doctor.post(f"{path}/sign", {"revision": 1}).json() == {"version": 1}
@@ -212,3 +213,29 @@ def test_a_licence_is_noted_by_the_administrator_of_the_house(chain, door):
     assert Pharmacist.objects.get(pk=fresh.user_id).suspended_at == since
     with pytest.raises(RuleRefused):
         rx.approve(chain, done, by=fresh, at=clock.now() + timedelta(seconds=1))
+
+
+def test_a_visit_says_what_is_against_prescribing_and_what_may_be_chosen(chain, door):
+    doctor = door["doctor"]
+    page = doctor.get(f"/consultations/{chain.visit}/prescriptions").json()
+    assert (page["against"], page["may_prescribe"]) == ([], True)
+    assert [each["code"] for each in page["proven"]] == [rx.HYPERTENSION]
+    assert {"code": "bid", "text": {"zh": "每日两次", "en": "twice daily"}} in page["terms"][
+        "frequencies"
+    ]
+    advice = make.active(chain.cast.other_patient, chain.cast.doctor)
+    told = doctor.get(f"/consultations/{advice}/prescriptions").json()
+    assert told["may_prescribe"] is False
+    assert {each["rule_id"] for each in told["against"]} >= {"R08"}
+    assert all(each["instead"]["en"] for each in told["against"])
+    begun = doctor.post(f"/consultations/{advice}/prescriptions", {"sheet": "western"}).json()
+    assert begun["refusals"] == told["against"]
+
+
+def test_a_draft_comes_with_what_each_medicine_may_be_given_by(chain, door):
+    doctor = door["doctor"]
+    begun = doctor.post(f"/consultations/{chain.visit}/prescriptions", {}).json()
+    doctor.put(f"/prescriptions/{begun['id']}", form(chain))
+    (draft,) = doctor.get(f"/prescriptions/{begun['id']}").json()["draft"]["items"]
+    assert [each["code"] for each in draft["routes"]] == ["oral"]
+    assert draft["units"] == ["{tablet}", "mg"]

@@ -1,0 +1,35 @@
+/** How a safety report is read: by level, and by medicine for what is not known. Pure. */
+import type { Hit, Level, SafetyReport } from '@/shared/api/prescriptions'
+import type { Text } from '@/shared/api/problem'
+
+const LEVELS: readonly Level[] = ['block', 'warn', 'caution', 'info']
+const SHORTEST_REASON = 4
+
+export const byLevel = (hits: readonly Hit[]): [Level, Hit[]][] =>
+  LEVELS.map((level): [Level, Hit[]] => [level, hits.filter((hit) => hit.level === level)]).filter(([, found]) => found.length > 0)
+
+export const isReason = (words: string): boolean => words.trim().length >= SHORTEST_REASON
+
+/** Hits that want a reason and have none yet. */
+export const unanswered = (toAnswer: readonly string[], reasons: Record<string, string>): string[] => toAnswer.filter((hit) => !isReason(reasons[hit] ?? ''))
+
+export interface Gaps {
+  key: string
+  /** Null: a medicine that is taken already. */
+  name: Text | null
+  whys: Text[]
+  /** One line stands open, many are folded. */
+  toldAll: boolean
+}
+
+/** What the check could not say, medicine by medicine, each reason once. */
+export function gapsOf(report: SafetyReport, names: readonly Text[]): Gaps[] {
+  const found = new Map<number, Map<string, Text>>()
+  for (const gap of [...report.not_told, ...report.no_data]) {
+    const of = found.get(gap.item) ?? new Map<string, Text>()
+    found.set(gap.item, of.set(gap.why.zh, gap.why))
+  }
+  return [...found]
+    .sort(([one], [other]) => one - other)
+    .map(([place, whys]) => ({ key: String(place), name: names[place] ?? null, whys: [...whys.values()], toldAll: whys.size === 1 }))
+}

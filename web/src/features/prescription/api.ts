@@ -1,0 +1,58 @@
+/** The patient's door to prescriptions. */
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/vue-query'
+import { computed } from 'vue'
+
+import type { Me, Page } from '@/shared/api/contract'
+import { http } from '@/shared/api/http'
+import { RX_EVENTS, type Rx, type RxRow } from '@/shared/api/prescriptions'
+import { useEvents } from '@/shared/live/events'
+
+const PAGE = 20
+const MOST = 50
+
+/** Any step may change what is shown anywhere. */
+function useFresh(): void {
+  const queries = useQueryClient()
+  useEvents(RX_EVENTS, () => {
+    void queries.invalidateQueries({ queryKey: ['prescriptions'] })
+    void queries.invalidateQueries({ queryKey: ['ticket'] })
+  })
+}
+
+/** Of one visit, newest first: the patient's last ones, among which they are. */
+export function useOfVisit(visit: () => string, patient: () => string) {
+  useFresh()
+  const query = useQuery({
+    queryKey: computed(() => ['prescriptions', 'last', patient()]),
+    queryFn: ({ signal }) => http.get<Page<RxRow>>(`/prescriptions?patient_id=${patient()}&limit=${MOST}`, signal),
+    enabled: computed(() => patient() !== ''),
+    staleTime: 0,
+  })
+  return computed(() => query.data.value?.items.filter((one) => one.consultation_id === visit()) ?? [])
+}
+
+export function usePrescriptions(patient: () => string) {
+  useFresh()
+  return useInfiniteQuery({
+    queryKey: computed(() => ['prescriptions', 'list', patient()]),
+    queryFn: ({ pageParam, signal }) =>
+      http.get<Page<RxRow>>(`/prescriptions?limit=${PAGE}${patient() ? `&patient_id=${patient()}` : ''}${pageParam ? `&after=${pageParam}` : ''}`, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next,
+  })
+}
+
+export function usePrescription(id: () => string) {
+  useFresh()
+  return useQuery({ queryKey: computed(() => ['prescriptions', 'one', id()]), queryFn: ({ signal }) => http.get<Rx>(`/prescriptions/${id()}`, signal), staleTime: 0 })
+}
+
+/** Asked for only when it is looked at, since each reading is noted; kept nowhere. */
+export const useTicket = (id: () => string, wanted: () => boolean) =>
+  useQuery({ queryKey: computed(() => ['ticket', id()]), queryFn: ({ signal }) => http.get<{ token: string }>(`/prescriptions/${id()}/ticket`, signal), enabled: computed(wanted), gcTime: 0, staleTime: 0 })
+
+/** For whom of the family. The same question, under the same key, as the family's pages ask. */
+export function usePatient(id: () => string | undefined) {
+  const { data } = useQuery({ queryKey: ['me'], queryFn: ({ signal }) => http.get<Me>('/people/me', signal) })
+  return computed(() => data.value?.patients.find((one) => one.id === id()))
+}

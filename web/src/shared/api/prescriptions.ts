@@ -1,0 +1,154 @@
+/** What doctor, pharmacist and patient read of a prescription, by the names the house uses. */
+
+import type { Doctor } from './contract'
+import type { Refusal, Text } from './problem'
+
+export type RxState =
+  | 'draft'
+  | 'signed_by_doctor'
+  | 'claimed'
+  | 'escalated'
+  | 'returned'
+  | 'refused'
+  | 'effective'
+  | 'dispensed'
+  | 'expired'
+  | 'voided'
+  | 'discarded'
+
+/** `medicines`: generic names of what was signed; none of a draft. */
+export interface RxRow {
+  id: string
+  consultation_id: string
+  patient_id: string
+  state: RxState
+  state_text: Text
+  state_since: string
+  sheet: string
+  sheet_text: Text
+  version: number
+  begun_at: string
+  signed_at: string | null
+  effective_at: string | null
+  expires_at: string | null
+  valid_days: number
+  doctor: Doctor
+  medicines: Text[]
+}
+
+export interface Choice {
+  code: string
+  text: Text
+}
+
+export interface RxItem {
+  product_id: string
+  name: Text
+  strength: string
+  dose: string
+  dose_unit: string
+  dose_unit_text: Text | null
+  route: string
+  route_text: Text | null
+  frequency: string
+  frequency_text: Text | null
+  days: number
+  doses: number | null
+  quantity: number
+  quantity_unit: string
+  quantity_unit_text: Text | null
+}
+
+export type Level = 'block' | 'warn' | 'caution' | 'info'
+
+/** `items`: places on the sheet, from 0; medicines taken already follow them. */
+export interface Hit {
+  id: string
+  kind: string
+  level: Level
+  rule: string
+  items: number[]
+  text: Text
+  instead: Text
+  source: { id: string; title: Text; date: string; status: string }
+  original: string
+}
+
+export interface Gap {
+  kind: string
+  item: number
+  why: Text
+}
+
+/** `unknown`: names that were not recognised. `no_data`: no facts here. `not_told`: the case lacks what they ask for. */
+export interface SafetyReport {
+  hits: Hit[]
+  unknown: string[]
+  no_data: Gap[]
+  not_told: Gap[]
+}
+
+export interface RxVersion {
+  number: number
+  diagnoses: { code: string; name_zh: string; name_en: string }[]
+  items: RxItem[]
+  patient_facts: Record<string, string | boolean>
+  written_on: string
+  /** Null for the patient. */
+  report: SafetyReport | null
+  overrides: { hit: string; reason: string }[]
+  signed_at: string
+  signature: { algorithm: string; key_id: string; sha256: string; value: string }
+  verified: boolean
+}
+
+export interface RxReview {
+  outcome: 'approved' | 'returned' | 'refused'
+  reason: string
+  reason_text: Text | null
+  /** To the doctor; empty for the patient. */
+  words: string
+  reviewed_at: string
+  pharmacist: Text
+  verified: boolean
+}
+
+export interface RxStep {
+  step: string
+  text: Text
+  to_state: RxState
+  at: string
+}
+
+/** `may`: the steps that the reader could take now. */
+export interface Rx<Draft = unknown> extends RxRow {
+  revision: number
+  may: string[]
+  draft: Draft | null
+  signed: RxVersion | null
+  review: RxReview | null
+  steps: RxStep[]
+}
+
+export interface Checked {
+  report: SafetyReport
+  /** Hits that want a reason. */
+  to_answer: string[]
+  refusals: Refusal[]
+  notes: Refusal[]
+}
+
+export const RX_EVENTS: readonly string[] = [
+  'PrescriptionBegun',
+  'PrescriptionDiscarded',
+  'PrescriptionSigned',
+  'PrescriptionClaimed',
+  'PrescriptionUnclaimed',
+  'PrescriptionEscalated',
+  'PrescriptionApproved',
+  'PrescriptionReturned',
+  'PrescriptionRefused',
+  'PrescriptionVoided',
+  'PrescriptionDispensed',
+  'PrescriptionExpired',
+]
