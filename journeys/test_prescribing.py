@@ -20,6 +20,7 @@ pytestmark = pytest.mark.slow
 
 PHONES = {"zh": "13800138007", "en": "13800138003"}
 MEDICINES = (("bhsaldp", "M0001"), ("spironolactone", "M0044"), ("氯化钾", "M0303"))
+COPIED = 6  # fields of each that are seen: the medicine, dose, unit, route, how often, days
 WHY_LONGER = {"zh": "高血压病情稳定，减少往返", "en": "Stable hypertension, fewer journeys"}
 WHY = {"zh": "已复查血钾，短期合用并监测", "en": "Potassium was checked and is watched"}
 
@@ -69,6 +70,8 @@ def test_a_doctor_writes_signs_and_voids_and_the_patient_reads_where_it_stands(
     patient.go("/history/prescriptions")
     patient.sees("prescription", 1)
     patient.look("rx-patient-all")
+    if locale == "zh":
+        copies_into_the_next_visit(doctor, patient, locale)
 
 
 def says_why_there_is_none(doctor: Doctor) -> None:
@@ -228,6 +231,33 @@ def voids(doctor: Doctor) -> None:
     expect(doctor.get("rx-signed")).to_have_attribute("data-state", "voided", timeout=PATIENCE_MS)
     doctor.press("rx-back")
     doctor.sees("rx-row", 1)
+
+
+def copies_into_the_next_visit(doctor: Doctor, patient: Patient, locale: str) -> None:
+    """Nothing that was copied is signed before each field has the doctor's own yes."""
+    doctor.end_visits()
+    ask(patient, COMPLAINT[locale])
+    choose_follow_up(patient)
+    patient.press("ask-any")
+    accept(doctor, patient)
+    doctor.sees("papers")
+    doctor.choose("judge-accepted")
+    doctor.press("judge-submit")
+    doctor.sees("follow-up")
+    doctor.page.keyboard.press("Alt+g")
+    doctor.press("rx-copy")
+    doctor.sees("rx-item", len(MEDICINES))
+    doctor.look("rx-copied")
+    item(doctor, 0).get_by_test_id("rx-days").fill("5")
+    doctor.sees("rx-confirm", len(MEDICINES) * COPIED - 1)
+    doctor.press("rx-sign")
+    doctor.sees("rx-sign-confirm", 0)
+    while doctor.get("rx-confirm").count():
+        doctor.press("rx-confirm")
+    keeps(doctor, "saved")
+    doctor.press("rx-diagnosis")
+    keeps(doctor, "saved")
+    expect(doctor.get("rx-missing")).to_have_attribute("data-count", "0", timeout=PATIENCE_MS)
 
 
 def item(doctor: Doctor, place: int) -> Locator:

@@ -122,7 +122,8 @@ export function unready(form: Form, uncounted: readonly string[]): string[] {
     ...(form.items.length ? [] : ['items']),
     ...(form.diagnoses.length ? [] : ['diagnoses']),
     ...missingOf(form, uncounted),
-    ...form.items.flatMap((item, place) => item.open.map((name) => `items.${place}.${name}`)),
+    // A number of doses that is computed is confirmed with the frequency.
+    ...form.items.flatMap((item, place) => item.open.filter((name) => name !== 'doses' || uncounted.includes(item.frequency)).map((name) => `items.${place}.${name}`)),
   ].filter((path, index, all) => all.indexOf(path) === index)
 }
 
