@@ -178,7 +178,7 @@ class Pharmacist:
 
     def __init__(self, cast: Cast, locale: str, prescription: str) -> None:
         self._person = cast.staff(locale, "pharmacist")
-        self._person.sign_in("pharmacist")
+        self._person.sign_in("pharmacist1")
         self._at = f"{cast.hospital.url}/api/v1/review/{prescription}"
 
     def sends_back(self, words: str) -> None:
