@@ -203,5 +203,5 @@ def test_a_folder_knows_its_modules_by_name():
     from xinglin.foundation.signing import gateways
 
     known = services.gateways_in(gateways.__name__, gateways.__path__)
-    assert set(known()) == {"local", "null"}
+    assert set(known()) == {"local", "null", "x509"}
     assert known() is known()
