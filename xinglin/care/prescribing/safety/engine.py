@@ -24,7 +24,7 @@ def check(case: Case, facts: Facts, *, checks: Mapping[Kind, Check] = CHECKS) ->
         view = viewed(case, facts)
     except Exception as error:  # noqa: BLE001  # nothing was checked, and that is the answer
         # Its words, and its trace, may hold a patient's medicines and allergies.
-        _log.error("safety: the case could not be read: %s", type(error).__name__)  # noqa: TRY400
+        _log.error("safety: the case could not be read: %s", type(error).__name__)
         return failed(type(error).__name__)
     found: list[Hit] = []
     no_data: list[Gap] = []
@@ -34,7 +34,7 @@ def check(case: Case, facts: Facts, *, checks: Mapping[Kind, Check] = CHECKS) ->
         try:
             findings = list(checks[kind](view, facts))
         except Exception as error:  # noqa: BLE001  # a broken check is named, and the others go on
-            _log.error("safety: the check of %s broke: %s", kind, type(error).__name__)  # noqa: TRY400
+            _log.error("safety: the check of %s broke: %s", kind, type(error).__name__)
             broken[kind] = type(error).__name__
             continue
         for each in findings:
