@@ -57,6 +57,9 @@ _INERT = re.compile(
     r"|hydroxide|lactate|phosphate|acetate|malate|hydrate|monohydrate|dihydrate|trihydrate|anhydrous))*"
 )
 
+# A product that a list names and of which no substance is known: no substance itself.
+PRODUCT = "product:"
+
 
 @dataclass(frozen=True, slots=True)
 class Name:
@@ -83,6 +86,11 @@ class Recognised:
     substances: frozenset[str] = frozenset()
     missing: tuple[str, ...] = ()
     may_hold_more: bool = False
+
+    @property
+    def known(self) -> frozenset[str]:
+        """Substances, without products of which none is known."""
+        return frozenset(each for each in self.substances if not each.startswith(PRODUCT))
 
 
 @dataclass(slots=True)

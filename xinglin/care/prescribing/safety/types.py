@@ -47,7 +47,8 @@ class Quantity:
 class Item:
     """One line of a prescription, or a medicine that the patient takes already.
 
-    `substances` is set by who knows the product (the catalogue); then the names are not read.
+    `ingredients`: what the catalogue says that it holds; they count beside the names.
+    `substances` is set by who knows them for sure; then no name is read.
     `code` is the national drug code, of which prefixes are compared. `strength` is what one
     counted unit holds; without it a dose in tablets cannot be compared with one in milligrams.
     """
@@ -63,6 +64,7 @@ class Item:
     form: str = ""
     code: str = ""
     substances: frozenset[str] | None = None
+    ingredients: tuple[Text, ...] = ()
 
     @property
     def name(self) -> str:

@@ -148,6 +148,7 @@ def _item(medicine: Medicine, written: Written) -> Item:
         amount=Quantity(Decimal(sheet.quantity(medicine, written)), medicine.dose_unit),
         strength=Quantity(medicine.amount.value, medicine.amount.unit) if medicine.amount else None,
         form=medicine.form,
+        ingredients=medicine.ingredients,
     )
 
 
