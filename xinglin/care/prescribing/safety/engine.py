@@ -63,5 +63,7 @@ def _place(hit: Hit) -> tuple[int, int, tuple[int, ...], str]:
 
 
 def _unknown(view: View) -> tuple[str, ...]:
-    """Names, or parts of names, as they were written; each once."""
-    return tuple(dict.fromkeys(name for line in view.all_lines for name in line.missing))
+    """Names, or parts of names, as they were written, and allergies; each once."""
+    names = [name for line in view.all_lines for name in line.missing]
+    names += [each.text for each in view.allergens if not each.is_read]
+    return tuple(dict.fromkeys(names))

@@ -130,6 +130,10 @@ class NameTable:
     def text_of(self, substance: str) -> Text:
         return self.texts.get(substance) or Text(substance, substance)
 
+    def is_name(self, plain: str) -> bool:
+        """Whether a table has it as it stands, folded."""
+        return plain in self._known or plain in self._combined
+
     def recognise(self, name: str) -> Recognised:
         """Nothing, with the whole name as missing, when no part of it is known."""
         found = self._memory.get(name)
@@ -147,7 +151,7 @@ class NameTable:
         metals = {self._known[metal] for metal in _METALS if metal in self._known}
         for piece in _APART.split(folded(name)):
             bare = _STRENGTH.sub(" ", _BRACKETS.sub(" ", self._forms.without(piece))).strip()
-            is_told = any(each in self._known or each in self._combined for each in (piece, bare))
+            is_told = self.is_name(piece) or self.is_name(bare)
             if not is_told and not _INERT.fullmatch(bare) and self._whole(piece) in metals:
                 return True
         return False

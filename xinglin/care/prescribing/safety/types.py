@@ -73,7 +73,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """None is "nobody has said", never "no". `allergies`: names of medicines or of groups.
+    """None is "nobody has said", never "no". `allergies`: medicines or groups, as people tell them.
 
     `egfr` in mL/min/1.73 m2, `creatinine` in umol/L; `kidney` and `liver` are the degree of
     impairment as a clinician has judged it: none, mild, moderate or severe.
@@ -179,8 +179,8 @@ class Gap:
 class Report:
     """What the check found, and all that it could not find.
 
-    `unknown`: names that were not recognised. `no_data`: no facts here. `not_told`: the facts are
-    here, and the case lacks what they ask for. `failed`: kinds whose check broke. Who signs must
+    `unknown`: names and allergies that were not recognised. `no_data`: no facts here. `not_told`: the
+    facts are here, and the case lacks what they ask for. `failed`: kinds whose check broke. Who signs must
     refuse while `failed` is not empty: an absent hit then means nothing.
     """
 

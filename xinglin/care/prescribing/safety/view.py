@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from xinglin.care.prescribing.safety.allergies import Allergen, allergens
 from xinglin.care.prescribing.safety.conditions import Side
 from xinglin.care.prescribing.safety.dosing import Frequency, dose_of
 from xinglin.care.prescribing.safety.facts import Facts
@@ -101,6 +102,7 @@ class View:
     current: tuple[Line, ...]
     patient: Patient
     diagnoses: tuple[Diagnosis, ...] | None
+    allergens: tuple[Allergen, ...] = ()
 
     @property
     def all_lines(self) -> tuple[Line, ...]:
@@ -133,7 +135,8 @@ def viewed(case: Case, facts: Facts) -> View:
         _line(count + place, item, facts, is_current=True)
         for place, item in enumerate(case.current)
     )
-    return View(lines, current, _with_degree(case.patient), case.diagnoses)
+    told = allergens(case.patient.allergies or (), facts)
+    return View(lines, current, _with_degree(case.patient), case.diagnoses, told)
 
 
 def _line(index: int, item: Item, facts: Facts, *, is_current: bool = False) -> Line:

@@ -1,6 +1,5 @@
 """The safety check of what stands on a sheet. Without a whole report nothing is signed (E02)."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -33,8 +32,8 @@ from xinglin.policy import facts
 log = structlog.get_logger(__name__)
 
 _LONGEST_SUPPLY: Final = timedelta(days=90)
-_PARTS: Final = re.compile(r"[,，、;；/\s]+")
-_NOTHING: Final = frozenset({"", "无", "没有", "否", "none", "no"})
+_NO_ALLERGY: Final = frozenset({"无", "没有", "否", "none", "no"})
+_NOT_SAID: Final = frozenset({"", "不详", "不清楚", "不知道", "未知", "unknown", "not known"})
 
 
 class Checker(Protocol):
@@ -162,7 +161,7 @@ def _patient(card: PatientCard, known: Mapping[str, str | bool], allergies: str 
         is_breast_feeding=_claim(known, "is_breast_feeding"),
         kidney=_degree(known, "kidney"),
         liver=_degree(known, "liver"),
-        allergies=None if allergies is None else tuple(_allergens(allergies)),
+        allergies=_allergens(allergies or ""),
     )
 
 
@@ -176,12 +175,12 @@ def _degree(known: Mapping[str, str | bool], name: str) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _allergens(words: str) -> Iterable[str]:
-    """What the patient named, part by part."""
-    for part in _PARTS.split(words.strip()):
-        name = part.removeprefix("对").removesuffix("过敏").strip("。.")
-        if name.casefold() not in _NOTHING:
-            yield name
+def _allergens(words: str) -> tuple[str, ...] | None:
+    """The patient's words, whole: the engine knows names. None: nobody has said."""
+    plain = words.strip(" \t\r\n。.").casefold()
+    if plain in _NOT_SAID:
+        return None
+    return () if plain in _NO_ALLERGY else (words,)
 
 
 def _hit(hit: Hit) -> dict[str, Any]:

@@ -148,3 +148,18 @@ def test_a_name_of_the_house_is_checked_by_the_ingredients_that_the_catalogue_te
     (line,) = viewed(case(medicine("院内一号", "House one", held)), shipped()).lines
     assert line.substances == ("ibuprofene",)
     assert not line.missing
+
+
+@pytest.mark.parametrize("words", ["青霉素过敏。", "我对青霉素过敏", "花粉；阿莫西林过敏。"])
+def test_an_allergy_in_the_patients_own_words_reaches_the_doctor(words):
+    amoxicillin = medicine("阿莫西林胶囊", "Amoxicillin capsules")
+    report = checking.told(checking.checked(case(amoxicillin, allergies=words)))
+    assert "block" in {each["level"] for each in report["hits"]}
+    assert ("花粉" in report["unknown"]) == ("花粉" in words)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"), [("无", ()), ("没有。", ()), (None, None), ("", None), ("不详", None)]
+)
+def test_no_allergies_is_not_the_same_as_not_known(words, told):
+    assert case(allergies=words).patient.allergies == told
