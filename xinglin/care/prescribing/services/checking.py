@@ -1,5 +1,7 @@
 """The safety check of what stands on a sheet. Without a whole report nothing is signed (E02)."""
 
+import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -32,6 +34,8 @@ from xinglin.policy import facts
 log = structlog.get_logger(__name__)
 
 _LONGEST_SUPPLY: Final = timedelta(days=90)
+# Of a hit's id, which fits into a request's field whatever the rule is called.
+_DIGITS, _LONGEST_RULE = 16, 200
 _NO_ALLERGY: Final = frozenset({"无", "没有", "否", "none", "no"})
 _NOT_SAID: Final = frozenset({"", "不详", "不清楚", "不知道", "未知", "unknown", "not known"})
 
@@ -111,9 +115,17 @@ def taken_now(patient_id: UUID, *, but: UUID, at: datetime) -> list[Item]:
 
 
 def told(report: Report) -> dict[str, Any]:
-    """As it is stored, signed and shown. A hit's `id` is the same whenever the same is found."""
+    """As it is stored, signed and shown. A hit's `id` is the same whenever the same is found, and no
+    other's: of the same sentence twice the second is numbered.
+    """
+    seen: Counter[str] = Counter()
+    hits = [_hit(each) for each in report.hits]
+    for each in hits:
+        seen[each["id"]] += 1
+        if (times := seen[each["id"]]) > 1:
+            each["id"] = f"{each['id']}:{times}"
     return {
-        "hits": [_hit(each) for each in report.hits],
+        "hits": hits,
         "unknown": list(report.unknown),
         "no_data": [_gap(each) for each in report.no_data],
         "not_told": [_gap(each) for each in report.not_told],
@@ -121,7 +133,13 @@ def told(report: Report) -> dict[str, Any]:
 
 
 def hit_id(hit: Hit) -> str:
-    return f"{hit.kind}:{hit.rule}:{'-'.join(map(str, hit.items))}"
+    """Of the products, amounts and level that it speaks of, as its sentence names them; not of places.
+
+    A reason given to one hit is so none to another: the same on other medicines, on more, or worse.
+    """
+    said = f"{hit.rule}\n{hit.level}\n{hit.text.zh}\n{hit.text.en}"
+    digest = hashlib.sha256(said.encode()).hexdigest()[:_DIGITS]
+    return f"{hit.kind}:{hit.rule[:_LONGEST_RULE]}:{digest}"
 
 
 def for_policy(

@@ -1,21 +1,24 @@
 """What the catalogue and the patient say, as the safety check reads it."""
 
 import csv
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from xinglin.care.people.types import PatientCard
 from xinglin.care.prescribing import rules
-from xinglin.care.prescribing.safety import Case, shipped
+from xinglin.care.prescribing.safety import Case, Hit, shipped
 from xinglin.care.prescribing.safety.dosing import is_unit
+from xinglin.care.prescribing.safety.facts import HOUSE
 from xinglin.care.prescribing.safety.names import PRODUCT
 from xinglin.care.prescribing.safety.spelling import folded
 from xinglin.care.prescribing.safety.view import viewed
 from xinglin.care.prescribing.services import checking
 from xinglin.care.prescribing.sheet import Sheet, Told, Written
-from xinglin.care.prescribing.types import Medicine
+from xinglin.care.prescribing.types import Medicine, Strength
 from xinglin.kernel import ids
 from xinglin.kernel.text import Text
 
@@ -163,3 +166,61 @@ def test_an_allergy_in_the_patients_own_words_reaches_the_doctor(words):
 )
 def test_no_allergies_is_not_the_same_as_not_known(words, told):
     assert case(allergies=words).patient.allergies == told
+
+
+def hits(*medicines: Medicine, dose: str = "1") -> list[dict]:
+    return checking.told(checking.checked(case(*medicines, dose=dose)))["hits"]
+
+
+AMLODIPINE = medicine(
+    "氨氯地平片",
+    "Amlodipine tablets",
+    Text("氨氯地平", "amlodipine"),
+    amount=Strength(Decimal(5), "mg"),
+)
+WARFARIN = medicine("华法林钠片", "Warfarin tablets", Text("华法林", "warfarin"))
+PAIN = medicine(
+    "复方院内一号", "House one", Text("布洛芬", "ibuprofen"), Text("双氯芬酸", "diclofenac")
+)
+
+
+def test_each_hit_of_a_report_has_an_id_of_its_own():
+    """One rule speaks of two ingredients of a combination, and each is answered by itself."""
+    found = [each for each in hits(WARFARIN, PAIN) if each["kind"] == "interaction"]
+    assert len(found) == 2
+    assert len({each["rule"] for each in found}) == 1
+    assert len({each["id"] for each in found}) == 2
+
+
+def test_the_same_words_about_two_lines_are_two_hits():
+    twice = [replace(AMLODIPINE, id=ids.new()) for _ in range(2)]
+    found = [each["id"] for each in hits(*twice, dose="20")]
+    assert len(found) > 2
+    assert len(set(found)) == len(found)
+
+
+def test_an_answer_is_to_this_amount_and_not_to_a_larger_one():
+    of_two, of_three = (
+        {each["id"] for each in hits(AMLODIPINE, dose=dose) if each["kind"] == "single_dose"}
+        for dose in ("3", "4")
+    )
+    assert of_two
+    assert of_three
+    assert not of_two & of_three
+    assert {each["id"] for each in hits(AMLODIPINE, dose="3")} >= of_two
+
+
+def test_an_answer_is_to_these_medicines_wherever_they_stand():
+    def asked(*medicines: Medicine) -> set[str]:
+        return {each["id"] for each in hits(*medicines) if each["kind"] == "duplicate"}
+
+    other = replace(AMLODIPINE, id=ids.new(), name=Text("苯磺酸氨氯地平片", "Amlodipine besylate"))
+    third = replace(other, id=ids.new(), name=Text("氨氯地平胶囊", "Amlodipine capsules"))
+    assert asked(AMLODIPINE, other)
+    assert asked(AMLODIPINE, other) == asked(WARFARIN, AMLODIPINE, other)
+    assert not asked(AMLODIPINE, other) & asked(AMLODIPINE, third)
+
+
+def test_an_id_fits_into_the_field_that_answers_it():
+    hit = Hit("sex", "warn", "r" * 900, (), Text("话", "words"), Text("话", "words"), HOUSE)
+    assert len(checking.hit_id(hit)) < 300
