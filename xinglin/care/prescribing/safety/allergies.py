@@ -34,7 +34,7 @@ _DENIES_ALL = re.compile(
 )
 _CLAIMS = re.compile(r"有|是|yes\b")
 _DENIES = re.compile(
-    r"否认|不过敏|无过敏|没有过敏|未过敏|阴性|^(?:无(?![法水])|没有|未见|未发现|暂无)"
+    r"否认|不对|不过敏|不会过敏|无过敏|没有过敏|未过敏|阴性|^(?:无(?![法水])|没有|未见|未发现|暂无)"
     r"|^(?:no|not|none|denies|without)\b|\b(?:no|not|never) (?:known )?allerg|\bnegative\b"
 )
 

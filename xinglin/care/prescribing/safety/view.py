@@ -184,7 +184,7 @@ def _recognised(item: Item, facts: Facts) -> Recognised:
         found = [each for each in names if each.substances] or names
         return found[0] if found else Recognised()
     whole = [each for each in names if each.known and not each.missing]
-    partly = () if whole or held else (each.missing for each in names if each.known)
+    partly = [each.missing for each in names if each.known and not (whole or held)]
     lost = [*(each.missing for each in held), *partly]
     return Recognised(
         frozenset().union(*(each.known for each in some)),

@@ -38,6 +38,7 @@ def _is_allergy(gap: Gap) -> bool:
         "过敏史：青霉素",
         "花粉\n青霉素类药物过敏",
         "头孢不过敏但青霉素过敏",
+        "不能用青霉素",
         "没有食物过敏，青霉素过敏",
         "青霉素，起过疹子",
         "allergic to penicillin",
@@ -98,7 +99,9 @@ def test_who_has_none_is_asked_no_more(words: str) -> None:
     assert _levels("amoxicillin", words) == []
 
 
-@pytest.mark.parametrize("words", ["否认青霉素过敏", "青霉素不过敏", "not allergic to penicillin"])
+@pytest.mark.parametrize(
+    "words", ["否认青霉素过敏", "青霉素不过敏", "我不对青霉素过敏", "not allergic to penicillin"]
+)
 def test_what_is_denied_by_name_does_not_block(words: str) -> None:
     assert _levels("amoxicillin", words) == []
 
