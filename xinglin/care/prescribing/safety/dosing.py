@@ -33,10 +33,14 @@ _UNITS: Mapping[str, tuple[str, Decimal]] = MappingProxyType(
     }
 )
 _COUNTED = frozenset(
-    {"{tablet}", "{capsule}", "{tbl}", "{puff}", "{sachet}", "tablet", "tablets", "tab", "tabs",
+    {"{tablet}", "{capsule}", "{tbl}", "{puff}", "{sachet}", "[drp]", "{pill}", "{patch}", "{vial}",
+     "{suppository}", "{application}", "tablet", "tablets", "tab", "tabs",
      "capsule", "capsules", "puff", "puffs", "sachet", "sachets", "ampoule", "vial", "drop", "drops",
      "patch", "片", "粒", "丸", "袋", "包", "支", "瓶", "喷", "揿", "吸", "滴", "贴", "枚", "颗"}
 )  # fmt: skip
+
+# Known, and no dose by themselves: what a strength may be told in.
+_SHARES = frozenset({"%", "mmol", "mg/ml", "ug/ml", "[iu]/ml", "mg/g", "g/l"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ def in_base(quantity: Quantity) -> Quantity | None:
 
 def is_unit(unit: str) -> bool:
     plain = folded(unit)
-    return plain in _UNITS or plain in _COUNTED
+    return plain in _UNITS or plain in _COUNTED or plain in _SHARES
 
 
 def dose_of(item: Item) -> Quantity | None:

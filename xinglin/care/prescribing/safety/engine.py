@@ -23,7 +23,8 @@ def check(case: Case, facts: Facts, *, checks: Mapping[Kind, Check] = CHECKS) ->
     try:
         view = viewed(case, facts)
     except Exception as error:  # noqa: BLE001  # nothing was checked, and that is the answer
-        _log.exception("safety: the case could not be read")
+        # Its words, and its trace, may hold a patient's medicines and allergies.
+        _log.error("safety: the case could not be read: %s", type(error).__name__)
         return failed(type(error).__name__)
     found: list[Hit] = []
     no_data: list[Gap] = []
@@ -33,7 +34,7 @@ def check(case: Case, facts: Facts, *, checks: Mapping[Kind, Check] = CHECKS) ->
         try:
             findings = list(checks[kind](view, facts))
         except Exception as error:  # noqa: BLE001  # a broken check is named, and the others go on
-            _log.exception("safety: the check of %s broke", kind)
+            _log.error("safety: the check of %s broke: %s", kind, type(error).__name__)
             broken[kind] = type(error).__name__
             continue
         for each in findings:
@@ -62,5 +63,7 @@ def _place(hit: Hit) -> tuple[int, int, tuple[int, ...], str]:
 
 
 def _unknown(view: View) -> tuple[str, ...]:
-    """Names, or parts of names, as they were written; each once."""
-    return tuple(dict.fromkeys(name for line in view.all_lines for name in line.missing))
+    """Names, or parts of names, as they were written, and allergies; each once."""
+    names = [name for line in view.all_lines for name in line.missing]
+    names += [each.text for each in view.allergens if not each.is_read]
+    return tuple(dict.fromkeys(names))

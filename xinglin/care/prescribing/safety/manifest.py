@@ -6,9 +6,9 @@ from xinglin.care.prescribing.safety.reading import DATA, MANIFEST, digest
 
 
 def listed(data: Path) -> str:
-    """Names and overrides lie beside the folders and are not listed: they are ours and grow."""
+    """Every table but the list itself: a name or an override that is cut off is silence."""
     files = [
-        path for path in data.rglob("*") if path.parent != data and path.suffix in {".gz", ".tsv"}
+        path for path in data.rglob("*") if path.name != MANIFEST and path.suffix in {".gz", ".tsv"}
     ]
     rows = [f"{path.relative_to(data).as_posix()}\t{digest(path)}" for path in sorted(files)]
     return "\n".join(["file\tsha256", *rows, ""])

@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from xinglin.care.prescribing.safety.forms import Forms
@@ -42,9 +42,23 @@ _SALT_BEFORE = re.compile(
     r"|氯化|溴化|碘化)"
 )
 _SALT_AFTER = re.compile(
-    r"(?:琥珀酸钠|磷酸钠|二钠|单钠|钠盐|钠|二钾|钾|半水|钙|镁|锌|铝|氨丁三醇|叔丁胺|精氨酸|赖氨酸|盐酸盐|硫酸盐"
+    r"(?:琥珀酸钠|(?<!甘油)磷酸钠|二钠|单钠|钠盐|钠|二钾|钾|半水|钙|镁|锌|铝|氨丁三醇|叔丁胺|精氨酸|赖氨酸|盐酸盐|硫酸盐"
     r"|马来酸盐|酒石酸盐|水合物|一水合物|二水合物|三水合物|酯)$"
 )
+
+_METALS = ("钾", "镁", "钙", "锌", "铁", "铝", "锂", "potassium", "magnesium", "calcium", "zinc", "iron",
+           "aluminium", "lithium")  # fmt: skip
+# Salts of which the metal is all that acts; of another one the other part may, too.
+_INERT = re.compile(
+    r"(?:无水)?(?:氯化|碳酸氢|碳酸|枸橼酸|柠檬酸|葡萄糖酸|硫酸|氧化|氢氧化|乳酸|磷酸氢|磷酸二氢|磷酸|醋酸|乙酸"
+    r"|苹果酸)[钾镁钙锌铁铝锂]"
+    r"|(?:anhydrous )?(?:potassium|magnesium|calcium|zinc|iron|aluminium|aluminum|lithium)"
+    r"(?: (?:hydrogen|dihydrogen|chloride|carbonate|bicarbonate|citrate|gluconate|sulfate|sulphate|oxide"
+    r"|hydroxide|lactate|phosphate|acetate|malate|hydrate|monohydrate|dihydrate|trihydrate|anhydrous))*"
+)
+
+# A product that a list names and of which no substance is known: no substance itself.
+PRODUCT = "product:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +86,11 @@ class Recognised:
     substances: frozenset[str] = frozenset()
     missing: tuple[str, ...] = ()
     may_hold_more: bool = False
+
+    @property
+    def known(self) -> frozenset[str]:
+        """Substances, without products of which none is known."""
+        return frozenset(each for each in self.substances if not each.startswith(PRODUCT))
 
 
 @dataclass(slots=True)
@@ -111,14 +130,31 @@ class NameTable:
     def text_of(self, substance: str) -> Text:
         return self.texts.get(substance) or Text(substance, substance)
 
+    def is_name(self, plain: str) -> bool:
+        """Whether a table has it as it stands, folded."""
+        return plain in self._known or plain in self._combined
+
     def recognise(self, name: str) -> Recognised:
         """Nothing, with the whole name as missing, when no part of it is known."""
         found = self._memory.get(name)
         if found is None:
             if len(self._memory) > _MOST_REMEMBERED:
                 self._memory.clear()
-            found = self._memory[name] = self._read(name)
+            found = self._read(name)
+            if found.substances and self._may_lack_a_part(name):
+                found = replace(found, may_hold_more=True)
+            self._memory[name] = found
         return found
+
+    def _may_lack_a_part(self, name: str) -> bool:
+        """Magnesium salicylate is no mere magnesium, though magnesium is all of it that is known."""
+        metals = {self._known[metal] for metal in _METALS if metal in self._known}
+        for piece in _APART.split(folded(name)):
+            bare = _STRENGTH.sub(" ", _BRACKETS.sub(" ", self._forms.without(piece))).strip()
+            is_told = self.is_name(piece) or self.is_name(bare)
+            if not is_told and not _INERT.fullmatch(bare) and self._whole(piece) in metals:
+                return True
+        return False
 
     def _read(self, name: str) -> Recognised:
         plain = folded(name)

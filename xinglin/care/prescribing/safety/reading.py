@@ -14,7 +14,7 @@ from xinglin.care.prescribing.safety.ansm import classes_of, entries_of, merge_s
 from xinglin.care.prescribing.safety.facts import Facts, SupplyLimit, Table
 from xinglin.care.prescribing.safety.forms import Form, Forms
 from xinglin.care.prescribing.safety.interactions import Interactions
-from xinglin.care.prescribing.safety.names import Combination, Name, NameTable
+from xinglin.care.prescribing.safety.names import PRODUCT, Combination, Name, NameTable
 from xinglin.care.prescribing.safety.spelling import folded
 from xinglin.care.prescribing.safety.types import Source
 from xinglin.kernel.text import Text
@@ -195,7 +195,7 @@ class _Reading:
             product = row["drug_zh"]
             found = table.recognise(product)
             if not found.substances or found.missing:
-                yield Name(f"product:{folded(product)}", Text(product, product))
+                yield Name(f"{PRODUCT}{folded(product)}", Text(product, product))
 
     def _classes(self, names: NameTable) -> Mapping[str, frozenset[str]]:
         classes = classes_of(self._index)

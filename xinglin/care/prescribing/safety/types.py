@@ -47,7 +47,8 @@ class Quantity:
 class Item:
     """One line of a prescription, or a medicine that the patient takes already.
 
-    `substances` is set by who knows the product (the catalogue); then the names are not read.
+    `ingredients`: what the catalogue says that it holds; they count beside the names.
+    `substances` is set by who knows them for sure; then no name is read.
     `code` is the national drug code, of which prefixes are compared. `strength` is what one
     counted unit holds; without it a dose in tablets cannot be compared with one in milligrams.
     """
@@ -63,6 +64,7 @@ class Item:
     form: str = ""
     code: str = ""
     substances: frozenset[str] | None = None
+    ingredients: tuple[Text, ...] = ()
 
     @property
     def name(self) -> str:
@@ -71,7 +73,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """None is "nobody has said", never "no". `allergies`: names of medicines or of groups.
+    """None is "nobody has said", never "no". `allergies`: medicines or groups, as people tell them.
 
     `egfr` in mL/min/1.73 m2, `creatinine` in umol/L; `kidney` and `liver` are the degree of
     impairment as a clinician has judged it: none, mild, moderate or severe.
@@ -177,8 +179,8 @@ class Gap:
 class Report:
     """What the check found, and all that it could not find.
 
-    `unknown`: names that were not recognised. `no_data`: no facts here. `not_told`: the facts are
-    here, and the case lacks what they ask for. `failed`: kinds whose check broke. Who signs must
+    `unknown`: names and allergies that were not recognised. `no_data`: no facts here. `not_told`: the
+    facts are here, and the case lacks what they ask for. `failed`: kinds whose check broke. Who signs must
     refuse while `failed` is not empty: an absent hit then means nothing.
     """
 

@@ -1,9 +1,10 @@
 """A case as the kinds read it: names resolved, forms and routes told apart, doses in base units."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from xinglin.care.prescribing.safety.allergies import Allergen, allergens
 from xinglin.care.prescribing.safety.conditions import Side
 from xinglin.care.prescribing.safety.dosing import Frequency, dose_of
 from xinglin.care.prescribing.safety.facts import Facts
@@ -101,6 +102,7 @@ class View:
     current: tuple[Line, ...]
     patient: Patient
     diagnoses: tuple[Diagnosis, ...] | None
+    allergens: tuple[Allergen, ...] = ()
 
     @property
     def all_lines(self) -> tuple[Line, ...]:
@@ -133,7 +135,8 @@ def viewed(case: Case, facts: Facts) -> View:
         _line(count + place, item, facts, is_current=True)
         for place, item in enumerate(case.current)
     )
-    return View(lines, current, _with_degree(case.patient), case.diagnoses)
+    told = allergens(case.patient.allergies or (), facts)
+    return View(lines, current, _with_degree(case.patient), case.diagnoses, told)
 
 
 def _line(index: int, item: Item, facts: Facts, *, is_current: bool = False) -> Line:
@@ -168,22 +171,46 @@ def _names(item: Item) -> list[str]:
 
 
 def _recognised(item: Item, facts: Facts) -> Recognised:
-    """Both names count: where they disagree, both substances are checked."""
+    """Both names and the ingredients count: where they disagree, whatever one of them says is checked.
+
+    Where a name is known as a whole, or ingredients are told, the other names lack nothing.
+    """
     if item.substances is not None:
         return Recognised(item.substances)
-    found = [facts.names.recognise(name) for name in _names(item)]
-    known = [each for each in found if each.substances and not each.missing]
-    if known:
-        together = frozenset().union(*(each.substances for each in known))
-        return Recognised(together, may_hold_more=all(each.may_hold_more for each in known))
-    some = [each for each in found if each.substances] or found
-    return some[0] if some else Recognised()
+    names = [facts.names.recognise(name) for name in _names(item)]
+    held = [_held(each, facts) for each in item.ingredients]
+    some = [each for each in (*names, *held) if each.known]
+    if not some:
+        found = [each for each in names if each.substances] or names
+        return found[0] if found else Recognised()
+    whole = [each for each in names if each.known and not each.missing]
+    partly = [each.missing for each in names if each.known and not (whole or held)]
+    lost = [*(each.missing for each in held), *partly]
+    return Recognised(
+        frozenset().union(*(each.known for each in some)),
+        tuple(dict.fromkeys(word for each in lost for word in each)),
+        may_hold_more=all(each.may_hold_more for each in whole) if whole else _is_more(names),
+    )
+
+
+def _is_more(names: Iterable[Recognised]) -> bool:
+    return any(each.may_hold_more for each in names)
+
+
+def _held(ingredient: Text, facts: Facts) -> Recognised:
+    """By either name; missing when neither is known."""
+    told = [facts.names.recognise(name) for name in (ingredient.zh, ingredient.en)]
+    known = frozenset().union(*(each.known for each in told))
+    is_whole = any(each.known and not each.missing for each in told)
+    return Recognised(known, () if is_whole else (ingredient.zh,))
 
 
 def _targets(
     item: Item, substances: tuple[str, ...], facts: Facts, form_routes: frozenset[str]
 ) -> frozenset[str]:
     targets = set(substances)
+    for name in _names(item):
+        targets |= facts.names.recognise(name).substances - facts.names.recognise(name).known
     for substance in substances:
         targets |= {f"@{each}" for each in facts.classes_of(substance)}
     if item.code:

@@ -1,6 +1,7 @@
 """The safety check of what stands on a sheet. Without a whole report nothing is signed (E02)."""
 
-import re
+import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -33,8 +34,10 @@ from xinglin.policy import facts
 log = structlog.get_logger(__name__)
 
 _LONGEST_SUPPLY: Final = timedelta(days=90)
-_PARTS: Final = re.compile(r"[,，、;；/\s]+")
-_NOTHING: Final = frozenset({"", "无", "没有", "否", "none", "no"})
+# Of a hit's id, which fits into a request's field whatever the rule is called.
+_DIGITS, _LONGEST_RULE = 16, 200
+_NO_ALLERGY: Final = frozenset({"无", "没有", "否", "none", "no"})
+_NOT_SAID: Final = frozenset({"", "不详", "不清楚", "不知道", "未知", "unknown", "not known"})
 
 
 class Checker(Protocol):
@@ -112,9 +115,17 @@ def taken_now(patient_id: UUID, *, but: UUID, at: datetime) -> list[Item]:
 
 
 def told(report: Report) -> dict[str, Any]:
-    """As it is stored, signed and shown. A hit's `id` is the same whenever the same is found."""
+    """As it is stored, signed and shown. A hit's `id` is the same whenever the same is found, and no
+    other's: of the same sentence twice the second is numbered.
+    """
+    seen: Counter[str] = Counter()
+    hits = [_hit(each) for each in report.hits]
+    for each in hits:
+        seen[each["id"]] += 1
+        if (times := seen[each["id"]]) > 1:
+            each["id"] = f"{each['id']}:{times}"
     return {
-        "hits": [_hit(each) for each in report.hits],
+        "hits": hits,
         "unknown": list(report.unknown),
         "no_data": [_gap(each) for each in report.no_data],
         "not_told": [_gap(each) for each in report.not_told],
@@ -122,7 +133,13 @@ def told(report: Report) -> dict[str, Any]:
 
 
 def hit_id(hit: Hit) -> str:
-    return f"{hit.kind}:{hit.rule}:{'-'.join(map(str, hit.items))}"
+    """Of the products, amounts and level that it speaks of, as its sentence names them; not of places.
+
+    A reason given to one hit is so none to another: the same on other medicines, on more, or worse.
+    """
+    said = f"{hit.rule}\n{hit.level}\n{hit.text.zh}\n{hit.text.en}"
+    digest = hashlib.sha256(said.encode()).hexdigest()[:_DIGITS]
+    return f"{hit.kind}:{hit.rule[:_LONGEST_RULE]}:{digest}"
 
 
 def for_policy(
@@ -148,6 +165,7 @@ def _item(medicine: Medicine, written: Written) -> Item:
         amount=Quantity(Decimal(sheet.quantity(medicine, written)), medicine.dose_unit),
         strength=Quantity(medicine.amount.value, medicine.amount.unit) if medicine.amount else None,
         form=medicine.form,
+        ingredients=medicine.ingredients,
     )
 
 
@@ -161,7 +179,7 @@ def _patient(card: PatientCard, known: Mapping[str, str | bool], allergies: str 
         is_breast_feeding=_claim(known, "is_breast_feeding"),
         kidney=_degree(known, "kidney"),
         liver=_degree(known, "liver"),
-        allergies=None if allergies is None else tuple(_allergens(allergies)),
+        allergies=_allergens(allergies or ""),
     )
 
 
@@ -175,12 +193,12 @@ def _degree(known: Mapping[str, str | bool], name: str) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _allergens(words: str) -> Iterable[str]:
-    """What the patient named, part by part."""
-    for part in _PARTS.split(words.strip()):
-        name = part.removeprefix("对").removesuffix("过敏").strip("。.")
-        if name.casefold() not in _NOTHING:
-            yield name
+def _allergens(words: str) -> tuple[str, ...] | None:
+    """The patient's words, whole: the engine knows names. None: nobody has said."""
+    plain = words.strip(" \t\r\n。.").casefold()
+    if plain in _NOT_SAID:
+        return None
+    return () if plain in _NO_ALLERGY else (words,)
 
 
 def _hit(hit: Hit) -> dict[str, Any]:

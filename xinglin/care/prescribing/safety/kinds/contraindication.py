@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from xinglin.care.prescribing.safety.allergies import Allergen
 from xinglin.care.prescribing.safety.facts import AllergyGroup, Contraindication, Facts
 from xinglin.care.prescribing.safety.spelling import folded
 from xinglin.care.prescribing.safety.types import Diagnosis, Hit, Level
@@ -11,6 +12,7 @@ from xinglin.kernel.text import Text
 _NO_FACTS = Text("本库没有该药的禁忌证资料", "no facts on contraindications here")
 _NO_DIAGNOSES = Text("未提供诊断", "no diagnoses were told")
 _NO_ALLERGIES = Text("未提供过敏史", "allergies were not told")
+_UNREAD = Text("过敏“{words}”无法识别，未能核对", "the allergy “{words}” could not be checked")
 _OTHER = Text("请换药；确需使用请写明理由。", "Choose another; if it is meant, write the reason.")
 
 
@@ -19,8 +21,11 @@ def check(view: View, facts: Facts) -> Iterator[Finding]:
         yield from _illnesses(line, view, facts)
         if view.patient.allergies is None:
             yield NotTold(line.index, _NO_ALLERGIES)
-        for allergy in view.patient.allergies or ():
-            yield from _allergy(line, allergy, facts)
+        for each in view.allergens:
+            if each.is_read:
+                yield from _allergy(line, each, facts)
+            else:
+                yield NotTold(line.index, _UNREAD.filled(words=each.text))
 
 
 def _illnesses(line: Line, view: View, facts: Facts) -> Iterator[Finding]:
@@ -52,20 +57,19 @@ def _is_meant(each: Contraindication, diagnosis: Diagnosis) -> bool:
     return any(word in told for word in each.words)
 
 
-def _allergy(line: Line, allergy: str, facts: Facts) -> Iterator[Finding]:
+def _allergy(line: Line, allergen: Allergen, facts: Facts) -> Iterator[Finding]:
     """The substance itself first; then every group that holds both, or that was named."""
-    known = facts.names.recognise(allergy).substances
-    if known & set(line.substances):
-        yield _allergic(line, allergy, "block", None, facts)
+    if allergen.substances & line.targets:
+        yield _allergic(line, allergen.text, "block", None, facts)
         return
-    plain = folded(allergy)
+    plain = folded(allergen.text)
     for group in facts.allergy_groups:
         if not group.members & line.targets:
             continue
         if plain in group.names:
-            yield _allergic(line, allergy, "block", group, facts)
-        elif _is_member(known, group, facts):
-            yield _allergic(line, allergy, group.level, group, facts)
+            yield _allergic(line, allergen.text, "block", group, facts)
+        elif _is_member(allergen.substances, group, facts):
+            yield _allergic(line, allergen.text, group.level, group, facts)
 
 
 def _is_member(substances: frozenset[str], group: AllergyGroup, facts: Facts) -> bool:

@@ -39,6 +39,21 @@ def test_facts_that_cannot_be_read_fail_every_kind() -> None:
     assert not failed("FactsBroken").is_whole
 
 
+def test_the_log_names_the_kind_and_the_error_and_never_what_a_patient_takes(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def tells(view: View, _facts: Facts) -> Iterator[Finding]:
+        raise ValueError(f"{view.lines[0].item.name} {view.patient.allergies}")
+        yield
+
+    told = case(item("aleph"), allergies=("gimel",))
+    check(told, FACTS, checks={**CHECKS, "age": tells})
+    check(told, replace(FACTS, names=None))  # type: ignore[arg-type]
+    assert "age" in caplog.text
+    assert "ValueError" in caplog.text
+    assert not any(word in caplog.text for word in ("aleph", "gimel", "Traceback"))
+
+
 def test_a_name_nobody_knows_is_unknown_and_has_no_data_but_is_no_failure() -> None:
     report = check(case(item("no such thing"), item("bet"), item("no such thing")), FACTS)
     assert report.unknown == ("no such thing",)

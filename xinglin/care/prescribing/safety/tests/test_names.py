@@ -102,6 +102,35 @@ def test_a_compound_may_hold_more_than_its_name_says() -> None:
     assert not _TABLE.recognise("氨氯地平片").may_hold_more
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["magnesium salicylate", "水杨酸镁片", "potassium iodide", "碘化钾片", "potassium bromide", "溴化钾",
+     "门冬氨酸钙", "potassium iodide and paracetamol"],
+)  # fmt: skip
+def test_a_metal_is_not_taken_for_the_whole_of_a_salt_whose_other_part_acts(name: str) -> None:
+    found = shipped().names.recognise(name)
+    assert found.may_hold_more or not found.substances
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["氯化钾缓释片", "potassium chloride prolonged-release tablets", "碳酸钙片", "葡萄糖酸钙口服溶液", "硫酸镁注射液",
+     "calcium gluconate", "magnesium oxide", "碳酸锂片", "lithium carbonate", "硫酸亚铁片", "枸橼酸钾颗粒",
+     "calcium carbonate 500 mg", "钙", "zinc", "丙戊酸镁", "氯沙坦钾片", "atorvastatin calcium"],
+)  # fmt: skip
+def test_a_salt_of_which_the_metal_is_all_that_acts_is_known_whole(name: str) -> None:
+    found = shipped().names.recognise(name)
+    assert found.substances
+    assert not found.may_hold_more
+    assert not found.missing
+
+
+def test_a_salt_of_two_metals_is_both_and_a_glycerophosphate_is_no_glycerol() -> None:
+    names = shipped().names
+    assert names.recognise("门冬氨酸钾镁片").substances == {"potassium", "magnesium"}
+    assert not names.recognise("甘油磷酸钠注射液").substances
+
+
 def test_a_broken_hyphen_of_the_source_is_closed() -> None:
     assert folded("gastro- intestinaux, Œdème") == "gastro-intestinaux, oedeme"
 

@@ -217,6 +217,11 @@ def _cut(path: Path) -> None:
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
 
+def _without_a_line(path: Path) -> None:
+    """Still a table, and one row short."""
+    path.write_text("".join(path.read_text("utf-8").splitlines(keepends=True)[:-1]), "utf-8")
+
+
 def _other_level(path: Path) -> None:
     path.write_text(path.read_text("utf-8").replace("block", "info", 1), "utf-8")
 
@@ -230,6 +235,9 @@ def _other_level(path: Path) -> None:
         ("rules/pairs.tsv", _other_level),
         ("names.tsv", _cut),
         ("names.tsv", Path.unlink),
+        ("names.tsv", _without_a_line),
+        ("overrides.tsv", _without_a_line),
+        ("override_groups.tsv", _without_a_line),
         ("MANIFEST.tsv", Path.unlink),
     ],
 )
@@ -239,8 +247,11 @@ def test_a_damaged_file_stops_every_check(data: Path, file: str, harm: object) -
         read(data)
 
 
-def test_the_manifest_lists_every_file_of_the_folders() -> None:
-    assert (DATA / "MANIFEST.tsv").read_text("utf-8") == listed(DATA)
+def test_the_manifest_lists_every_table() -> None:
+    told = (DATA / "MANIFEST.tsv").read_text("utf-8")
+    assert told == listed(DATA)
+    tables = {path.name for path in DATA.rglob("*.tsv")} - {"MANIFEST.tsv"}
+    assert all(f"{name}\t" in told for name in tables)
 
 
 def _override(data: Path, *rows: str) -> Path:
@@ -248,6 +259,7 @@ def _override(data: Path, *rows: str) -> Path:
     (data / "overrides.tsv").write_text("\n".join([header, *rows, ""]), "utf-8")
     groups = "group\tmembers\nvka\twarfarine|acenocoumarol\n"
     (data / "override_groups.tsv").write_text(groups, "utf-8")
+    (data / "MANIFEST.tsv").write_text(listed(data), "utf-8")
     return data
 
 

@@ -1,0 +1,111 @@
+"""Allergies as people write them: found inside a sentence, and never passed over in silence."""
+
+import pytest
+
+from xinglin.care.prescribing.safety import Gap, check, shipped
+from xinglin.care.prescribing.safety.tests.catalogue import case, item
+
+FACTS = shipped()
+
+
+def _levels(name: str, words: str) -> list[str]:
+    report = check(case(item(name), allergies=(words,)), FACTS)
+    return [hit.level for hit in report.hits if hit.kind == "contraindication"]
+
+
+def _unread(words: str) -> list[str]:
+    """As the list of unknown names has them; the same stand in the gaps of the medicine."""
+    report = check(case(item("amoxicillin"), allergies=(words,)), FACTS)
+    said = [gap.why.zh + gap.why.en for gap in report.not_told if _is_allergy(gap)]
+    assert len(said) == len(report.unknown)
+    assert all(name in why for name, why in zip(report.unknown, said, strict=True))
+    return list(report.unknown)
+
+
+def _is_allergy(gap: Gap) -> bool:
+    return gap.kind == "contraindication" and "could not be checked" in gap.why.en
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "青霉素过敏。",
+        "对青霉素过敏。",
+        "我对青霉素过敏",
+        "青霉素过敏史",
+        "青霉素皮试阳性",
+        "阿莫西林过敏。",
+        "过敏史：青霉素",
+        "花粉\n青霉素类药物过敏",
+        "头孢不过敏但青霉素过敏",
+        "不能用青霉素",
+        "没有食物过敏，青霉素过敏",
+        "青霉素，起过疹子",
+        "allergic to penicillin",
+        "Penicillin rash",
+        "mango and Amoxicillin.",
+    ],
+)
+def test_an_allergy_to_penicillin_blocks_amoxicillin_however_it_is_told(words: str) -> None:
+    assert _levels("阿莫西林胶囊", words)[:1] == ["block"]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("aspirin", "acetylsalicylic acid"),
+        ("aspirin", "acetylsalicylic acid."),
+        ("St. John's wort", "St. John's wort"),
+        ("复方磺胺甲噁唑片", "我吃复方新诺明过敏"),
+        ("复方磺胺甲噁唑片", "sulfa drugs"),
+        ("阿莫西林克拉维酸钾片", "amoxicillin/clavulanic acid"),
+        ("对乙酰氨基酚片", "对乙酰氨基酚"),
+        ("非布司他片", "非布司他过敏"),
+        ("碳酸钙片", "钙"),
+    ],
+)
+def test_a_name_of_several_words_or_marks_is_one_name(name: str, words: str) -> None:
+    assert "block" in _levels(name, words)
+    assert not check(case(item(name), allergies=(words,)), FACTS).unknown
+
+
+@pytest.mark.parametrize(
+    ("words", "unread"),
+    [
+        ("芒果", ["芒果"]),
+        ("花粉、尘螨。", ["花粉", "尘螨"]),
+        ("penicillin and mango", ["mango"]),
+        ("对芒果过敏，青霉素过敏", ["对芒果过敏"]),
+        ("有药物过敏史", ["有药物过敏史"]),
+        ("有药物过敏史，没有食物过敏", ["有药物过敏史，没有食物过敏"]),
+        ("有", ["有"]),
+        ("皮疹", ["皮疹"]),
+        ("否认青霉素过敏", ["否认青霉素过敏"]),
+        ("青霉素皮试阴性", ["青霉素皮试阴性"]),
+        ("no penicillin allergy", ["no penicillin allergy"]),
+    ],
+)
+def test_what_nobody_can_read_is_said_to_the_doctor(words: str, unread: list[str]) -> None:
+    assert _unread(words) == unread
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["", "无", "没有。", "无药物过敏史", "否认药物及食物过敏史。", "否认药物、食物过敏史", "过敏：无", "NKDA",
+     "No known drug allergies", "none"],
+)  # fmt: skip
+def test_who_has_none_is_asked_no_more(words: str) -> None:
+    assert _unread(words) == []
+    assert _levels("amoxicillin", words) == []
+
+
+@pytest.mark.parametrize(
+    "words", ["否认青霉素过敏", "青霉素不过敏", "我不对青霉素过敏", "not allergic to penicillin"]
+)
+def test_what_is_denied_by_name_does_not_block(words: str) -> None:
+    assert _levels("amoxicillin", words) == []
+
+
+def test_a_part_of_a_latin_word_is_no_name() -> None:
+    assert _unread("goldenrod") == ["goldenrod"]
+    assert _levels("warfarin", "warfarinlike") == []
