@@ -41,12 +41,13 @@ _EVENTS: Mapping[str, type[events.PrescriptionEvent]] = {
     "refuse": events.PrescriptionRefused,
     "release": events.PrescriptionUnclaimed,
     "return": events.PrescriptionReturned,
+    "run_out": events.PrescriptionVoided,
     "sign": events.PrescriptionSigned,
     "take": events.PrescriptionDispensed,
     "void": events.PrescriptionVoided,
 }
 _OF_ITS_DOCTOR = frozenset({"abandon", "discard"})
-_OF_THE_POOL = frozenset({"claim", "escalate", "lapse", "release", "sign", "void"})
+_OF_THE_POOL = frozenset({"claim", "escalate", "lapse", "release", "run_out", "sign", "void"})
 _COUNTED = frozenset({"approve", "sign"})
 
 

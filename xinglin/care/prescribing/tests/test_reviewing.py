@@ -9,7 +9,7 @@ from xinglin.care.consultation.tests import factories as make
 from xinglin.care.people.models import Application, Patient
 from xinglin.care.people.services import found_institution
 from xinglin.care.people.tests.factories import as_viewer, staff_viewer
-from xinglin.care.prescribing import tasks
+from xinglin.care.prescribing import reactions, tasks
 from xinglin.care.prescribing.lifecycle import CLAIM_HELD_FOR, REVIEW_WITHIN
 from xinglin.care.prescribing.models import (
     Pharmacist,
@@ -23,6 +23,7 @@ from xinglin.care.prescribing.services.steps import ClockWentBackError
 from xinglin.care.prescribing.tests import rx
 from xinglin.care.prescribing.tests.test_writing import refused, wrong
 from xinglin.foundation.accounts.services import grant_role
+from xinglin.foundation.notices.models import Notice
 from xinglin.kernel import clock, ids
 from xinglin.kernel.errors import Conflict, IllegalStep, NotFound
 from xinglin.kernel.text import Text
@@ -118,6 +119,37 @@ def test_when_online_care_was_stopped_nothing_is_amended(chain):
         rx.save(chain, done)
     with pytest.raises(IllegalStep):
         rx.sign(chain, done)
+
+
+def test_of_a_visit_that_was_stopped_nothing_becomes_effective(chain):
+    """R06: however far the prescription has come before; what waits is void, and the doctor hears of it."""
+    mine, waiting = rx.claimed(chain), rx.signed(chain)
+    done = rx.effective(chain)
+    make.stop(chain.visit, chain.cast.doctor)
+    for act in (
+        lambda: rx.approve(chain, mine),
+        lambda: reviewing.claim(chain.pharmacist, waiting, at=clock.now()),
+    ):
+        with pytest.raises(reviewing.VisitStoppedError):
+            act()
+    assert not PrescriptionReview.objects.exclude(version__prescription_id=done).exists()
+    payload = {"consultation_id": str(chain.visit)}
+    for _ in range(2):
+        reactions.discard_drafts(ids.new(), payload, clock.now())
+    assert [rx.state(each) for each in (mine, waiting, done)] == ["voided", "voided", "effective"]
+    assert make.cards(chain.visit)[-2:] == ["prescription_voided"] * 2
+    reactions.tell_voided(ids.new(), {"prescription_id": str(mine)}, clock.now())
+    told = Notice.objects.filter(user_id=chain.cast.doctor.id)
+    assert told.get().kind == "prescription_sent_back"
+
+
+def test_a_visit_that_was_closed_stops_no_review(chain):
+    done = rx.claimed(chain)
+    make.sign(chain.visit, chain.cast.doctor)
+    make.close(chain.visit, chain.cast.doctor)
+    reactions.discard_drafts(ids.new(), {"consultation_id": str(chain.visit)}, clock.now())
+    rx.approve(chain, done)
+    assert rx.state(done) == "effective"
 
 
 def test_a_refused_one_is_refused_for_good(chain):
