@@ -357,8 +357,14 @@ class ReasonOut(Out):
 
 
 class ReviewScreenOut(PoolRowOut):
-    """`returned`: what was sent back before."""
+    """`returned`: what was sent back before. `recheck`: what the safety check says now: same as it was
+    signed with, changed, failed (then nothing passes), or empty when nothing waits. `report_now`:
+    where it has changed. `new_hits`: ids in it that the doctor has not seen.
+    """
 
+    recheck: str
+    report_now: dict[str, Any] | None
+    new_hits: list[str]
     signed: VersionOut
     review: ReviewOut | None
     patient: ReviewedPatientOut

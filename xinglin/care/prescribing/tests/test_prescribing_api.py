@@ -74,6 +74,7 @@ def test_from_the_pen_to_the_ticket_through_the_door(chain, door):
     assert door["other_pharmacist"].post(f"{review}/claim").json()["code"] == "not_your_claim"
     screen = pharmacist.get(review).json()
     assert [len(each["matches"]) for each in screen["checks"]] == [3, 4, 2, 1]
+    assert (screen["recheck"], screen["report_now"], screen["new_hits"]) == ("same", None, [])
     seen = {"version": screen["version"], "checks": [each["code"] for each in screen["checks"]]}
     assert pharmacist.post(f"{review}/approve", seen).status_code == 204
 

@@ -14,7 +14,7 @@ from xinglin.care.prescribing.queries.verifying import (
     reviewers_hold,
 )
 from xinglin.care.prescribing.safety import KINDS, Hit, Report, Source, failed
-from xinglin.care.prescribing.services import checking, reviewing, signing
+from xinglin.care.prescribing.services import checking, rechecking, reviewing, signing
 from xinglin.care.prescribing.sheet import Told
 from xinglin.care.prescribing.tests import rx
 from xinglin.care.prescribing.tests.test_writing import refused, wrong
@@ -196,6 +196,59 @@ def test_a_new_hit_at_the_review_keeps_it_from_passing(chain, finds):
     finds(Report(hits=(hit("warn"),)))
     assert "XL14" in refused(rx.approve, chain, done)
     assert rx.state(done) == "claimed"
+
+
+def test_two_sheets_of_one_visit_see_each_other(chain):
+    """From the doctor's signature on, and for as long as the first may pass."""
+    first, second = rx.begun(chain), rx.begun(chain)
+    doctor = chain.cast.doctor.viewer
+    for draft in (first, second):
+        rx.save(chain, draft)
+
+    def kinds() -> set[str]:
+        found = signing.check(doctor, second, at=clock.now())
+        return {
+            each["kind"] for each in found["report"]["hits"] if each["id"] in found["to_answer"]
+        }
+
+    assert kinds() == set()
+    rx.sign(chain, first)
+    assert kinds() == {"duplicate"}
+    told = {"revision": 1, "overrides": {}, "at": clock.now()}
+    assert wrong(signing.sign, doctor, second, **told)
+    reviewing.claim(chain.pharmacist, first, at=clock.now())
+    assert kinds() == {"duplicate"}
+    reviewing.send_back(
+        chain.pharmacist, first, reason="duplicate", words="与另一张重复", at=clock.now()
+    )
+    assert kinds() == set()
+
+
+def test_the_doctor_of_the_later_sheet_answers_for_both(chain):
+    first, second = rx.claimed(chain), rx.signed(chain)
+    rx.approve(chain, first)
+    reviewing.claim(chain.pharmacist, second, at=clock.now())
+    rx.approve(chain, second)
+    assert (rx.state(first), rx.state(second)) == ("effective", "effective")
+
+
+def test_what_the_check_says_now_is_shown_beside_what_was_signed(chain, finds):
+    finds(Report(hits=(hit("info", "quiet"),)))
+    done, at = rx.claimed(chain), clock.now()
+    assert rechecking.seen_again(done, at=at) == {
+        "recheck": "same",
+        "report_now": None,
+        "new_hits": [],
+    }
+    fresh = hit("warn", "fresh")
+    finds(Report(hits=(hit("info", "quiet"), fresh)))
+    seen = rechecking.seen_again(done, at=at)
+    assert (seen["recheck"], seen["new_hits"]) == ("changed", [checking.hit_id(fresh)])
+    assert [each["rule"] for each in seen["report_now"]["hits"]] == ["quiet", "fresh"]
+    finds(RuntimeError("gone"))
+    assert rechecking.seen_again(done, at=at)["recheck"] == "failed"
+    reviewing.refuse(chain.pharmacist, done, reason="dose", words="剂量偏大，请核对", at=at)
+    assert rechecking.seen_again(done, at=at)["recheck"] == ""
 
 
 def test_the_engine_of_the_house_is_whole_and_is_the_one_that_is_asked(chain):
