@@ -120,14 +120,22 @@ def taken_now(
             number=F("prescription__version"),
         )
         .exclude(prescription_id=but)
+        .select_related("prescription__ticket")
         .order_by("signed_at", "pk")  # one that stays: a hit is known by its place
     )
     return [
         Item(generic_en=item["name"]["en"], generic_zh=item["name"]["zh"], route=item["route"])
         for row in rows
         for item in row.content["items"]
-        if row.signed_at + timedelta(days=item["days"]) > at
+        if _begun_at(row) + timedelta(days=item["days"]) > at
     ]
+
+
+def _begun_at(version: PrescriptionVersion) -> datetime:
+    """When the medicine was fetched; until then, when it was written."""
+    ticket = getattr(version.prescription, "ticket", None)
+    taken_at: datetime | None = ticket.taken_at if ticket else None
+    return taken_at or version.signed_at
 
 
 def told(report: Report) -> dict[str, Any]:

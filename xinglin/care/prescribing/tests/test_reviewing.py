@@ -18,7 +18,7 @@ from xinglin.care.prescribing.models import (
     PrescriptionVersion,
 )
 from xinglin.care.prescribing.queries import reviews
-from xinglin.care.prescribing.services import checking, reviewing
+from xinglin.care.prescribing.services import checking, reviewing, validity
 from xinglin.care.prescribing.services.steps import ClockWentBackError
 from xinglin.care.prescribing.tests import rx
 from xinglin.care.prescribing.tests.test_writing import refused, wrong
@@ -100,6 +100,20 @@ def test_what_was_sent_back_is_taken_by_nobody(chain):
     rx.approve(chain, done)
     taken = checking.taken_now(rx.row(done).patient_id, but=rx.begun(chain), at=clock.now())
     assert [each.generic_en for each in taken] == ["valsartan"]
+
+
+def test_the_days_of_a_medicine_begin_when_it_is_fetched(chain):
+    at = clock.now()
+    done = rx.effective(chain, at=at, valid_days=3)
+    fetched = at + timedelta(days=2)
+    validity.take(chain.pharmacist, rx.token(chain, done), at=fetched)
+
+    def taken(days):
+        late = fetched + timedelta(days=days)
+        return checking.taken_now(rx.row(done).patient_id, but=ids.new(), at=late)
+
+    assert [each.generic_en for each in taken(6.9)] == ["amlodipine"]
+    assert taken(7) == []
 
 
 def test_a_returned_one_is_amended_although_its_visit_was_closed(chain):
