@@ -10,10 +10,12 @@ from xinglin.care.people import queries as people
 from xinglin.care.prescribing import sheet
 from xinglin.care.prescribing.lifecycle import IN_REVIEW
 from xinglin.care.prescribing.models import Prescription, PrescriptionVersion
+from xinglin.care.prescribing.queries.catalogue import refusals
 from xinglin.care.prescribing.queries.prescribable import medicines
 from xinglin.care.prescribing.services import checking
 from xinglin.care.prescribing.sheet import Sheet, Told, Written
 from xinglin.care.prescribing.types import Medicine
+from xinglin.kernel.errors import RuleRefused
 from xinglin.policy import facts
 
 
@@ -27,8 +29,12 @@ def again(row: Prescription, version: PrescriptionVersion, *, at: datetime) -> f
 
     Raises:
         CheckFailedError: the check did not run to its end.
+        RuleRefused: by now the catalogue lets nobody prescribe one of the medicines.
     """
     known = _medicines_of(row, version)
+    against = [each for medicine in known.values() for each in refusals(medicine)]
+    if against:
+        raise RuleRefused(against)
     return checking.for_policy(_report_of(row, version, known, at), version.overrides)
 
 

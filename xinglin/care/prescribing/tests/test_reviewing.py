@@ -12,6 +12,7 @@ from xinglin.care.people.tests.factories import as_viewer, staff_viewer
 from xinglin.care.prescribing import reactions, tasks
 from xinglin.care.prescribing.lifecycle import CLAIM_HELD_FOR, REVIEW_WITHIN
 from xinglin.care.prescribing.models import (
+    MedicinalProduct,
     Pharmacist,
     PrescriptionReview,
     PrescriptionTicket,
@@ -344,6 +345,22 @@ def test_what_is_past_its_validity_does_not_become_effective(chain):
     with pytest.raises(Conflict) as error:
         rx.approve(chain, done, at=late)
     assert error.value.code == "prescription_out_of_date"
+
+
+@pytest.mark.parametrize(
+    ("changed", "rule"),
+    [
+        ({"control": "psychotropic_2"}, "R27"),
+        ({"active": False}, ""),
+        ({"approval_number": ""}, ""),
+    ],
+)
+def test_what_the_catalogue_has_withdrawn_meanwhile_does_not_pass(chain, changed, rule):
+    done = rx.claimed(chain)
+    MedicinalProduct.objects.filter(pk=chain.product).update(**changed)
+    assert any(each.startswith(rule) for each in refused(rx.approve, chain, done))
+    assert rx.state(done) == "claimed"
+    reviewing.send_back(chain.pharmacist, done, **BACK, at=clock.now())
 
 
 def test_a_clock_that_went_back_takes_no_step(chain):
