@@ -142,7 +142,7 @@ def approve(
         Invalid: one of the checks was not made.
         RuleRefused: policy `review` does not allow it now.
         CheckFailedError, SigningFailedError: nothing is effective, and nothing is stored.
-    Locks: thread, visit and prescription. Emits: PrescriptionApproved.
+    Locks: thread, visit, prescription, and the patient's others. Emits: PrescriptionApproved.
     """
     row, visit = _claimed(viewer, prescription_id, at=at)
     _check_not_stopped(visit)
@@ -154,6 +154,7 @@ def approve(
         raise Conflict("prescription_out_of_date", _OUT_OF_DATE)
     if not verifying.doctors_hold(signed):
         raise TamperedError
+    steps.alone_with_patient(row)
     made = _signed_by_law(viewer, row, signed, checks, at)
     _keep(viewer, signed, outcome="approved", checks=checks, made=made, at=at)
     _issue_ticket(row, at)

@@ -118,7 +118,7 @@ def sign(
         Invalid: something is missing, copied and not confirmed, or a hit is not answered.
         RuleRefused: policy `prescribe` does not allow it now; carries every refusal.
         CheckFailedError, SigningFailedError: nothing was signed, and nothing is stored.
-    Locks: thread, visit and prescription. Emits: PrescriptionSigned.
+    Locks: thread, visit, prescription, and the patient's others. Emits: PrescriptionSigned.
     """
     row, visit = steps.locked(prescription_id)
     if lawful.is_program(viewer):
@@ -126,6 +126,7 @@ def sign(
     check_writable(viewer, row, visit)
     if revision != row.revision:
         raise PrescriptionChangedError(row.revision)
+    steps.alone_with_patient(row)
     ready = _ready(viewer, row, visit, at=at)
     _check_confirmed(ready.items)
     answered = _answered(ready, overrides)

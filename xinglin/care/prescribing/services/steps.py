@@ -23,6 +23,7 @@ from xinglin.kernel.text import Text
 _FIELDS = [field.attname for field in Prescription._meta.concrete_fields]  # noqa: SLF001  # Django's public name for it
 _VISIT = "select consultation_id from prescription where id = %s"
 _LOCK = f"select {', '.join(_FIELDS)} from prescription where id = %s for update"  # noqa: S608  # our own columns
+_ALONE = "select pg_advisory_xact_lock(hashtextextended(%s, 0))"
 _STEP = """
     insert into prescription_step
         (prescription_id, step, from_state, to_state, who, actor_id, at, reason, detail)
@@ -75,6 +76,15 @@ def locked(prescription_id: UUID) -> tuple[Prescription, HeldVisit]:
         raise NotFound
     visit = consultation.hold(found[0])
     return _row(prescription_id), visit
+
+
+def alone_with_patient(row: Prescription) -> None:
+    """Until the transaction ends nobody else signs or passes anything for this patient: of two at
+    once the second one's safety check sees the first.
+
+    Locks: the patient's prescriptions, after the row that `locked` gave.
+    """
+    database.fetch(_ALONE, [f"prescriptions of {row.patient_id}"])
 
 
 def locked_unless_busy(prescription_id: UUID) -> Prescription | None:
