@@ -143,9 +143,18 @@ def may_review(
     return _decide("review", known, place, at)
 
 
-def is_same_person(one: UUID, other: UUID) -> bool:
-    """By the account, or by an identity that both accounts are known by."""
-    return one == other or bool(people.identity_marks(one) & people.identity_marks(other))
+def is_same_person(one: UUID, other: UUID) -> bool | None:
+    """By the account, or by an identity that both accounts are known by; None: of one none is known."""
+    if one == other:
+        return True
+    mine, theirs = marks_of(one), marks_of(other)
+    return bool(mine & theirs) if mine and theirs else None
+
+
+def marks_of(user_id: UUID) -> frozenset[str]:
+    """By what the person of an account is known: as patient, as doctor, as pharmacist."""
+    rows = Pharmacist.objects.filter(pk=user_id).values_list("id_number_index", flat=True)
+    return people.identity_marks(user_id) | {bytes(mark).hex() for mark in rows if mark}
 
 
 def pharmacist_facts(

@@ -11,7 +11,6 @@ from uuid import UUID
 
 from xinglin.care.consultation.messages import services as messages
 from xinglin.care.consultation.types import HeldVisit
-from xinglin.care.people import queries as people
 from xinglin.care.prescribing import sheet
 from xinglin.care.prescribing.lifecycle import CLAIM_HELD_FOR
 from xinglin.care.prescribing.models import Prescription, PrescriptionVersion
@@ -266,7 +265,7 @@ def _keep(
     checks: Sequence[str] = (),
     made: Signature = _UNSIGNED,
 ) -> None:
-    marks = sorted(people.identity_marks(viewer.user_id))
+    marks = sorted(lawful.marks_of(viewer.user_id))
     values: list[Any] = [ids.new(), signed.pk, outcome, reason, words, list(checks)]
     values += [viewer.user_id, marks, at, made.algorithm, made.key_id, made.value, made.sha256]
     database.later(_KEEP, [*values, list(made.certificates)])

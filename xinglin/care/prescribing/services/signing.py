@@ -11,7 +11,6 @@ from psycopg.types.json import Jsonb
 from xinglin.care.consultation.messages import services as messages
 from xinglin.care.consultation.queries.diagnoses import chosen_diagnoses
 from xinglin.care.consultation.types import HeldVisit
-from xinglin.care.people import queries as people
 from xinglin.care.people.types import PatientCard
 from xinglin.care.prescribing import statement
 from xinglin.care.prescribing.lifecycle import REVIEW_WITHIN
@@ -281,7 +280,7 @@ def _keep_version(
     version_id = ids.new()
     values: list[Any] = [version_id, row.pk, number, Jsonb(content), Jsonb(ready.report)]
     values += [Jsonb(list(answered)), Jsonb(list(verdict.rule_ids)), row.practitioner_id]
-    values += [viewer.user_id, sorted(people.identity_marks(viewer.user_id)), at, made.algorithm]
+    values += [viewer.user_id, sorted(lawful.marks_of(viewer.user_id)), at, made.algorithm]
     values += [made.key_id, made.value, made.sha256, list(made.certificates)]
     database.later(_KEEP, values)
     return version_id

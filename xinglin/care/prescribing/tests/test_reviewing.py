@@ -7,7 +7,9 @@ from django.db import DatabaseError, connection, transaction
 
 from xinglin.care.consultation.tests import factories as make
 from xinglin.care.people.models import Application, Patient
+from xinglin.care.people.queries import credentials, patients
 from xinglin.care.people.services import found_institution
+from xinglin.care.people.tests import factories as people
 from xinglin.care.people.tests.factories import as_viewer, staff_viewer
 from xinglin.care.prescribing import reactions, tasks
 from xinglin.care.prescribing.lifecycle import CLAIM_HELD_FOR, REVIEW_WITHIN
@@ -19,11 +21,12 @@ from xinglin.care.prescribing.models import (
     PrescriptionVersion,
 )
 from xinglin.care.prescribing.queries import reviews
-from xinglin.care.prescribing.services import checking, reviewing, validity
+from xinglin.care.prescribing.services import checking, lawful, reviewing, validity
+from xinglin.care.prescribing.services.pharmacists import PharmacistPaper, note_pharmacist
 from xinglin.care.prescribing.services.steps import ClockWentBackError
 from xinglin.care.prescribing.tests import rx
 from xinglin.care.prescribing.tests.test_writing import refused, wrong
-from xinglin.foundation.accounts.services import grant_role
+from xinglin.foundation.accounts.services import grant_role, index_text, seal_text, unseal_text
 from xinglin.foundation.notices.models import Notice
 from xinglin.kernel import clock, ids
 from xinglin.kernel.errors import Conflict, IllegalStep, NotFound
@@ -216,6 +219,69 @@ def test_nobody_reviews_what_one_has_written(chain):
     rx.note_licence(viewer)
     done = rx.signed(chain)
     assert "R23" in refused(reviewing.claim, viewer, done, at=clock.now())
+
+
+def test_a_doctor_and_a_pharmacist_of_one_identity_number_are_one_person(chain):
+    """V15: the doctor told it when applying, the administrator noted it with the pharmacist's licence."""
+    doctor, number = chain.cast.doctor, people.id_number()
+    applied(
+        doctor,
+        id_number_sealed=seal_text(number, credentials.ID_NUMBER),
+        id_number_index=index_text(number, credentials.ID_NUMBER),
+    )
+    note(chain.pharmacist, number)
+    done = rx.signed(chain)
+    assert "R23" in refused(reviewing.claim, chain.pharmacist, done, at=clock.now())
+    note(chain.pharmacist, people.id_number())
+    reviewing.claim(chain.pharmacist, done, at=clock.now())
+    note(chain.pharmacist, number)
+    assert "R23" in refused(rx.approve, chain, done)
+    assert rx.state(done) == "claimed"
+
+
+def test_of_whom_no_number_is_known_nobody_says_that_they_are_two_persons(chain):
+    doctor, pharmacist = chain.cast.doctor.id, chain.pharmacist.user_id
+    assert lawful.is_same_person(doctor, pharmacist) is None
+    assert lawful.is_same_person(chain.other_pharmacist.user_id, pharmacist) is False
+    assert lawful.is_same_person(pharmacist, pharmacist) is True
+
+
+def test_a_doctor_known_by_an_application_prescribes_for_no_patient_of_that_number(chain):
+    """R42: the columns have indexes of their own, which are never equal."""
+    patient = Patient.objects.get(pk=chain.cast.patient.patient_id)
+    number = unseal_text(patient.id_number_sealed, patients.ID_NUMBER)
+    applied(chain.cast.doctor, id_number_sealed=seal_text(number, credentials.ID_NUMBER))
+    assert "R42" in refused(rx.begun, chain)
+
+
+def applied(doctor, **told):
+    """An application that was approved."""
+    Application.objects.create(
+        user_id=doctor.id,
+        institution_id=doctor.card.institution_id,
+        kind="join",
+        state="approved",
+        since=clock.now(),
+        begun_at=clock.now(),
+        checked_by=ids.new(),
+        checked_hash="x",
+        approved_by=ids.new(),
+        approved_hash="x",
+        approved_at=clock.now(),
+        **told,
+    )
+
+
+def note(pharmacist, number: str) -> None:
+    paper = PharmacistPaper(
+        name=Text("白药师", "Bai Yaoshi"),
+        id_number=number,
+        title_code="243",
+        licence_number="YS-2",
+        licence_from=clock.now().date() - timedelta(days=900),
+    )
+    keeper = staff_viewer("administrator", institution_id=pharmacist.institution_id)
+    note_pharmacist(keeper, pharmacist.user_id, paper, at=clock.now())
 
 
 def test_two_accounts_of_one_person_are_one_reviewer(chain):
