@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 from xinglin.care.consultation import services as consultation
 from xinglin.care.consultation.types import HeldVisit
 from xinglin.care.prescribing import events
-from xinglin.care.prescribing.lifecycle import PRESCRIPTION
+from xinglin.care.prescribing.lifecycle import POOL, PRESCRIPTION
 from xinglin.care.prescribing.models import Prescription
 from xinglin.foundation.accounts.queries import active_staff
 from xinglin.foundation.accounts.types import Viewer
@@ -140,12 +140,17 @@ def take(
 def due(row: Prescription, at: datetime) -> tuple[datetime | None, str]:
     """When the clock acts on the present state, and by which step.
 
-    What goes back to the pool keeps its deadline; what is effective has the end of its validity.
+    What goes back to the pool keeps its deadline; at the end of its validity what is effective
+    expires, and what still waits is void.
     """
     if row.state == "effective":
         return row.expires_at, "expire"
-    if row.state == "signed_by_doctor":
-        return row.review_due_at, "escalate"
+    if row.state in POOL:
+        assert row.review_due_at is not None  # constraints: what was signed has both
+        assert row.expires_at is not None
+        if row.state == "signed_by_doctor" and max(at, row.review_due_at) < row.expires_at:
+            return row.review_due_at, "escalate"
+        return row.expires_at, "run_out"
     return PRESCRIPTION.due(row.state, at) or (None, "")
 
 
