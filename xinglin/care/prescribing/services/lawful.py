@@ -71,7 +71,13 @@ def may_prescribe(
     safety: facts.SafetyCheck | None = None,
     signature_kind: str = "",
 ) -> law.Verdict:
-    """What policy `prescribe` says; the caller demands."""
+    """What policy `prescribe` says; the caller demands.
+
+    Not offered by the sheet, and so told as it stands in `facts.Prescribe`: that it is of an emergency
+    (whose shorter supply is therefore not asked for), the patient's own signature, a refill of an
+    earlier one, that the assessment was adequate, risk and safeguards written down, and whether the
+    general practitioner may know.
+    """
     visit, doctor, patient = asked.visit, asked.doctor, asked.patient
     basis = visits.follow_up_basis(visit.id)
     told = asked.written.told
@@ -104,6 +110,7 @@ def may_prescribe(
         guardian_present=told.guardian_present,
         safety=safety,
         signature_kind=signature_kind,
+        valid_days=asked.written.valid_days,
         now=asked.at,
     )
     return _decide("prescribe", known, doctor.place, asked.at)
