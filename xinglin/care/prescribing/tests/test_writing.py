@@ -16,7 +16,7 @@ from xinglin.care.people.tests.factories import as_viewer, staff_viewer
 from xinglin.care.prescribing import sheet
 from xinglin.care.prescribing.models import MedicinalProduct, PrescriptionItem
 from xinglin.care.prescribing.queries.prescribable import medicines
-from xinglin.care.prescribing.services import lawful, signing, writing
+from xinglin.care.prescribing.services import lawful, reviewing, signing, writing
 from xinglin.care.prescribing.sheet import Told
 from xinglin.care.prescribing.tests import rx
 from xinglin.kernel import clock, ids
@@ -249,6 +249,15 @@ def test_what_was_copied_is_the_doctors_once_each_field_is_confirmed(chain):
     assert wrong(rx.sign, chain, copy) == {f"items.0.{name}" for name in left}
     rx.save(chain, copy, rx.item(chain.product, days=5, confirmed=sheet.ENTERED))
     assert rx.sign(chain, copy) == 1
+
+
+def test_a_copy_is_of_what_was_signed_and_not_of_what_was_written_over_it_since(chain):
+    first = rx.claimed(chain)
+    told = {"reason": "dose", "words": "剂量偏大，请核对", "at": clock.now()}
+    reviewing.send_back(chain.pharmacist, first, **told)
+    rx.save(chain, first, rx.item(chain.product, dose="2", days=3))
+    copy = PrescriptionItem.objects.get(prescription_id=rx.begun(chain, copy_from=first))
+    assert (copy.dose, copy.days, copy.quantity) == (Decimal(1), 7, 7)
 
 
 def test_nothing_is_copied_from_another_patient(chain):
