@@ -35,7 +35,7 @@ _CONTROL: Final[dict[str, facts.ProductClass]] = {
     "radioactive": "radioactive",
     "special_rule": "special_rule_high_risk",
 }
-_IN_MONTHS_BELOW: Final = 3  # years; ours: the rule says infants, and no number (R36)
+_IN_MONTHS_BELOW: Final = 24  # months, as the age is worded; ours: the rule says infants (R36)
 _SPECIAL_STORAGE: Final = frozenset({"refrigerated", "frozen"})
 
 
@@ -117,10 +117,10 @@ def may_prescribe(
 
 
 def age_unit(patient: PatientCard) -> Literal["years", "months", "days"]:
-    """As the sheet writes the age: days in the first month of life, then months up to three years."""
+    """As `age_text` words the age: days in the first month of life, then months up to two years."""
     if patient.age_months < 1:
         return "days"
-    return "months" if patient.age_years < _IN_MONTHS_BELOW else "years"
+    return "months" if patient.age_months < _IN_MONTHS_BELOW else "years"
 
 
 def may_review(

@@ -6,7 +6,9 @@ import pytest
 from cryptography import x509
 from django.db import DatabaseError, connection, transaction
 
+from xinglin.care.people import queries as people
 from xinglin.care.people.models import Patient, PractitionerDepartment
+from xinglin.care.people.rules import age_months_on
 from xinglin.care.prescribing.models import PrescriptionOverride, PrescriptionVersion
 from xinglin.care.prescribing.queries.verifying import (
     doctors_hold,
@@ -14,7 +16,7 @@ from xinglin.care.prescribing.queries.verifying import (
     reviewers_hold,
 )
 from xinglin.care.prescribing.safety import KINDS, Hit, Report, Source, failed
-from xinglin.care.prescribing.services import checking, rechecking, reviewing, signing
+from xinglin.care.prescribing.services import checking, lawful, rechecking, reviewing, signing
 from xinglin.care.prescribing.sheet import Told
 from xinglin.care.prescribing.tests import rx
 from xinglin.care.prescribing.tests.test_writing import refused, wrong
@@ -300,6 +302,27 @@ def test_both_signatures_hold_of_what_is_effective(chain):
         changed = type(review).objects.get(pk=review.pk)
         setattr(changed, name, value)
         assert not reviewers_hold(version, changed)
+
+
+@pytest.mark.parametrize(
+    ("months", "unit", "word"),
+    [
+        (0, "days", "天"),
+        (1, "months", "个月"),
+        (23, "months", "个月"),
+        (24, "years", "岁"),
+        (35, "years", "岁"),
+    ],
+)
+def test_the_unit_of_an_age_is_the_one_that_its_words_have(chain, months, unit, word):
+    today = law.local_date(clock.now())
+    born = date(today.year - months // 12 - 1, 1, 1)
+    while age_months_on(born, today) > months:
+        born += timedelta(days=1)
+    Patient.objects.filter(pk=chain.cast.patient.patient_id).update(birth_date=born)
+    card = people.patient_card(chain.cast.patient.patient_id)
+    assert (card.age_months, lawful.age_unit(card)) == (months, unit)
+    assert card.age_text.zh.endswith(word)
 
 
 @pytest.mark.parametrize(("days", "rules"), [(0, set()), (1, {"R29"})])
