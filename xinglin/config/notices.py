@@ -110,8 +110,9 @@ KINDS: dict[str, Kind] = {
     "prescription_sent_back": _reminder(
         Text("药师退回处方", "A prescription came back"),
         Text(
-            "药师退回或未通过一张处方，请查看并处理。",
-            "The pharmacist has returned or refused a prescription. Please look at it.",
+            "您签名的一张处方被退回、未通过，或未经审核已失效，请查看并处理。",
+            "A prescription that you signed was returned, refused, or is void before it was reviewed."
+            " Please look at it.",
         ),
     ),
     "prescription_waits": _reminder(

@@ -260,7 +260,8 @@ class Review:
 
     `act`: `claim` takes it out of the pool, `sign` passes it, `take_effect` is asked when all is
     signed, and by the clock. To send it back or refuse it needs no more than the claim.
-    `reviewer`: who has it, judged at this `now`; None: nobody. `same_account`, `same_person`: as who wrote it.
+    `reviewer`: who has it, judged at this `now`; None: nobody. `same_account`, `same_person`: as who wrote it;
+    None: it is not known by what one of the two persons is known.
     `deadline`: of the review that is asked for now; a step further up begins a new one.
     `safety`: run again on what is reviewed, with the doctor's answers.
     """
@@ -268,7 +269,7 @@ class Review:
     act: Literal["claim", "sign", "take_effect"]
     reviewer: StaffEligibility | None
     same_account: bool = False
-    same_person: bool = False
+    same_person: bool | None = False
     deadline: datetime
     safety: SafetyCheck | None
     doctor_signature: Signature | None

@@ -68,7 +68,7 @@ class PrescriptionRefused(PrescriptionEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class PrescriptionVoided(PrescriptionEvent):
-    pass
+    """By its doctor, or by the clock before anybody reviewed it."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -99,6 +99,14 @@ PRESCRIPTION = Lifecycle(
             "Voided by the doctor",
         ),
         step(
+            "run_out",
+            "signed_by_doctor escalated claimed",
+            "voided",
+            "clock",
+            "未经审核已失效",
+            "Void before it was reviewed",
+        ),
+        step(
             "take",
             "effective",
             "dispensed",

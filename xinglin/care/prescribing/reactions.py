@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from xinglin.care.prescribing.queries.prescriptions import people_of
+from xinglin.care.prescribing.queries.prescriptions import is_doctors_act, people_of
 from xinglin.care.prescribing.services import discarding
 from xinglin.foundation.accounts.queries import active_staff
 from xinglin.foundation.notices import services as notices
@@ -22,8 +22,10 @@ def tell_refused(event_id: UUID, payload: dict[str, Any], at: datetime) -> None:
 
 
 def tell_voided(event_id: UUID, payload: dict[str, Any], at: datetime) -> None:
-    """PrescriptionVoided: to the patient."""
+    """PrescriptionVoided: to the patient; to the doctor as well, where it was not the doctor's act."""
     _tell_holder(event_id, payload, "prescription_not_passed", at)
+    if not is_doctors_act(UUID(payload["prescription_id"])):
+        _tell_doctor(event_id, payload, "prescription_sent_back", at)
 
 
 def tell_returned(event_id: UUID, payload: dict[str, Any], at: datetime) -> None:
@@ -45,9 +47,10 @@ def tell_escalated(event_id: UUID, payload: dict[str, Any], at: datetime) -> Non
 
 
 def discard_drafts(event_id: UUID, payload: dict[str, Any], at: datetime) -> None:
-    """ConsultationEnded: what nobody can sign any more is no draft."""
+    """ConsultationEnded: what nobody can sign any more is no draft, and what nobody may pass is void."""
     del event_id
     discarding.discard_drafts(UUID(payload["consultation_id"]), at=at)
+    discarding.void_unreviewed(UUID(payload["consultation_id"]), at=at)
 
 
 def _tell_holder(event_id: UUID, payload: dict[str, Any], kind: str, at: datetime) -> None:

@@ -179,6 +179,9 @@ def _pharmacist(cast: Cast, member: dict[str, Any], licence: dict[str, str]) -> 
     """The licence on file: without it policy `review` lets nobody claim a prescription."""
     paper = PharmacistPaper(
         name=Text(**member["name"]),
+        id_number=synthetic_number(
+            date.fromisoformat(licence["born"]), licence["sex"], len(cast.users)
+        ),
         title_code=licence["title"],
         licence_number=licence["number"],
         licence_from=date.fromisoformat(licence["from"]),

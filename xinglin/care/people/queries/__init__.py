@@ -37,7 +37,7 @@ from xinglin.care.people.queries.hospital import (
     own_house,
     own_institution,
 )
-from xinglin.care.people.queries.identities import identity_marks, kinship
+from xinglin.care.people.queries.identities import identity_marks, kinship, mark_of
 from xinglin.care.people.queries.languages import (
     language,
     language_wished,
@@ -117,6 +117,7 @@ __all__ = [
     "lead_of",
     "lead_told",
     "licence_page",
+    "mark_of",
     "masked_names",
     "masked_patients",
     "masked_selves",

@@ -3,16 +3,23 @@
 from typing import Literal
 from uuid import UUID
 
+from xinglin.care.people.queries.credentials import ID_NUMBER as APPLIED_NUMBER
+from xinglin.care.people.queries.patients import ID_NUMBER
+from xinglin.foundation.accounts.services import index_text, unseal_text
 from xinglin.foundation.database import services as database
 
-# An application that was approved, and the account's own registration: both were checked.
+# The account's own registration, and an application that was approved: both were checked.
 _MARKS = """
-    select encode(id_number_index, 'hex') from people_application
-    where user_id = %(user)s and state = 'approved' and length(id_number_index) > 0
-    union
     select encode(id_number_index, 'hex') from people_patient
     where holder_id = %(user)s and relation = 'self' and closed_at is null
         and length(id_number_index) > 0
+    union
+    select encode(id_number_index, 'hex') from people_application
+    where user_id = %(user)s and state = 'approved' and length(id_number_index) > 0
+"""
+_APPLIED = """
+    select id_number_sealed from people_application
+    where user_id = %s and state = 'approved' and length(id_number_sealed) > 0
 """
 _PATIENT = """
     select encode(id_number_index, 'hex') from people_patient
@@ -36,8 +43,21 @@ _RELATIVE = """
 
 
 def identity_marks(user_id: UUID) -> frozenset[str]:
-    """Blind indexes of the identity numbers that this account is known by; none, where none is known."""
-    return frozenset(mark for (mark,) in database.fetch(_MARKS, {"user": user_id}))
+    """Blind indexes of the identity numbers that this account is known by; none, where none is known.
+
+    Those of an application are made anew as `mark_of` makes them: an index of its own column is equal
+    to no patient's.
+    """
+    found = {mark for (mark,) in database.fetch(_MARKS, {"user": user_id})}
+    applied = database.fetch(_APPLIED, [user_id])
+    return frozenset(
+        found | {mark_of(unseal_text(number, APPLIED_NUMBER)).hex() for (number,) in applied}
+    )
+
+
+def mark_of(id_number: str) -> bytes:
+    """By what the person of an identity number is known wherever the number was told; never shown."""
+    return index_text(id_number, ID_NUMBER)
 
 
 def kinship(user_id: UUID, patient_id: UUID) -> Literal["self", "relative", "other"]:

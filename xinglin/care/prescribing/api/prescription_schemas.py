@@ -357,8 +357,14 @@ class ReasonOut(Out):
 
 
 class ReviewScreenOut(PoolRowOut):
-    """`returned`: what was sent back before."""
+    """`returned`: what was sent back before. `recheck`: what the safety check says now: same as it was
+    signed with, changed, failed (then nothing passes), or empty when nothing waits. `report_now`:
+    where it has changed. `new_hits`: ids in it that the doctor has not seen.
+    """
 
+    recheck: str
+    report_now: dict[str, Any] | None
+    new_hits: list[str]
     signed: VersionOut
     review: ReviewOut | None
     patient: ReviewedPatientOut
@@ -383,10 +389,13 @@ class JudgeIn(In):
 
 
 class PharmacistIn(In):
-    """`title_code`: of GB/T 8561, 241 to 245."""
+    """`id_number`: of the resident identity card: two accounts of one person are one reviewer (R23).
+    `title_code`: of GB/T 8561, 241 to 245.
+    """
 
     name_zh: Annotated[str, Field(min_length=1, max_length=60)]
     name_en: Annotated[str, Field(min_length=1, max_length=80)]
+    id_number: Word
     title_code: Word
     licence_number: Word
     licence_from: date

@@ -8,7 +8,7 @@ from ninja import Query, Router, Status
 
 from xinglin.care.prescribing.api import prescription_schemas as schemas
 from xinglin.care.prescribing.queries import reviews as queries
-from xinglin.care.prescribing.services import pharmacists, reviewing, validity
+from xinglin.care.prescribing.services import pharmacists, rechecking, reviewing, validity
 from xinglin.foundation.accounts.services import requires, viewer_of
 from xinglin.kernel import clock
 from xinglin.kernel.text import Text
@@ -39,7 +39,9 @@ def list_review_pool(
 )
 @requires("prescribing.review_prescription")
 def read_review(request: HttpRequest, prescription_id: UUID) -> dict[str, Any]:
-    return queries.screen(viewer_of(request), prescription_id, at=clock.now())
+    at = clock.now()
+    screen = queries.screen(viewer_of(request), prescription_id, at=at)
+    return {**screen, **rechecking.seen_again(prescription_id, at=at)}
 
 
 @router.post(

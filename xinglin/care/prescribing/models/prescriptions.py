@@ -310,7 +310,9 @@ class PrescriptionOverride(models.Model):
 class Pharmacist(models.Model):
     """Who may review here, by a licence of a pharmacist. `title_code`: of GB/T 8561 (241-245).
 
-    `licence_until`: the first moment at which it no longer holds; null: no end.
+    `licence_until`: the first moment at which it no longer holds; null: no end. `id_number_index`: as
+    `people.queries.mark_of` makes it, to be compared with doctors and patients; empty only of those
+    noted before the number was asked for.
     """
 
     user = models.OneToOneField("accounts.User", primary_key=True, on_delete=models.PROTECT)
@@ -318,6 +320,8 @@ class Pharmacist(models.Model):
     name_zh = models.CharField(max_length=60)
     name_en = models.CharField(max_length=80)
     title_code = models.CharField(max_length=8)
+    id_number_sealed = models.BinaryField(default=b"")
+    id_number_index = models.BinaryField(default=b"")
     licence_number = models.CharField(max_length=64)
     licence_from = models.DateField()
     licence_until = models.DateTimeField(null=True)

@@ -68,6 +68,12 @@ def people_of(prescription_id: UUID) -> Concerned:
     )
 
 
+def is_doctors_act(prescription_id: UUID) -> bool:
+    """Whether its doctor took the last step of it."""
+    last = PrescriptionStep.objects.filter(prescription_id=prescription_id).order_by("-pk").first()
+    return last is not None and last.who == "doctor"
+
+
 def one(viewer: Viewer, prescription_id: UUID) -> dict[str, Any]:
     """All of it that its doctor, or its patient, may see; audited.
 

@@ -10,10 +10,11 @@ from typing import Any, Final, Protocol
 from uuid import UUID
 
 import structlog
-from django.db.models import F
+from django.db.models import F, Q
 
 from xinglin.care.people.types import PatientCard
 from xinglin.care.prescribing import safety, sheet
+from xinglin.care.prescribing.lifecycle import IN_REVIEW
 from xinglin.care.prescribing.models import PrescriptionVersion
 from xinglin.care.prescribing.safety import (
     Case,
@@ -97,21 +98,47 @@ def case_of(
     )
 
 
-def taken_now(patient_id: UUID, *, but: UUID, at: datetime) -> list[Item]:
-    """Medicines of the patient's other prescriptions that are effective and whose days still run."""
-    rows = PrescriptionVersion.objects.filter(
-        prescription__patient_id=patient_id,
+def taken_now(
+    patient_id: UUID, *, but: UUID, at: datetime, signed_until: datetime | None = None
+) -> list[Item]:
+    """Medicines of the patient's other prescriptions: those that hold and whose days still run, and
+    those that wait for a pharmacist and may still pass.
+
+    Args:
+        signed_until: of those that wait only the ones signed by then. Of two that wait the later one
+            answers for both: its doctor has seen the earlier.
+    """
+    waits = Q(prescription__state__in=sorted(IN_REVIEW), prescription__expires_at__gt=at)
+    if signed_until is not None:
+        waits &= Q(signed_at__lte=signed_until)
+    holds = Q(
         prescription__state__in=["effective", "dispensed"],
         prescription__effective_at__gte=at - _LONGEST_SUPPLY,
-        # The one that was passed: what was sent back before it is taken by nobody.
-        number=F("prescription__version"),
-    ).exclude(prescription_id=but)
+    )
+    rows = (
+        PrescriptionVersion.objects.filter(
+            waits | holds,
+            prescription__patient_id=patient_id,
+            # The one that counts: what was sent back before it is taken by nobody.
+            number=F("prescription__version"),
+        )
+        .exclude(prescription_id=but)
+        .select_related("prescription__ticket")
+        .order_by("signed_at", "pk")  # one that stays: a hit is known by its place
+    )
     return [
         Item(generic_en=item["name"]["en"], generic_zh=item["name"]["zh"], route=item["route"])
         for row in rows
         for item in row.content["items"]
-        if row.signed_at + timedelta(days=item["days"]) > at
+        if _begun_at(row) + timedelta(days=item["days"]) > at
     ]
+
+
+def _begun_at(version: PrescriptionVersion) -> datetime:
+    """When the medicine was fetched; until then, when it was written."""
+    ticket = getattr(version.prescription, "ticket", None)
+    taken_at: datetime | None = ticket.taken_at if ticket else None
+    return taken_at or version.signed_at
 
 
 def told(report: Report) -> dict[str, Any]:

@@ -35,7 +35,7 @@ _CONTROL: Final[dict[str, facts.ProductClass]] = {
     "radioactive": "radioactive",
     "special_rule": "special_rule_high_risk",
 }
-_IN_MONTHS_BELOW: Final = 3  # years; ours: the rule says infants, and no number (R36)
+_IN_MONTHS_BELOW: Final = 24  # months, as the age is worded; ours: the rule says infants (R36)
 _SPECIAL_STORAGE: Final = frozenset({"refrigerated", "frozen"})
 
 
@@ -71,7 +71,13 @@ def may_prescribe(
     safety: facts.SafetyCheck | None = None,
     signature_kind: str = "",
 ) -> law.Verdict:
-    """What policy `prescribe` says; the caller demands."""
+    """What policy `prescribe` says; the caller demands.
+
+    Not offered by the sheet, and so told as it stands in `facts.Prescribe`: that it is of an emergency
+    (whose shorter supply is therefore not asked for), the patient's own signature, a refill of an
+    earlier one, that the assessment was adequate, risk and safeguards written down, and whether the
+    general practitioner may know.
+    """
     visit, doctor, patient = asked.visit, asked.doctor, asked.patient
     basis = visits.follow_up_basis(visit.id)
     told = asked.written.told
@@ -104,16 +110,17 @@ def may_prescribe(
         guardian_present=told.guardian_present,
         safety=safety,
         signature_kind=signature_kind,
+        valid_days=asked.written.valid_days,
         now=asked.at,
     )
     return _decide("prescribe", known, doctor.place, asked.at)
 
 
 def age_unit(patient: PatientCard) -> Literal["years", "months", "days"]:
-    """As the sheet writes the age: days in the first month of life, then months up to three years."""
+    """As `age_text` words the age: days in the first month of life, then months up to two years."""
     if patient.age_months < 1:
         return "days"
-    return "months" if patient.age_years < _IN_MONTHS_BELOW else "years"
+    return "months" if patient.age_months < _IN_MONTHS_BELOW else "years"
 
 
 def may_review(
@@ -143,9 +150,18 @@ def may_review(
     return _decide("review", known, place, at)
 
 
-def is_same_person(one: UUID, other: UUID) -> bool:
-    """By the account, or by an identity that both accounts are known by."""
-    return one == other or bool(people.identity_marks(one) & people.identity_marks(other))
+def is_same_person(one: UUID, other: UUID) -> bool | None:
+    """By the account, or by an identity that both accounts are known by; None: of one none is known."""
+    if one == other:
+        return True
+    mine, theirs = marks_of(one), marks_of(other)
+    return bool(mine & theirs) if mine and theirs else None
+
+
+def marks_of(user_id: UUID) -> frozenset[str]:
+    """By what the person of an account is known: as patient, as doctor, as pharmacist."""
+    rows = Pharmacist.objects.filter(pk=user_id).values_list("id_number_index", flat=True)
+    return people.identity_marks(user_id) | {bytes(mark).hex() for mark in rows if mark}
 
 
 def pharmacist_facts(

@@ -1,15 +1,21 @@
 """The safety check run again on what was signed: facts, and what else the patient takes, may be new."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from xinglin.care.people import queries as people
 from xinglin.care.prescribing import sheet
+from xinglin.care.prescribing.lifecycle import IN_REVIEW
 from xinglin.care.prescribing.models import Prescription, PrescriptionVersion
+from xinglin.care.prescribing.queries.catalogue import refusals
 from xinglin.care.prescribing.queries.prescribable import medicines
 from xinglin.care.prescribing.services import checking
 from xinglin.care.prescribing.sheet import Sheet, Told, Written
+from xinglin.care.prescribing.types import Medicine
+from xinglin.kernel.errors import RuleRefused
 from xinglin.policy import facts
 
 
@@ -23,20 +29,55 @@ def again(row: Prescription, version: PrescriptionVersion, *, at: datetime) -> f
 
     Raises:
         CheckFailedError: the check did not run to its end.
+        RuleRefused: by now the catalogue lets nobody prescribe one of the medicines.
     """
-    written = _as_signed(version)
-    known = medicines(
-        (each.product_id for each in written.items), institution_id=row.institution_id
-    )
+    known = _medicines_of(row, version)
+    against = [each for medicine in known.values() for each in refusals(medicine)]
+    if against:
+        raise RuleRefused(against)
+    return checking.for_policy(_report_of(row, version, known, at), version.overrides)
+
+
+def seen_again(prescription_id: UUID, *, at: datetime) -> dict[str, Any]:
+    """What the check says now to what waits for a review, for those who have checked who asks.
+
+    Answers `recheck` (same, changed, failed, or empty when nothing waits), `report_now` (where it has
+    changed) and `new_hits`: ids of hits that the doctor has not seen.
+    """
+    row = Prescription.objects.get(pk=prescription_id)
+    if row.state not in IN_REVIEW:
+        return {"recheck": "", "report_now": None, "new_hits": []}
+    version = PrescriptionVersion.objects.get(prescription=row, number=row.version)
+    try:
+        report = _report_of(row, version, _medicines_of(row, version), at)
+    except checking.CheckFailedError:
+        return {"recheck": "failed", "report_now": None, "new_hits": []}
+    before = {each["id"]: each["level"] for each in version.report["hits"]}
+    now = {each["id"]: each["level"] for each in report["hits"]}
+    if now == before:
+        return {"recheck": "same", "report_now": None, "new_hits": []}
+    new = [name for name, level in now.items() if before.get(name) != level]
+    return {"recheck": "changed", "report_now": report, "new_hits": new}
+
+
+def _medicines_of(row: Prescription, version: PrescriptionVersion) -> dict[UUID, Medicine]:
+    signed = (UUID(each["product_id"]) for each in version.content["items"])
+    return medicines(signed, institution_id=row.institution_id)
+
+
+def _report_of(
+    row: Prescription, version: PrescriptionVersion, known: Mapping[UUID, Medicine], at: datetime
+) -> dict[str, Any]:
+    current = checking.taken_now(row.patient_id, but=row.pk, at=at, signed_until=version.signed_at)
     case = checking.case_of(
-        written,
+        _as_signed(version),
         known,
         people.patient_card(row.patient_id),
         diagnoses=version.content["diagnoses"],
         allergies=version.content["allergies"],
-        current=checking.taken_now(row.patient_id, but=row.pk, at=at),
+        current=current,
     )
-    return checking.for_policy(checking.told(checking.checked(case)), version.overrides)
+    return checking.told(checking.checked(case))
 
 
 def _as_signed(version: PrescriptionVersion) -> Sheet:

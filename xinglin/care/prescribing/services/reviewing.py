@@ -10,13 +10,14 @@ from typing import Any, Final
 from uuid import UUID
 
 from xinglin.care.consultation.messages import services as messages
-from xinglin.care.people import queries as people
+from xinglin.care.consultation.types import HeldVisit
 from xinglin.care.prescribing import sheet
 from xinglin.care.prescribing.lifecycle import CLAIM_HELD_FOR
 from xinglin.care.prescribing.models import Prescription, PrescriptionVersion
 from xinglin.care.prescribing.permissions import check_reviewer, reviewer_can
 from xinglin.care.prescribing.queries import verifying
 from xinglin.care.prescribing.services import hands, lawful, rechecking, steps
+from xinglin.care.prescribing.services.discarding import STOPPED
 from xinglin.care.prescribing.services.forms import check_words
 from xinglin.foundation.accounts.services import index_text, seal_text
 from xinglin.foundation.accounts.types import Viewer
@@ -53,6 +54,18 @@ class NotYourClaimError(Conflict):
     )
 
 
+class VisitStoppedError(Conflict):
+    """Online care was stopped (R06) after the doctor signed: nothing of the visit becomes effective."""
+
+    code = "visit_stopped"
+    text = Text(
+        "依据R06，医生已终止本次线上诊疗，处方不能通过，系统会将其作废。请患者按医生建议到线下就医；"
+        "如已领取，请选择“审核不通过”。",
+        "Under R06 the doctor has stopped this online visit, so the prescription cannot pass; it will be"
+        " voided. The patient sees a doctor in person, as advised. If you hold it, please refuse it.",
+    )
+
+
 class TamperedError(Conflict):
     """What is stored is not what the doctor signed."""
 
@@ -71,11 +84,12 @@ def claim(viewer: Viewer, prescription_id: UUID, *, at: datetime) -> None:
     Raises:
         NotFound: it is not of the viewer's institution, or nothing waits.
         RuleRefused: policy `review`: the viewer wrote it, or may not work as a pharmacist now.
-        Conflict: another pharmacist has it.
+        Conflict: another pharmacist has it, or its visit was stopped.
     Locks: thread, visit and prescription. Emits: PrescriptionClaimed.
     """
-    row, _ = steps.locked(prescription_id)
+    row, visit = steps.locked(prescription_id)
     check_reviewer(viewer, row)
+    _check_not_stopped(visit)
     if row.state == "claimed":
         if row.reviewer_id == viewer.user_id:
             return
@@ -106,7 +120,7 @@ def release(viewer: Viewer, prescription_id: UUID, *, at: datetime) -> None:
         NotFound, NotYourClaimError: as `approve`.
     Locks: thread, visit and prescription. Emits: PrescriptionUnclaimed.
     """
-    row = _claimed(viewer, prescription_id, at=at)
+    row, _ = _claimed(viewer, prescription_id, at=at)
     steps.take(row, "release", who="pharmacist", actor=viewer, at=at, changes={"reviewer_id": None})
 
 
@@ -122,13 +136,15 @@ def approve(
     Raises:
         NotFound: it is not of the viewer's institution, or nothing waits.
         NotYourClaimError: another pharmacist has it, or the claim ran out.
-        Conflict: another version was signed, the doctor's signature is broken, or it is out of date.
+        Conflict: another version was signed, the doctor's signature is broken, it is out of date, or
+            its visit was stopped.
         Invalid: one of the checks was not made.
         RuleRefused: policy `review` does not allow it now.
         CheckFailedError, SigningFailedError: nothing is effective, and nothing is stored.
-    Locks: thread, visit and prescription. Emits: PrescriptionApproved.
+    Locks: thread, visit, prescription, and the patient's others. Emits: PrescriptionApproved.
     """
-    row = _claimed(viewer, prescription_id, at=at)
+    row, visit = _claimed(viewer, prescription_id, at=at)
+    _check_not_stopped(visit)
     signed = version_of(row)
     if signed.number != version:
         raise Conflict
@@ -137,6 +153,7 @@ def approve(
         raise Conflict("prescription_out_of_date", _OUT_OF_DATE)
     if not verifying.doctors_hold(signed):
         raise TamperedError
+    steps.alone_with_patient(row)
     made = _signed_by_law(viewer, row, signed, checks, at)
     _keep(viewer, signed, outcome="approved", checks=checks, made=made, at=at)
     _issue_ticket(row, at)
@@ -166,7 +183,7 @@ def send_back(
         Invalid: there is no reason, or nothing is said.
     Locks: thread, visit and prescription. Emits: PrescriptionReturned.
     """
-    row = _claimed(viewer, prescription_id, at=at)
+    row, _ = _claimed(viewer, prescription_id, at=at)
     told = _reasoned(reason, words)
     _keep(viewer, version_of(row), outcome="returned", reason=reason, words=told, at=at)
     steps.take(row, "return", who="pharmacist", actor=viewer, at=at, reason=reason)
@@ -181,7 +198,7 @@ def refuse(viewer: Viewer, prescription_id: UUID, *, reason: str, words: str, at
         NotFound, NotYourClaimError, Invalid: as `send_back`.
     Locks: thread, visit and prescription. Emits: PrescriptionRefused.
     """
-    row = _claimed(viewer, prescription_id, at=at)
+    row, _ = _claimed(viewer, prescription_id, at=at)
     told = _reasoned(reason, words)
     _keep(viewer, version_of(row), outcome="refused", reason=reason, words=told, at=at)
     steps.take(row, "refuse", who="pharmacist", actor=viewer, at=at, reason=reason)
@@ -193,16 +210,23 @@ def version_of(row: Prescription) -> PrescriptionVersion:
     return PrescriptionVersion.objects.get(prescription=row, number=row.version)
 
 
-def _claimed(viewer: Viewer, prescription_id: UUID, *, at: datetime) -> Prescription:
+def _claimed(
+    viewer: Viewer, prescription_id: UUID, *, at: datetime
+) -> tuple[Prescription, HeldVisit]:
     """Held by this pharmacist, in time: what ran out is out, whenever the sweeper comes by."""
-    row, _ = steps.locked(prescription_id)
+    row, visit = steps.locked(prescription_id)
     if not reviewer_can(viewer, row):
         check_reviewer(viewer, row)
     if row.state != "claimed":
         raise IllegalStep
     if row.reviewer_id != viewer.user_id or row.due_at is None or at >= row.due_at:
         raise NotYourClaimError
-    return row
+    return row, visit
+
+
+def _check_not_stopped(visit: HeldVisit) -> None:
+    if visit.ending == STOPPED:
+        raise VisitStoppedError
 
 
 def _signed_by_law(
@@ -241,7 +265,7 @@ def _keep(
     checks: Sequence[str] = (),
     made: Signature = _UNSIGNED,
 ) -> None:
-    marks = sorted(people.identity_marks(viewer.user_id))
+    marks = sorted(lawful.marks_of(viewer.user_id))
     values: list[Any] = [ids.new(), signed.pk, outcome, reason, words, list(checks)]
     values += [viewer.user_id, marks, at, made.algorithm, made.key_id, made.value, made.sha256]
     database.later(_KEEP, [*values, list(made.certificates)])

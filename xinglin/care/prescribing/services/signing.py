@@ -11,7 +11,6 @@ from psycopg.types.json import Jsonb
 from xinglin.care.consultation.messages import services as messages
 from xinglin.care.consultation.queries.diagnoses import chosen_diagnoses
 from xinglin.care.consultation.types import HeldVisit
-from xinglin.care.people import queries as people
 from xinglin.care.people.types import PatientCard
 from xinglin.care.prescribing import statement
 from xinglin.care.prescribing.lifecycle import REVIEW_WITHIN
@@ -118,7 +117,7 @@ def sign(
         Invalid: something is missing, copied and not confirmed, or a hit is not answered.
         RuleRefused: policy `prescribe` does not allow it now; carries every refusal.
         CheckFailedError, SigningFailedError: nothing was signed, and nothing is stored.
-    Locks: thread, visit and prescription. Emits: PrescriptionSigned.
+    Locks: thread, visit, prescription, and the patient's others. Emits: PrescriptionSigned.
     """
     row, visit = steps.locked(prescription_id)
     if lawful.is_program(viewer):
@@ -126,6 +125,7 @@ def sign(
     check_writable(viewer, row, visit)
     if revision != row.revision:
         raise PrescriptionChangedError(row.revision)
+    steps.alone_with_patient(row)
     ready = _ready(viewer, row, visit, at=at)
     _check_confirmed(ready.items)
     answered = _answered(ready, overrides)
@@ -280,7 +280,7 @@ def _keep_version(
     version_id = ids.new()
     values: list[Any] = [version_id, row.pk, number, Jsonb(content), Jsonb(ready.report)]
     values += [Jsonb(list(answered)), Jsonb(list(verdict.rule_ids)), row.practitioner_id]
-    values += [viewer.user_id, sorted(people.identity_marks(viewer.user_id)), at, made.algorithm]
+    values += [viewer.user_id, sorted(lawful.marks_of(viewer.user_id)), at, made.algorithm]
     values += [made.key_id, made.value, made.sha256, list(made.certificates)]
     database.later(_KEEP, values)
     return version_id

@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 from xinglin.care.consultation import services as consultation
 from xinglin.care.consultation.types import HeldVisit
 from xinglin.care.prescribing import events
-from xinglin.care.prescribing.lifecycle import PRESCRIPTION
+from xinglin.care.prescribing.lifecycle import POOL, PRESCRIPTION
 from xinglin.care.prescribing.models import Prescription
 from xinglin.foundation.accounts.queries import active_staff
 from xinglin.foundation.accounts.types import Viewer
@@ -23,6 +23,7 @@ from xinglin.kernel.text import Text
 _FIELDS = [field.attname for field in Prescription._meta.concrete_fields]  # noqa: SLF001  # Django's public name for it
 _VISIT = "select consultation_id from prescription where id = %s"
 _LOCK = f"select {', '.join(_FIELDS)} from prescription where id = %s for update"  # noqa: S608  # our own columns
+_ALONE = "select pg_advisory_xact_lock(hashtextextended(%s, 0))"
 _STEP = """
     insert into prescription_step
         (prescription_id, step, from_state, to_state, who, actor_id, at, reason, detail)
@@ -41,12 +42,13 @@ _EVENTS: Mapping[str, type[events.PrescriptionEvent]] = {
     "refuse": events.PrescriptionRefused,
     "release": events.PrescriptionUnclaimed,
     "return": events.PrescriptionReturned,
+    "run_out": events.PrescriptionVoided,
     "sign": events.PrescriptionSigned,
     "take": events.PrescriptionDispensed,
     "void": events.PrescriptionVoided,
 }
 _OF_ITS_DOCTOR = frozenset({"abandon", "discard"})
-_OF_THE_POOL = frozenset({"claim", "escalate", "lapse", "release", "sign", "void"})
+_OF_THE_POOL = frozenset({"claim", "escalate", "lapse", "release", "run_out", "sign", "void"})
 _COUNTED = frozenset({"approve", "sign"})
 
 
@@ -74,6 +76,15 @@ def locked(prescription_id: UUID) -> tuple[Prescription, HeldVisit]:
         raise NotFound
     visit = consultation.hold(found[0])
     return _row(prescription_id), visit
+
+
+def alone_with_patient(row: Prescription) -> None:
+    """Until the transaction ends nobody else signs or passes anything for this patient: of two at
+    once the second one's safety check sees the first.
+
+    Locks: the patient's prescriptions, after the row that `locked` gave.
+    """
+    database.fetch(_ALONE, [f"prescriptions of {row.patient_id}"])
 
 
 def locked_unless_busy(prescription_id: UUID) -> Prescription | None:
@@ -129,12 +140,17 @@ def take(
 def due(row: Prescription, at: datetime) -> tuple[datetime | None, str]:
     """When the clock acts on the present state, and by which step.
 
-    What goes back to the pool keeps its deadline; what is effective has the end of its validity.
+    What goes back to the pool keeps its deadline; at the end of its validity what is effective
+    expires, and what still waits is void.
     """
     if row.state == "effective":
         return row.expires_at, "expire"
-    if row.state == "signed_by_doctor":
-        return row.review_due_at, "escalate"
+    if row.state in POOL:
+        assert row.review_due_at is not None  # constraints: what was signed has both
+        assert row.expires_at is not None
+        if row.state == "signed_by_doctor" and max(at, row.review_due_at) < row.expires_at:
+            return row.review_due_at, "escalate"
+        return row.expires_at, "run_out"
     return PRESCRIPTION.due(row.state, at) or (None, "")
 
 

@@ -131,11 +131,11 @@ def meet_deadline(prescription_id: UUID, *, at: datetime) -> bool:
         return False
     changes: dict[str, Any] = {"reviewer_id": None} if row.due_step == "lapse" else {}
     name, actor = row.due_step, Viewer.system("sweeper")
-    steps.take(row, name, who="clock", actor=actor, at=at, changes=changes)
-    if name == "expire":
-        messages.post_card(
-            row.consultation_id, "prescription_expired", _EXPIRED, prescription_id=str(row.pk)
-        )
+    reason = "out_of_date" if name == "run_out" else ""
+    steps.take(row, name, who="clock", actor=actor, at=at, reason=reason, changes=changes)
+    if name in _CARDS:
+        card, text = _CARDS[name]
+        messages.post_card(row.consultation_id, card, text, prescription_id=str(row.pk))
     return True
 
 
@@ -177,8 +177,8 @@ _CLOSED = {
         "A pharmacy has taken this ticket already; it cannot be used again.",
     ),
     "voided": Text(
-        "医生已作废这张处方，不能取药。请联系医生。",
-        "The doctor has voided this prescription; nothing can be handed out. Please ask the doctor.",
+        "这张处方已作废，不能取药。请联系医生。",
+        "This prescription was voided; nothing can be handed out. Please ask the doctor.",
     ),
     "expired": Text(
         "处方已过有效期，不能取药。请联系医生重新开具。",
@@ -200,4 +200,13 @@ _EXPIRED = Text(
     "处方已过有效期。如仍需用药，请联系医生。",
     "The prescription has expired. If you still need it, please ask the doctor.",
 )
+_RUN_OUT = Text(
+    "处方在有效期内没有完成药师审核，已失效，没有生效过。如仍需用药，请联系医生重新开具。",
+    "No pharmacist passed the prescription within its validity: it is void and never became effective."
+    " If you still need it, please ask the doctor for a new one.",
+)
+_CARDS = {
+    "expire": ("prescription_expired", _EXPIRED),
+    "run_out": ("prescription_voided", _RUN_OUT),
+}
 _REASON = Text("请选择作废的原因。", "Please choose why it is voided.")

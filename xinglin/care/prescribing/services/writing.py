@@ -14,7 +14,12 @@ from xinglin.care.consultation.types import HeldVisit
 from xinglin.care.people import queries as people
 from xinglin.care.prescribing import events, sheet
 from xinglin.care.prescribing.lifecycle import EDITABLE, PRESCRIPTION
-from xinglin.care.prescribing.models import Prescription, PrescriptionItem
+from xinglin.care.prescribing.models import (
+    MedicinalProduct,
+    Prescription,
+    PrescriptionItem,
+    PrescriptionVersion,
+)
 from xinglin.care.prescribing.permissions import check_prescriber
 from xinglin.care.prescribing.queries.prescribable import medicines
 from xinglin.care.prescribing.services import lawful, steps
@@ -253,25 +258,33 @@ def _source(row: Prescription, copy_from: UUID) -> Prescription:
 
 
 def _copy(row: Prescription, source: Prescription) -> None:
-    """Only what is still in the catalogue; each field waits for the doctor's own word (R24)."""
-    rows = PrescriptionItem.objects.filter(prescription=source).order_by("position")
-    active = [each for each in rows.select_related("product") if each.product.active]
+    """What was signed last, as far as it is in the catalogue still; each field waits for the doctor's
+    own word (R24).
+    """
+    signed = PrescriptionVersion.objects.get(prescription=source, number=source.version)
+    items = signed.content["items"]
+    active = {
+        str(each)
+        for each in MedicinalProduct.objects.filter(
+            pk__in=[each["product_id"] for each in items], active=True
+        ).values_list("pk", flat=True)
+    }
     PrescriptionItem.objects.bulk_create(
         PrescriptionItem(
             prescription=row,
             position=place,
             sheet=row.sheet,
-            product_id=each.product_id,
-            dose=each.dose,
-            dose_unit=each.dose_unit,
-            route=each.route,
-            frequency=each.frequency,
-            days=each.days,
-            doses=each.doses,
-            quantity=each.quantity,
+            product_id=UUID(each["product_id"]),
+            dose=Decimal(each["dose"]),
+            dose_unit=each["dose_unit"],
+            route=each["route"],
+            frequency=each["frequency"],
+            days=each["days"],
+            doses=each["doses"],
+            quantity=each["quantity"],
             to_confirm=list(sheet.ENTERED),
         )
-        for place, each in enumerate(active, 1)
+        for place, each in enumerate((each for each in items if each["product_id"] in active), 1)
     )
 
 

@@ -54,6 +54,7 @@ def note_licence(viewer: Viewer, **changed: Any) -> None:
         "institution_id": default_institution().id,
         "name_zh": "白药师",
         "name_en": "Bai Yaoshi",
+        "id_number_index": viewer.user_id.bytes,
         "title_code": "243",
         "licence_number": "YS-1",
         "licence_from": clock.now().date() - timedelta(days=900),

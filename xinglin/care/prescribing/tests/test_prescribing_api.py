@@ -8,11 +8,12 @@ from django.test.utils import CaptureQueriesContext
 
 from xinglin.care.consultation.tests import factories as make
 from xinglin.care.consultation.tests.factories import Browser, Person
-from xinglin.care.people.tests.factories import staff_viewer
+from xinglin.care.people.tests.factories import id_number, staff_viewer
 from xinglin.care.prescribing.models import Pharmacist
-from xinglin.care.prescribing.services import reviewing
+from xinglin.care.prescribing.services import pharmacists, reviewing
 from xinglin.care.prescribing.tests import rx
 from xinglin.config.tests.asking import contents
+from xinglin.foundation.accounts.services import unseal_text
 from xinglin.kernel import clock, ids
 from xinglin.kernel.errors import RuleRefused
 
@@ -74,6 +75,7 @@ def test_from_the_pen_to_the_ticket_through_the_door(chain, door):
     assert door["other_pharmacist"].post(f"{review}/claim").json()["code"] == "not_your_claim"
     screen = pharmacist.get(review).json()
     assert [len(each["matches"]) for each in screen["checks"]] == [3, 4, 2, 1]
+    assert (screen["recheck"], screen["report_now"], screen["new_hits"]) == ("same", None, [])
     seen = {"version": screen["version"], "checks": [each["code"] for each in screen["checks"]]}
     assert pharmacist.post(f"{review}/approve", seen).status_code == 204
 
@@ -191,6 +193,7 @@ def test_a_licence_is_noted_by_the_administrator_of_the_house(chain, door):
     told = {
         "name_zh": "丁药师",
         "name_en": "Ding Yaoshi",
+        "id_number": id_number(),
         "title_code": "243",
         "licence_number": "YS-9",
         "licence_from": "2020-01-01",
@@ -201,9 +204,17 @@ def test_a_licence_is_noted_by_the_administrator_of_the_house(chain, door):
     keeper = door["administrator"]
     assert keeper.put(path, told | {"title_code": "233"}).status_code == 422
     assert keeper.put(path, told | {"licence_number": " "}).status_code == 422
+    for number in ("", "110000198805170020", "E1234567"):
+        (wrong,) = keeper.put(path, told | {"id_number": number}).json()["errors"]
+        assert wrong["field"] == "id_number"
+        assert wrong["text"]["zh"]
+        assert wrong["text"]["en"]
     assert keeper.put(f"/pharmacists/{ids.new()}", told).status_code == 404
     assert keeper.put(f"/pharmacists/{chain.cast.doctor.id}", told).status_code == 404
     assert keeper.put(path, told).status_code == 204
+    kept = Pharmacist.objects.get(pk=fresh.user_id)
+    assert told["id_number"].encode() not in bytes(kept.id_number_sealed)
+    assert unseal_text(kept.id_number_sealed, pharmacists.ID_NUMBER) == told["id_number"]
     done = rx.signed(chain)
     reviewing.claim(fresh, done, at=clock.now())
     assert keeper.put(path, told | {"is_suspended": True}).status_code == 204

@@ -3,18 +3,22 @@
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
-from threading import Barrier
+from threading import Barrier, BrokenBarrierError
+from uuid import UUID
 
 import pytest
 from django.db import connection
 
+from xinglin.care.consultation.tests import proofs
+from xinglin.care.prescribing import sheet
 from xinglin.care.prescribing.models import (
     PrescriptionReview,
     PrescriptionTicket,
     PrescriptionVersion,
 )
-from xinglin.care.prescribing.services import reviewing, signing, validity, writing
+from xinglin.care.prescribing.services import checking, reviewing, signing, validity, writing
 from xinglin.care.prescribing.tests import rx
 from xinglin.kernel import clock
 from xinglin.kernel.errors import XinglinError
@@ -71,6 +75,43 @@ def test_voided_and_taken_at_once_it_is_one_of_both():
         is_voided = rx.state(done) == "voided"
         assert told == (["", "prescription_voided"] if is_voided else ["illegal_step", ""])
         assert (PrescriptionTicket.objects.get(pk=done).taken_at is None) == is_voided
+
+
+def two_visits() -> tuple[rx.Chain, tuple[UUID, UUID]]:
+    """Of one patient, with a doctor each."""
+    chain = rx.chain()
+    visit, _ = proofs.follow_up(chain.cast.patient, chain.cast.other_doctor, where=1)
+    return chain, (chain.visit, visit)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_sheets_signed_at_once_for_one_patient_the_second_sees_the_first(monkeypatch):
+    chain, visits = two_visits()
+    doctors = [each.viewer for each in (chain.cast.doctor, chain.cast.other_doctor)]
+    at, inside = clock.now(), Barrier(2)
+    drafts = [
+        writing.start(who, visit, kind=sheet.WESTERN, at=at)
+        for who, visit in zip(doctors, visits, strict=True)
+    ]
+    for who, draft in zip(doctors, drafts, strict=True):
+        written = rx.form(rx.item(chain.product))
+        writing.save(who, draft, written=written, revision=0, at=at)
+    engine = checking.checker()
+
+    def check(case):
+        """As the engine, once both are here; whoever comes alone goes on after a while."""
+        with suppress(BrokenBarrierError):
+            inside.wait(0.5)
+        return engine(case)
+
+    monkeypatch.setattr(checking, "checker", lambda: check)
+    told = at_once(
+        *(
+            partial(signing.sign, who, draft, revision=1, overrides={}, at=at)
+            for who, draft in zip(doctors, drafts, strict=True)
+        )
+    )
+    assert sorted(told) == ["", "safety_hits_open"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -6,10 +6,9 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from xinglin.care.consultation.tests import factories as make
-from xinglin.care.people.models import Application, Patient
 from xinglin.care.people.services import found_institution
 from xinglin.care.people.tests.factories import as_viewer, staff_viewer
-from xinglin.care.prescribing import tasks
+from xinglin.care.prescribing import reactions, tasks
 from xinglin.care.prescribing.lifecycle import CLAIM_HELD_FOR, REVIEW_WITHIN
 from xinglin.care.prescribing.models import (
     Pharmacist,
@@ -23,6 +22,7 @@ from xinglin.care.prescribing.services.steps import ClockWentBackError
 from xinglin.care.prescribing.tests import rx
 from xinglin.care.prescribing.tests.test_writing import refused, wrong
 from xinglin.foundation.accounts.services import grant_role
+from xinglin.foundation.notices.models import Notice
 from xinglin.kernel import clock, ids
 from xinglin.kernel.errors import Conflict, IllegalStep, NotFound
 from xinglin.kernel.text import Text
@@ -171,30 +171,6 @@ def test_nobody_reviews_what_one_has_written(chain):
     assert "R23" in refused(reviewing.claim, viewer, done, at=clock.now())
 
 
-def test_two_accounts_of_one_person_are_one_reviewer(chain):
-    """V15: by the identity number that both are known by."""
-    mark = Patient.objects.get(pk=chain.cast.other_patient.patient_id).id_number_index
-    for who in (chain.cast.doctor.id, chain.pharmacist.user_id):
-        Application.objects.create(
-            user_id=who,
-            institution_id=chain.cast.doctor.card.institution_id,
-            kind="join",
-            state="approved",
-            since=clock.now(),
-            begun_at=clock.now(),
-            id_number_index=mark,
-            checked_by=ids.new(),
-            checked_hash="x",
-            approved_by=ids.new(),
-            approved_hash="x",
-            approved_at=clock.now(),
-        )
-    done = rx.signed(chain)
-    assert "R23" in refused(reviewing.claim, chain.pharmacist, done, at=clock.now())
-    reviewing.claim(chain.other_pharmacist, done, at=clock.now())
-    rx.approve(chain, done, by=chain.other_pharmacist)
-
-
 @pytest.mark.parametrize(
     "changed",
     [
@@ -271,7 +247,7 @@ def test_what_nobody_reviews_in_time_is_escalated_and_never_passes(chain):
     with clock.frozen(late):
         assert tasks.sweep() == 1
     assert rx.state(done) == "escalated"
-    with clock.frozen(at + timedelta(days=30)):
+    with clock.frozen(rx.row(done).expires_at - timedelta(seconds=1)):
         assert tasks.sweep() == 0
     assert rx.state(done) == "escalated"
     assert not PrescriptionReview.objects.exists()
@@ -290,14 +266,40 @@ def test_a_claim_that_ran_out_late_is_escalated_at_once(chain):
 
 
 def test_what_is_past_its_validity_does_not_become_effective(chain):
-    done = rx.signed(chain)
+    at = clock.now()
+    done = rx.signed(chain, at=at, valid_days=3)
     late = rx.row(done).expires_at
-    with clock.frozen(late):
+    with clock.frozen(at + REVIEW_WITHIN):
         tasks.sweep()
-    reviewing.claim(chain.pharmacist, done, at=late)
+    reviewing.claim(chain.pharmacist, done, at=late - timedelta(minutes=1))
     with pytest.raises(Conflict) as error:
         rx.approve(chain, done, at=late)
     assert error.value.code == "prescription_out_of_date"
+
+
+def test_what_nobody_passed_within_its_validity_is_void_and_its_doctor_hears_of_it(chain):
+    """Whether it was escalated before, or is given back after its last day."""
+    at = clock.now()
+    waiting, mine = (rx.signed(chain, at=at, valid_days=3) for _ in range(2))
+    end = rx.row(waiting).expires_at
+    with clock.frozen(at + REVIEW_WITHIN):
+        assert tasks.sweep() == 2
+    reviewing.claim(chain.pharmacist, mine, at=end - timedelta(minutes=1))
+    with clock.frozen(end - timedelta(seconds=1)):
+        assert tasks.sweep() == 0
+    with clock.frozen(end):
+        assert tasks.sweep() == 1
+    assert (rx.state(waiting), rx.state(mine)) == ("voided", "claimed")
+    assert make.cards(chain.visit)[-1] == "prescription_voided"
+    with clock.frozen(end + CLAIM_HELD_FOR):
+        assert [tasks.sweep(), tasks.sweep(), tasks.sweep()] == [1, 1, 0]
+    assert rx.state(mine) == "voided"
+    assert not PrescriptionReview.objects.exists()
+    for who in (chain.pharmacist, chain.other_pharmacist):
+        assert reviews.pool(who, after=None, limit=9, at=end)["items"] == []
+    reactions.tell_voided(ids.new(), {"prescription_id": str(waiting)}, end)
+    told = Notice.objects.filter(user_id=chain.cast.doctor.id)
+    assert told.get().kind == "prescription_sent_back"
 
 
 def test_a_clock_that_went_back_takes_no_step(chain):

@@ -6,7 +6,9 @@ import pytest
 from cryptography import x509
 from django.db import DatabaseError, connection, transaction
 
+from xinglin.care.people import queries as people
 from xinglin.care.people.models import Patient, PractitionerDepartment
+from xinglin.care.people.rules import age_months_on
 from xinglin.care.prescribing.models import PrescriptionOverride, PrescriptionVersion
 from xinglin.care.prescribing.queries.verifying import (
     doctors_hold,
@@ -14,7 +16,7 @@ from xinglin.care.prescribing.queries.verifying import (
     reviewers_hold,
 )
 from xinglin.care.prescribing.safety import KINDS, Hit, Report, Source, failed
-from xinglin.care.prescribing.services import checking, reviewing, signing
+from xinglin.care.prescribing.services import checking, lawful, rechecking, reviewing, signing
 from xinglin.care.prescribing.sheet import Told
 from xinglin.care.prescribing.tests import rx
 from xinglin.care.prescribing.tests.test_writing import refused, wrong
@@ -198,6 +200,59 @@ def test_a_new_hit_at_the_review_keeps_it_from_passing(chain, finds):
     assert rx.state(done) == "claimed"
 
 
+def test_two_sheets_of_one_visit_see_each_other(chain):
+    """From the doctor's signature on, and for as long as the first may pass."""
+    first, second = rx.begun(chain), rx.begun(chain)
+    doctor = chain.cast.doctor.viewer
+    for draft in (first, second):
+        rx.save(chain, draft)
+
+    def kinds() -> set[str]:
+        found = signing.check(doctor, second, at=clock.now())
+        return {
+            each["kind"] for each in found["report"]["hits"] if each["id"] in found["to_answer"]
+        }
+
+    assert kinds() == set()
+    rx.sign(chain, first)
+    assert kinds() == {"duplicate"}
+    told = {"revision": 1, "overrides": {}, "at": clock.now()}
+    assert wrong(signing.sign, doctor, second, **told)
+    reviewing.claim(chain.pharmacist, first, at=clock.now())
+    assert kinds() == {"duplicate"}
+    reviewing.send_back(
+        chain.pharmacist, first, reason="duplicate", words="与另一张重复", at=clock.now()
+    )
+    assert kinds() == set()
+
+
+def test_the_doctor_of_the_later_sheet_answers_for_both(chain):
+    first, second = rx.claimed(chain), rx.signed(chain)
+    rx.approve(chain, first)
+    reviewing.claim(chain.pharmacist, second, at=clock.now())
+    rx.approve(chain, second)
+    assert (rx.state(first), rx.state(second)) == ("effective", "effective")
+
+
+def test_what_the_check_says_now_is_shown_beside_what_was_signed(chain, finds):
+    finds(Report(hits=(hit("info", "quiet"),)))
+    done, at = rx.claimed(chain), clock.now()
+    assert rechecking.seen_again(done, at=at) == {
+        "recheck": "same",
+        "report_now": None,
+        "new_hits": [],
+    }
+    fresh = hit("warn", "fresh")
+    finds(Report(hits=(hit("info", "quiet"), fresh)))
+    seen = rechecking.seen_again(done, at=at)
+    assert (seen["recheck"], seen["new_hits"]) == ("changed", [checking.hit_id(fresh)])
+    assert [each["rule"] for each in seen["report_now"]["hits"]] == ["quiet", "fresh"]
+    finds(RuntimeError("gone"))
+    assert rechecking.seen_again(done, at=at)["recheck"] == "failed"
+    reviewing.refuse(chain.pharmacist, done, reason="dose", words="剂量偏大，请核对", at=at)
+    assert rechecking.seen_again(done, at=at)["recheck"] == ""
+
+
 def test_the_engine_of_the_house_is_whole_and_is_the_one_that_is_asked(chain):
     draft = rx.begun(chain)
     rx.save(chain, draft)
@@ -247,6 +302,27 @@ def test_both_signatures_hold_of_what_is_effective(chain):
         changed = type(review).objects.get(pk=review.pk)
         setattr(changed, name, value)
         assert not reviewers_hold(version, changed)
+
+
+@pytest.mark.parametrize(
+    ("months", "unit", "word"),
+    [
+        (0, "days", "天"),
+        (1, "months", "个月"),
+        (23, "months", "个月"),
+        (24, "years", "岁"),
+        (35, "years", "岁"),
+    ],
+)
+def test_the_unit_of_an_age_is_the_one_that_its_words_have(chain, months, unit, word):
+    today = law.local_date(clock.now())
+    born = date(today.year - months // 12 - 1, 1, 1)
+    while age_months_on(born, today) > months:
+        born += timedelta(days=1)
+    Patient.objects.filter(pk=chain.cast.patient.patient_id).update(birth_date=born)
+    card = people.patient_card(chain.cast.patient.patient_id)
+    assert (card.age_months, lawful.age_unit(card)) == (months, unit)
+    assert card.age_text.zh.endswith(word)
 
 
 @pytest.mark.parametrize(("days", "rules"), [(0, set()), (1, {"R29"})])

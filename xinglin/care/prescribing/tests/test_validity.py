@@ -203,6 +203,25 @@ def test_a_draft_of_a_visit_that_ended_is_discarded_and_so_is_one_that_nobody_si
     assert (rx.state(draft), rx.state(done)) == ("discarded", "signed_by_doctor")
 
 
+def test_what_fails_again_and_again_starves_nobody(chain, monkeypatch):
+    """However many stand at the head; each of them is tried once in a turn."""
+    drafts = [rx.begun(chain) for _ in range(5)]
+    meet, tried = tasks.meet_deadline, []
+
+    def broken_for_three(prescription_id, *, at):
+        tried.append(prescription_id)
+        if prescription_id in drafts[:3]:
+            raise RuntimeError("corrupt")
+        return meet(prescription_id, at=at)
+
+    monkeypatch.setattr(tasks, "meet_deadline", broken_for_three)
+    monkeypatch.setattr(tasks, "_AT_ONCE", 2)
+    with clock.frozen(clock.now() + timedelta(hours=25)):
+        assert tasks.sweep() == 2
+    assert [rx.state(each) for each in drafts] == ["draft"] * 3 + ["discarded"] * 2
+    assert tried == drafts
+
+
 @pytest.mark.parametrize(
     ("reaction", "kind", "who"),
     [

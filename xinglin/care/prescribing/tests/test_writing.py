@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import DatabaseError, connection, transaction
 
+from xinglin.care.consultation.services import seen
 from xinglin.care.consultation.tests import factories as make
 from xinglin.care.consultation.tests import proofs
 from xinglin.care.people.models import Licence, Patient
@@ -14,7 +15,8 @@ from xinglin.care.people.services import found_institution
 from xinglin.care.people.tests.factories import as_viewer, staff_viewer
 from xinglin.care.prescribing import sheet
 from xinglin.care.prescribing.models import MedicinalProduct, PrescriptionItem
-from xinglin.care.prescribing.services import signing, writing
+from xinglin.care.prescribing.queries.prescribable import medicines
+from xinglin.care.prescribing.services import lawful, reviewing, signing, writing
 from xinglin.care.prescribing.sheet import Told
 from xinglin.care.prescribing.tests import rx
 from xinglin.kernel import clock, ids
@@ -249,6 +251,15 @@ def test_what_was_copied_is_the_doctors_once_each_field_is_confirmed(chain):
     assert rx.sign(chain, copy) == 1
 
 
+def test_a_copy_is_of_what_was_signed_and_not_of_what_was_written_over_it_since(chain):
+    first = rx.claimed(chain)
+    told = {"reason": "dose", "words": "剂量偏大，请核对", "at": clock.now()}
+    reviewing.send_back(chain.pharmacist, first, **told)
+    rx.save(chain, first, rx.item(chain.product, dose="2", days=3))
+    copy = PrescriptionItem.objects.get(prescription_id=rx.begun(chain, copy_from=first))
+    assert (copy.dose, copy.days, copy.quantity) == (Decimal(1), 7, 7)
+
+
 def test_nothing_is_copied_from_another_patient(chain):
     first = rx.signed(chain)
     visit, _ = proofs.follow_up(chain.cast.other_patient, chain.cast.doctor)
@@ -265,6 +276,18 @@ def test_a_longer_supply_wants_its_reason(chain):
     told = Told(longer_for="chronic", longer_reason="高血压长期稳定用药")
     rx.save(chain, draft, rx.item(chain.product, days=14), told=told)
     assert rx.sign(chain, draft) == 1
+
+
+def test_the_days_that_it_holds_are_those_that_the_law_is_asked_of(chain):
+    """R33: also of a form that came past the form's own limits."""
+    row = rx.row(rx.begun(chain))
+    for days, found in ((3, False), (4, True)):
+        written = rx.form(rx.item(chain.product), valid_days=days)
+        known = medicines([chain.product], institution_id=row.institution_id)
+        doctor = chain.cast.doctor.viewer
+        asked = writing.asked(doctor, seen(chain.visit), row, written, known, at=clock.now())
+        verdict = lawful.may_prescribe(asked, "sign")
+        assert ("R33" in {each.rule_id for each in verdict.refusals}) is found
 
 
 def test_more_than_four_weeks_wants_what_this_house_cannot_show_yet(chain):
