@@ -37,6 +37,13 @@ export type Field = (typeof FIELDS)[number]
 const NUMBER = /^\d{1,6}(\.\d{1,4})?$/
 const WHOLE = /^\d{1,4}$/
 
+const isAmount = (typed: string): boolean => NUMBER.test(typed) && Number(typed) > 0
+/** What no further digit could make a number of this kind: told at once, not only at the signature. */
+export const isNoAmount = (typed: string): boolean => !/^\d*\.?\d*$/.test(typed)
+export const isNoCount = (typed: string): boolean => !/^\d*$/.test(typed)
+/** What is no number goes as it was typed, for the server to refuse. */
+const countOf = (typed: string): number | string => (WHOLE.test(typed) ? Number(typed) : typed)
+
 export const emptyTold = (): Told => ({ longer_for: '', longer_reason: '', long_term: false, stable: false, evaluated: false, first_issued_offline: false, guardian_present: false })
 
 export function formOf(draft: Draft): Form {
@@ -106,14 +113,14 @@ export function confirmed(item: Item, names: readonly string[], uncounted: reado
 export function missingOf(form: Form, uncounted: readonly string[]): string[] {
   return form.items.flatMap((item, place) => {
     const found: Field[] = []
-    if (!NUMBER.test(item.dose) || Number(item.dose) <= 0) found.push('dose')
+    if (!isAmount(item.dose)) found.push('dose')
     if (!item.dose_unit) found.push('dose_unit')
     if (!item.route) found.push('route')
     if (!item.frequency) found.push('frequency')
     if (!WHOLE.test(item.days) || Number(item.days) < 1) found.push('days')
     if (uncounted.includes(item.frequency) && (!WHOLE.test(item.doses) || Number(item.doses) < 1)) found.push('doses')
     return found.map((name) => `items.${place}.${name}`)
-  })
+  }).concat(form.weight_kg !== '' && !isAmount(form.weight_kg) ? ['weight_kg'] : [])
 }
 
 /** What stands between the sheet and the signature: empty fields, no medicine, no diagnosis, copied fields. */
@@ -136,8 +143,8 @@ export function asSent(form: Form, revision: number): object {
       dose_unit: item.dose_unit,
       route: item.route,
       frequency: item.frequency,
-      days: Number(item.days),
-      doses: item.doses === '' ? null : Number(item.doses),
+      days: countOf(item.days),
+      doses: item.doses === '' ? null : countOf(item.doses),
       confirmed: item.confirmed,
     })),
     diagnoses: form.diagnoses,
@@ -154,5 +161,5 @@ export const isSame = (one: Form, other: Form): boolean => JSON.stringify(asSent
 /** For which words a quantity was computed: another dose has another one. */
 export const countedFor = (item: Item): string => [item.product_id, item.dose, item.dose_unit, item.frequency, item.days, item.doses].join(' ')
 
-/** Digits as a hand types them, full-width ones too. */
-export const plainDigits = (typed: string): string => typed.normalize('NFKC').replace(/[。．]/g, '.').replace(/[^\d.]/g, '')
+/** Full-width digits and points as plain ones. Nothing is dropped: `1,5` without its comma would be ten times the dose. */
+export const plainDigits = (typed: string): string => typed.replace(/[０-９]/g, (digit) => String(digit.charCodeAt(0) - 0xff10)).replace(/[．。·]/g, '.')
