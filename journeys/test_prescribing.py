@@ -111,6 +111,8 @@ def writes(doctor: Doctor) -> None:
         expect(doctor.page.locator(f"#rx-{place}-dose")).to_be_focused(timeout=PATIENCE_MS)
         keeps(doctor, "unfinished")
         keys.type("1")
+        # Tablets or milligrams: the first is the medicine's own, and nobody has chosen it yet.
+        item(doctor, place).get_by_test_id("rx-dose-unit").select_option(index=1)
         item(doctor, place).get_by_test_id("rx-frequency").select_option("qd")
         item(doctor, place).get_by_test_id("rx-days").fill("7")
         keeps(doctor, "saved")

@@ -29,6 +29,12 @@ describe('a new item', () => {
     expect([item.units, item.route]).toEqual([['{capsule}', 'g'], 'oral'])
   })
 
+  it('has no unit where there is a choice', () => {
+    expect(newItem(MEDICINE).dose_unit).toBe('')
+    expect(newItem({ ...MEDICINE, amount: null }).dose_unit).toBe('{capsule}')
+    expect(newItem({ ...MEDICINE, amount: { value: '1', unit: '{capsule}' } }).dose_unit).toBe('{capsule}')
+  })
+
   it('has no route where there is a choice', () => {
     const two = { ...MEDICINE, routes: [...MEDICINE.routes, { code: 'rectal', name: { zh: '直肠给药', en: 'rectally' } }] }
     expect(newItem(two).route).toBe('')

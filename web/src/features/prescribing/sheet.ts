@@ -74,17 +74,17 @@ export function formOf(draft: Draft): Form {
 
 /** Nothing that the doctor decides is filled in: only what leaves no choice. */
 export function newItem(medicine: Medicine): Item {
-  const units = [medicine.dose_unit?.code, medicine.amount?.unit].filter((unit): unit is string => Boolean(unit))
+  const units = [...new Set([medicine.dose_unit?.code, medicine.amount?.unit])].filter((unit): unit is string => Boolean(unit))
   const routes = medicine.routes.map(({ code, name }) => ({ code, text: name }))
   return {
     product_id: medicine.id,
     name: medicine.name,
     strength: medicine.strength,
-    units: [...new Set(units)],
+    units,
     routes,
     frequencies: medicine.frequencies.map((one) => one.code),
     dose: '',
-    dose_unit: units[0] ?? '',
+    dose_unit: units.length === 1 ? (units[0] ?? '') : '',
     route: routes.length === 1 ? (routes[0]?.code ?? '') : '',
     frequency: '',
     days: '',
