@@ -85,6 +85,18 @@ describe('a sheet', () => {
     expect(keeper.state.value).toBe('saved')
   })
 
+  it('is no newer than the words of an earlier page before these are chosen', async () => {
+    const { keeper, calls } = start(saved(4))
+    keeper.meet(formWith(itemOf({ dose: '2' })), 2, 3)
+    expect([keeper.state.value, keeper.revision.value]).toEqual(['conflict', 2])
+    keeper.edit(formWith(itemOf({ dose: '5' })))
+    await pause()
+    expect([keeper.state.value, keeper.revision.value, calls.length]).toEqual(['conflict', 2, 0])
+    keeper.keepMine()
+    await pause()
+    expect(calls.map((call) => [call.form.items[0]?.dose, call.revision])).toEqual([['5', 3]])
+  })
+
   it('saves what was written while it was being saved', async () => {
     const { keeper, calls, dose } = start(saved(4), saved(5))
     dose('2')

@@ -55,11 +55,12 @@ export class Keeper {
     this.settle()
   }
 
-  /** Words of an earlier page that began from another revision: one of the two sheets is chosen. */
-  meet(form: Form, revision: number): void {
+  /** Words of an earlier page that began from another revision, which stays theirs until one of the two sheets is chosen. */
+  meet(form: Form, began: number, theirs: number): void {
     this.stop()
     this.form.value = form
-    this.theirs = revision
+    this.revision.value = began
+    this.theirs = theirs
     this.state.value = 'conflict'
   }
 

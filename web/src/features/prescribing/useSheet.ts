@@ -37,7 +37,7 @@ export function useSheet(stored: Prescription & { draft: Draft }, uncounted: rea
     const found = kept.form.form
     if (!found || isSame(found, first)) return
     if (kept.form.revision === stored.revision) keeper.edit(found)
-    else keeper.meet(found, stored.revision)
+    else keeper.meet(found, kept.form.revision, stored.revision)
   })
   watch([keeper.form, keeper.state], () => {
     kept.form.form = keeper.isUnsaved ? keeper.form.value : null

@@ -1,0 +1,61 @@
+import 'fake-indexeddb/auto'
+
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { createApp, nextTick } from 'vue'
+
+import { assumeSession, forgetSession } from '@/shared/api/session'
+import { onShelf } from '@/shared/offline/shelf'
+
+import { UNCOUNTED, formWith, itemOf } from './fixtures'
+import type { Draft, Prescription } from './types'
+import { useSheet, type Desk } from './useSheet'
+
+const ends: (() => void)[] = []
+const draft = (): Draft => ({ ...formWith(), items: [{ ...itemOf(), days: 7, doses: null, quantity: 7, to_confirm: [] }] })
+const stored = (revision: number): Prescription & { draft: Draft } => ({ id: 'rx1', revision, state: 'draft', signed: null, draft: draft() }) as unknown as Prescription & { draft: Draft }
+
+/** A sheet on the desk, until it is left. */
+function open(revision: number): { desk: Desk; leave: () => Promise<void> } {
+  let desk: Desk | null = null
+  const app = createApp({
+    setup() {
+      desk = useSheet(stored(revision), UNCOUNTED)
+      return () => null
+    },
+  })
+  app.mount(document.createElement('div'))
+  const end = (): void => app.unmount()
+  ends.push(end)
+  const leave = async (): Promise<void> => {
+    ends.splice(ends.indexOf(end), 1)
+    end()
+    await new Promise((soon) => setTimeout(soon, 20))
+  }
+  return { desk: desk as unknown as Desk, leave }
+}
+
+beforeEach(() => {
+  assumeSession({ id: 'li', display_name: '', roles: [], permissions: [], locale: 'zh', synthetic: true, second_factor: false, needs_second_factor: false })
+  vi.stubGlobal('fetch', () => Promise.reject(new Error('no line')))
+})
+afterEach(async () => {
+  for (const end of ends.splice(0)) end()
+  await onShelf((shelf) => shelf.clear('forms'))
+  forgetSession()
+  vi.unstubAllGlobals()
+})
+
+it('a conflict that was left unsettled is there again, and is not saved over the other sheet', async () => {
+  const first = open(3)
+  first.desk.keeper.edit(formWith(itemOf({ dose: '2' })))
+  await nextTick()
+  await first.leave()
+
+  for (const time of [1, 2]) {
+    const { desk, leave } = open(9)
+    await vi.waitUntil(() => desk.keeper.state.value !== 'saved')
+    expect([time, desk.keeper.state.value, desk.keeper.form.value.items[0]?.dose]).toEqual([time, 'conflict', '2'])
+    await nextTick()
+    await leave()
+  }
+})
