@@ -111,6 +111,33 @@ describe('a sheet', () => {
     expect(keeper.state.value).toBe('saved')
   })
 
+  it('saves what was written while other words were refused', async () => {
+    const { keeper, calls, dose } = start({ kind: 'refused' }, saved(4))
+    dose('2')
+    const first = keeper.flush()
+    dose('4')
+    expect(await first).toBe(false)
+    expect(keeper.state.value).toBe('dirty')
+    await pause()
+    expect([keeper.state.value, calls.map((call) => call.form.items[0]?.dose)]).toEqual(['saved', ['2', '4']])
+  })
+
+  it('is on the server for whoever asks while it is being saved, with what was written meanwhile', async () => {
+    const { keeper, calls, dose } = start(saved(4), saved(5))
+    dose('2')
+    void keeper.flush()
+    dose('4')
+    expect(await keeper.flush()).toBe(true)
+    expect([keeper.state.value, calls.length]).toEqual(['saved', 2])
+  })
+
+  it('that was copied and never saved can be as before again', () => {
+    const keeper = new Keeper({ form: formWith(itemOf()), revision: 0, uncounted: UNCOUNTED, save: () => Promise.reject(new Error('none')), saved: () => undefined })
+    keeper.edit(formWith(itemOf({ dose: '2' })))
+    keeper.edit(formWith(itemOf()))
+    expect(keeper.state.value).toBe('saved')
+  })
+
   it('is left as it is once it may no longer be changed', async () => {
     const { keeper, calls, dose } = start({ kind: 'closed' })
     dose('2')

@@ -77,7 +77,7 @@ export class Keeper {
     this.stop()
     if (this.running) {
       const ok = await this.running
-      return ok && !isSame(this.base, this.form.value) ? this.flush() : ok
+      return this.state.value === 'dirty' ? this.flush() : ok && this.state.value === 'saved'
     }
     if (this.state.value === 'conflict' || this.state.value === 'closed') return false
     if (isSame(this.base, this.form.value) && !anyway) return true
@@ -86,10 +86,7 @@ export class Keeper {
       return false
     }
     this.running = this.once().finally(() => (this.running = null))
-    const ok = await this.running
-    // Written meanwhile.
-    if (ok && !isSame(this.base, this.form.value)) this.settle()
-    return ok
+    return this.running
   }
 
   stop(): void {
@@ -99,7 +96,7 @@ export class Keeper {
   private settle(): void {
     this.stop()
     if (isSame(this.base, this.form.value)) {
-      this.state.value = this.revision.value > 0 ? 'saved' : 'clean'
+      this.state.value = this.base.items.length || this.revision.value > 0 ? 'saved' : 'clean'
       return
     }
     const isUnfinished = missingOf(this.form.value, this.options.uncounted).length > 0
@@ -116,16 +113,20 @@ export class Keeper {
     const sent = copy(this.form.value)
     this.state.value = 'saving'
     const answer = await this.options.save(sent, this.revision.value).catch((): SaveAnswer => ({ kind: 'failed' }))
+    const isAsSent = isSame(sent, this.form.value)
     if (answer.kind === 'saved') {
       this.base = sent
       this.revision.value = answer.revision
       this.state.value = 'saved'
       this.options.saved(sent, answer.quantities)
+      if (!isAsSent) this.settle()
       return true
     }
     if (answer.kind === 'changed') this.theirs = answer.revision
     this.state.value = answer.kind === 'changed' ? 'conflict' : answer.kind
     if (answer.kind === 'failed') this.later(this.options.retryMs ?? RETRY_MS)
+    // Other words than those that were refused.
+    if (answer.kind === 'refused' && !isAsSent) this.settle()
     return false
   }
 }
