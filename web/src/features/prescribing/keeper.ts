@@ -77,7 +77,7 @@ export class Keeper {
     this.stop()
     if (this.running) {
       const ok = await this.running
-      return this.state.value === 'dirty' ? this.flush() : ok && this.state.value === 'saved'
+      return ['dirty', 'saving'].includes(this.state.value) ? this.flush() : ok && this.state.value === 'saved'
     }
     if (this.state.value === 'conflict' || this.state.value === 'closed') return false
     if (isSame(this.base, this.form.value) && !anyway) return true

@@ -29,7 +29,8 @@ function open(revision: number): { desk: Desk; leave: () => Promise<void> } {
   const leave = async (): Promise<void> => {
     ends.splice(ends.indexOf(end), 1)
     end()
-    await new Promise((soon) => setTimeout(soon, 20))
+    // Behind what was just put there.
+    await onShelf((shelf) => shelf.count('forms'))
   }
   return { desk: desk as unknown as Desk, leave }
 }
