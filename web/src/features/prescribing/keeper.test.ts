@@ -85,6 +85,17 @@ describe('a sheet', () => {
     expect(keeper.state.value).toBe('saved')
   })
 
+  it('goes on trying to stand over the other one, also where it says what was saved here before', async () => {
+    const { keeper, calls } = start({ kind: 'failed' }, saved(10))
+    keeper.overtaken(9)
+    expect([keeper.state.value, keeper.isUnsaved, await keeper.flush()]).toEqual(['conflict', true, false])
+    keeper.keepMine()
+    await pause()
+    expect(keeper.state.value).toBe('failed')
+    expect(await keeper.flush()).toBe(true)
+    expect([keeper.state.value, calls.map((call) => call.revision)]).toEqual(['saved', [9, 9]])
+  })
+
   it('is no newer than the words of an earlier page before these are chosen', async () => {
     const { keeper, calls } = start(saved(4))
     keeper.meet(formWith(itemOf({ dose: '2' })), 2, 3)

@@ -33,7 +33,8 @@ export class Keeper {
   readonly revision: Ref<number>
   /** Of what was saved elsewhere meanwhile. */
   private theirs = 0
-  private base: Form
+  /** What the server has; null: that is not known, and this form is to be written over it. */
+  private base: Form | null
   private timer: ReturnType<typeof setTimeout> | undefined
   private running: Promise<boolean> | null = null
 
@@ -57,30 +58,37 @@ export class Keeper {
 
   /** Words of an earlier page that began from another revision, which stays theirs until one of the two sheets is chosen. */
   meet(form: Form, began: number, theirs: number): void {
-    this.stop()
     this.form.value = form
     this.revision.value = began
+    this.overtaken(theirs)
+  }
+
+  /** Somebody has heard that it was saved elsewhere. */
+  overtaken(theirs: number): void {
+    if (this.state.value === 'closed') return
+    this.stop()
     this.theirs = theirs
     this.state.value = 'conflict'
   }
 
   /** Over what was saved elsewhere. */
   keepMine(): void {
+    this.base = null
     this.revision.value = this.theirs
     const isUnfinished = missingOf(this.form.value, this.options.uncounted).length > 0
     this.state.value = isUnfinished ? 'unfinished' : 'dirty'
-    void this.flush(true)
+    void this.flush()
   }
 
   /** True when all of it is on the server. */
-  async flush(anyway = false): Promise<boolean> {
+  async flush(): Promise<boolean> {
     this.stop()
     if (this.running) {
       const ok = await this.running
       return ['dirty', 'saving'].includes(this.state.value) ? this.flush() : ok && this.state.value === 'saved'
     }
     if (this.state.value === 'conflict' || this.state.value === 'closed') return false
-    if (isSame(this.base, this.form.value) && !anyway) return true
+    if (this.isAsBefore) return true
     if (missingOf(this.form.value, this.options.uncounted).length) {
       this.state.value = 'unfinished'
       return false
@@ -93,9 +101,13 @@ export class Keeper {
     clearTimeout(this.timer)
   }
 
+  private get isAsBefore(): boolean {
+    return this.base !== null && isSame(this.base, this.form.value)
+  }
+
   private settle(): void {
     this.stop()
-    if (isSame(this.base, this.form.value)) {
+    if (this.base && this.isAsBefore) {
       this.state.value = this.base.items.length || this.revision.value > 0 ? 'saved' : 'clean'
       return
     }

@@ -46,6 +46,25 @@ afterEach(async () => {
   vi.unstubAllGlobals()
 })
 
+const REPORT = { hits: [], unknown: [], no_data: [], not_told: [] }
+/** A house whose sheet stands at `revision`. */
+const house = (revision: number): void =>
+  void vi.stubGlobal('fetch', (url: string) => Promise.resolve(Response.json(url.endsWith('/check') ? { report: REPORT, to_answer: [], refusals: [], notes: [] } : { revision })))
+
+it('an answer of the check counts when the sheet is still the one that it was asked of', async () => {
+  house(3)
+  const { desk } = open(3)
+  await vi.waitUntil(() => desk.check.found.value !== null)
+  expect([desk.check.found.value?.report, desk.keeper.state.value]).toEqual([REPORT, 'saved'])
+})
+
+it('an answer of the check about what another window saved is none about this sheet', async () => {
+  house(4)
+  const { desk } = open(3)
+  await vi.waitUntil(() => desk.keeper.state.value === 'conflict')
+  expect([desk.check.found.value, await desk.check.run()]).toEqual([null, null])
+})
+
 it('a conflict that was left unsettled is there again, and is not saved over the other sheet', async () => {
   const first = open(3)
   first.desk.keeper.edit(formWith(itemOf({ dose: '2' })))

@@ -46,7 +46,12 @@ export function useSheet(stored: Prescription & { draft: Draft }, uncounted: rea
 
   const missing = computed(() => unready(keeper.form.value, uncounted))
   const isWhole = computed(() => keeper.form.value.items.length > 0 && keeper.form.value.diagnoses.length > 0 && missingOf(keeper.form.value, uncounted).length === 0)
-  const check = useCheck(stored.id, () => keeper.revision.value)
+  const check = useCheck(
+    stored.id,
+    () => keeper.revision.value,
+    // While it is being saved the other revision may be the own one.
+    (theirs) => keeper.state.value === 'saved' && keeper.overtaken(theirs),
+  )
   watch(
     [keeper.state, keeper.revision],
     ([state]) => {
@@ -78,8 +83,11 @@ export function useSheet(stored: Prescription & { draft: Draft }, uncounted: rea
 
 export type Desk = ReturnType<typeof useSheet>
 
-/** The answer counts for the revision it was asked of, and for no other. */
-export function useCheck(id: string, revision: () => number) {
+/** Of which revision an answer is: a server that does not say is asked for the sheet afterwards, and revisions only grow. */
+const revisionOf = async (id: string, checked: Checked & { revision?: number }): Promise<number> => checked.revision ?? (await rx.read(id)).revision
+
+/** The answer counts for the revision it was asked of, and for no other. `overtaken` hears of one that was saved elsewhere. */
+export function useCheck(id: string, revision: () => number, overtaken: (theirs: number) => void) {
   const answer = shallowRef<{ revision: number; checked: Checked } | null>(null)
   const problem = shallowRef<ApiProblem | null>(null)
   const busy = ref(false)
@@ -92,7 +100,10 @@ export function useCheck(id: string, revision: () => number) {
     problem.value = null
     try {
       const checked = await rx.check(id)
-      if (mine === asked) answer.value = { revision: of, checked }
+      const theirs = await revisionOf(id, checked)
+      if (mine !== asked || of !== revision()) return null
+      if (theirs === of) answer.value = { revision: of, checked }
+      else overtaken(theirs)
     } catch (error) {
       if (mine === asked) {
         answer.value = null
