@@ -58,6 +58,16 @@ it('an answer of the check counts when the sheet is still the one that it was as
   expect([desk.check.found.value?.report, desk.keeper.state.value]).toEqual([REPORT, 'saved'])
 })
 
+it('a report is not shown beside a sheet that was changed', async () => {
+  house(3)
+  const { desk } = open(3)
+  await vi.waitUntil(() => desk.checked.value !== null)
+  desk.keeper.edit(formWith(itemOf({ dose: '2' })))
+  expect(desk.checked.value).toBeNull()
+  desk.keeper.edit(formWith(itemOf()))
+  expect(desk.checked.value?.report).toEqual(REPORT)
+})
+
 it('an answer of the check about what another window saved is none about this sheet', async () => {
   house(4)
   const { desk } = open(3)

@@ -59,6 +59,8 @@ export function useSheet(stored: Prescription & { draft: Draft }, uncounted: rea
     },
     { immediate: true },
   )
+  /** Of the form that stands here: what was found of another one is not told beside it. */
+  const checked = computed(() => (keeper.state.value === 'saved' ? check.found.value : null))
   /** A refusal of an earlier form says nothing of this one. */
   watch(keeper.form, () => (problem.value = null))
   const warn = (event: BeforeUnloadEvent): void => {
@@ -78,7 +80,7 @@ export function useSheet(stored: Prescription & { draft: Draft }, uncounted: rea
     kept.forget()
     why.forget()
   }
-  return { keeper, problem, quantities, missing, isWhole, check, reasons, forget }
+  return { keeper, problem, quantities, missing, isWhole, check, checked, reasons, forget }
 }
 
 export type Desk = ReturnType<typeof useSheet>
