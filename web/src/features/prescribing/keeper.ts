@@ -1,7 +1,7 @@
 /** Keeps a sheet on the server: saved after a pause, whole or not at all, never over what was saved elsewhere. */
 import { ref, shallowRef, type Ref, type ShallowRef } from 'vue'
 
-import { isSame, missingOf, type Form } from './sheet'
+import { copyOf, isSame, missingOf, type Form } from './sheet'
 
 export type SaveAnswer =
   | { kind: 'saved'; revision: number; quantities: number[] }
@@ -25,7 +25,6 @@ export interface KeeperOptions {
 
 const PAUSE_MS = 800
 const RETRY_MS = 4000
-const copy = (form: Form): Form => JSON.parse(JSON.stringify(form)) as Form
 
 export class Keeper {
   readonly form: ShallowRef<Form>
@@ -39,8 +38,8 @@ export class Keeper {
   private running: Promise<boolean> | null = null
 
   constructor(private readonly options: KeeperOptions) {
-    this.form = shallowRef(copy(options.form))
-    this.base = copy(options.form)
+    this.form = shallowRef(copyOf(options.form))
+    this.base = copyOf(options.form)
     this.revision = ref(options.revision)
     this.state = ref(options.form.items.length || options.revision > 0 ? 'saved' : 'clean')
   }
@@ -122,7 +121,7 @@ export class Keeper {
   }
 
   private async once(): Promise<boolean> {
-    const sent = copy(this.form.value)
+    const sent = copyOf(this.form.value)
     this.state.value = 'saving'
     const answer = await this.options.save(sent, this.revision.value).catch((): SaveAnswer => ({ kind: 'failed' }))
     const isAsSent = isSame(sent, this.form.value)

@@ -155,6 +155,8 @@ export function asSent(form: Form, revision: number): object {
   }
 }
 
+export const copyOf = (form: Form): Form => JSON.parse(JSON.stringify(form)) as Form
+
 /** Whether the server would be told something new. */
 export const isSame = (one: Form, other: Form): boolean => JSON.stringify(asSent(one, 0)) === JSON.stringify(asSent(other, 0))
 

@@ -1,0 +1,109 @@
+/** From the wish to sign to the signature: what is signed is what was shown, and nothing that was written meanwhile. */
+import { computed, ref, shallowRef, type Ref } from 'vue'
+
+import { useAct } from '@/shared/api/act'
+import type { Checked } from '@/shared/api/prescriptions'
+import type { ApiProblem } from '@/shared/api/problem'
+
+import type { KeepState, Keeper } from './keeper'
+import { unanswered } from './safety'
+import { copyOf, isSame, type Form } from './sheet'
+
+/** The sheet as the server has it, and held still. */
+export interface Seen {
+  form: Form
+  revision: number
+  quantities: ReadonlyMap<string, number>
+  overrides: { hit: string; reason: string }[]
+}
+
+/** Why nothing was opened: a field, a rule or a reason to look at, or words (`halted`). */
+export type Stop = { at: 'missing'; path: string } | { at: 'refused' } | { at: 'reason'; hit: string } | { at: 'halted' }
+
+type Halt = 'meanwhile' | 'unchecked' | 'failed' | 'refused' | 'conflict' | 'closed'
+const LASTING: readonly KeepState[] = ['failed', 'refused', 'conflict', 'closed'] satisfies Halt[]
+
+interface Options {
+  keeper: Keeper
+  check: { run: () => Promise<Checked | null>; problem: Readonly<Ref<ApiProblem | null>> }
+  missing: Readonly<Ref<string[]>>
+  reasons: Readonly<Ref<Record<string, string>>>
+  quantities: ReadonlyMap<string, number>
+  sign: (form: { revision: number; overrides: { hit: string; reason: string }[] }, key: string) => Promise<unknown>
+}
+
+export function useSigning({ keeper, check, missing, reasons, quantities, sign }: Options) {
+  const signing = useAct(sign)
+  const seen = shallowRef<Seen | null>(null)
+  const isOpen = ref(false)
+  const isTried = ref(false)
+  const isOpening = ref(false)
+  const told = shallowRef<{ why: Halt; of: Form } | null>(null)
+  /** What was said of an earlier form, or of one that is saved by now, is over. */
+  const halted = computed(() => {
+    if (told.value?.of !== keeper.form.value) return null
+    const { why } = told.value
+    const isOver = why === 'unchecked' ? check.problem.value === null : why !== 'meanwhile' && keeper.state.value === 'saved'
+    return isOver ? null : why
+  })
+  const isStill = (one: Pick<Seen, 'form' | 'revision'>): boolean =>
+    keeper.state.value === 'saved' && keeper.revision.value === one.revision && isSame(keeper.form.value, one.form)
+
+  function halt(why?: Halt): Stop {
+    const state = keeper.state.value
+    told.value = { why: why ?? (LASTING.includes(state) ? (state as Halt) : 'meanwhile'), of: keeper.form.value }
+    return { at: 'halted' }
+  }
+
+  async function look(): Promise<Stop | null> {
+    if (!(await keeper.flush())) return halt()
+    const now = { form: copyOf(keeper.form.value), revision: keeper.revision.value }
+    if (!isStill(now)) return halt()
+    const answer = await check.run()
+    if (!isStill(now)) return halt()
+    if (!answer) return halt('unchecked')
+    if (answer.refusals.length) return { at: 'refused' }
+    const [hit] = unanswered(answer.to_answer, reasons.value)
+    if (hit) return { at: 'reason', hit }
+    const overrides = answer.to_answer.map((one) => ({ hit: one, reason: (reasons.value[one] ?? '').trim() }))
+    seen.value = { ...now, quantities: new Map(quantities), overrides }
+    isOpen.value = true
+    return null
+  }
+
+  /** Shows what would be signed; otherwise answers what stands in its way. */
+  async function open(): Promise<Stop | null> {
+    if (isOpening.value) return null
+    isTried.value = true
+    signing.problem.value = null
+    told.value = null
+    const [path] = missing.value
+    if (path) return { at: 'missing', path }
+    isOpening.value = true
+    return look().finally(() => (isOpening.value = false))
+  }
+
+  /** True when it is signed: the revision that was shown. */
+  async function confirm(): Promise<boolean> {
+    const one = seen.value
+    if (!one) return false
+    if (!isStill(one)) {
+      isOpen.value = false
+      halt()
+      return false
+    }
+    if (await signing.run({ revision: one.revision, overrides: one.overrides })) {
+      isOpen.value = false
+      return true
+    }
+    const { problem } = signing
+    if (problem.value?.code === 'prescription_changed') {
+      isOpen.value = false
+      keeper.overtaken(Number(problem.value.body['revision']))
+      problem.value = null
+    }
+    return false
+  }
+
+  return { seen, isOpen, isTried, halted, busy: signing.busy, problem: signing.problem, open, confirm }
+}
