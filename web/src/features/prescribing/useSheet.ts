@@ -7,6 +7,7 @@ import { useKeptForm } from '@/shared/offline/keptForm'
 
 import { leaving, rx, saveSheet } from './api'
 import { Keeper } from './keeper'
+import { keyOf } from './safety'
 import { countedFor, formOf, isSame, missingOf, unready, type Form } from './sheet'
 import type { Draft, Prescription } from './types'
 
@@ -31,7 +32,10 @@ export function useSheet(stored: Prescription & { draft: Draft }, uncounted: rea
   const kept = useKeptForm<Kept>(`rx ${stored.id}`, { form: null, revision: -1 })
   const why = useKeptForm<{ of: Record<string, string> }>(`rx-why ${stored.id}`, { of: {} })
   // Of a sheet that came back: what the doctor said of the same hit before stands in its field.
-  const before = Object.fromEntries((stored.signed?.overrides ?? []).map(({ hit, reason }) => [hit, reason]))
+  const before = Object.fromEntries(
+    (stored.signed?.report?.hits ?? []).map((hit) => [keyOf(hit), stored.signed?.overrides.find((one) => one.hit === hit.id)?.reason ?? '']),
+  )
+  /** By the words that they answer (`keyOf`). */
   const reasons = computed<Record<string, string>>({ get: () => ({ ...before, ...why.form.of }), set: (next) => (why.form.of = next) })
   void kept.ready.then(() => {
     const found = kept.form.form

@@ -1,18 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { ref } from 'vue'
 
-import type { Checked } from '@/shared/api/prescriptions'
+import type { Checked, Hit } from '@/shared/api/prescriptions'
 import { ApiProblem } from '@/shared/api/problem'
 
 import { UNCOUNTED, formWith, itemOf } from './fixtures'
 import { Keeper, type SaveAnswer } from './keeper'
+import { keyOf } from './safety'
 import { useSigning } from './useSigning'
 
 const NOTHING: Checked = { report: { hits: [], unknown: [], no_data: [], not_told: [] }, to_answer: [], refusals: [], notes: [] }
 const withDose = (dose: string) => formWith(itemOf({ dose }))
 
 /** A doctor's desk; `meanwhile` is what happens while the check runs. */
-function desk(told: { save?: SaveAnswer; checked?: Checked | null; meanwhile?: (keeper: Keeper) => void; signed?: () => Promise<unknown> } = {}) {
+function desk(told: { save?: SaveAnswer; checked?: Checked | null; meanwhile?: (keeper: Keeper) => void; reasons?: Record<string, string>; signed?: () => Promise<unknown> } = {}) {
   const keeper = new Keeper({
     form: withDose('1'),
     revision: 3,
@@ -33,7 +34,7 @@ function desk(told: { save?: SaveAnswer; checked?: Checked | null; meanwhile?: (
       },
     },
     missing: ref<string[]>([]),
-    reasons: ref({}),
+    reasons: ref(told.reasons ?? {}),
     quantities: new Map(),
     sign: (form) => {
       calls.push(form)
@@ -51,6 +52,19 @@ describe('what is signed', () => {
     expect([signing.isOpen.value, signing.seen.value?.form.items[0]?.dose, signing.seen.value?.revision]).toEqual([true, '2', 4])
     expect(await signing.confirm()).toBe(true)
     expect(calls).toEqual([{ revision: 4, overrides: [] }])
+  })
+
+  it('is not shown while a warning at this dose has no reason of its own, and then with its words', async () => {
+    const words = (dose: string) => ({ zh: `每日共 ${dose}`, en: `${dose} a day` })
+    const hit = { id: 'h', level: 'warn', text: words('40 mg') } as Hit
+    const checked = { ...NOTHING, report: { ...NOTHING.report, hits: [hit] }, to_answer: ['h'] }
+    const earlier = desk({ checked, reasons: { [keyOf({ ...hit, text: words('20 mg') })]: '已监测血压' } })
+    expect(await earlier.signing.open()).toEqual({ at: 'reason', hit: 'h' })
+    const now = desk({ checked, reasons: { [keyOf(hit)]: ' 已监测血压 ' } })
+    expect(await now.signing.open()).toBeNull()
+    expect(now.signing.seen.value?.overrides).toEqual([{ hit: 'h', text: hit.text, reason: '已监测血压' }])
+    await now.signing.confirm()
+    expect(now.calls).toEqual([{ revision: 3, overrides: [{ hit: 'h', reason: '已监测血压' }] }])
   })
 
   it('is not shown when words were written while it was checked', async () => {

@@ -3,10 +3,10 @@ import { computed, ref, shallowRef, type Ref } from 'vue'
 
 import { useAct } from '@/shared/api/act'
 import type { Checked } from '@/shared/api/prescriptions'
-import type { ApiProblem } from '@/shared/api/problem'
+import type { ApiProblem, Text } from '@/shared/api/problem'
 
 import type { KeepState, Keeper } from './keeper'
-import { unanswered } from './safety'
+import { saidOf, unanswered } from './safety'
 import { copyOf, isSame, type Form } from './sheet'
 
 /** The sheet as the server has it, and held still. */
@@ -14,7 +14,7 @@ export interface Seen {
   form: Form
   revision: number
   quantities: ReadonlyMap<string, number>
-  overrides: { hit: string; reason: string }[]
+  overrides: { hit: string; text: Text | null; reason: string }[]
 }
 
 /** Why nothing was opened: a field, a rule or a reason to look at, or words (`halted`). */
@@ -27,6 +27,7 @@ interface Options {
   keeper: Keeper
   check: { run: () => Promise<Checked | null>; problem: Readonly<Ref<ApiProblem | null>> }
   missing: Readonly<Ref<string[]>>
+  /** By the words that they answer. */
   reasons: Readonly<Ref<Record<string, string>>>
   quantities: ReadonlyMap<string, number>
   sign: (form: { revision: number; overrides: { hit: string; reason: string }[] }, key: string) => Promise<unknown>
@@ -63,9 +64,10 @@ export function useSigning({ keeper, check, missing, reasons, quantities, sign }
     if (!isStill(now)) return halt()
     if (!answer) return halt('unchecked')
     if (answer.refusals.length) return { at: 'refused' }
-    const [hit] = unanswered(answer.to_answer, reasons.value)
+    const said = saidOf(answer.report.hits, reasons.value)
+    const [hit] = unanswered(answer.to_answer, said)
     if (hit) return { at: 'reason', hit }
-    const overrides = answer.to_answer.map((one) => ({ hit: one, reason: (reasons.value[one] ?? '').trim() }))
+    const overrides = answer.to_answer.map((one) => ({ hit: one, text: answer.report.hits.find(({ id }) => id === one)?.text ?? null, reason: (said[one] ?? '').trim() }))
     seen.value = { ...now, quantities: new Map(quantities), overrides }
     isOpen.value = true
     return null
@@ -92,7 +94,7 @@ export function useSigning({ keeper, check, missing, reasons, quantities, sign }
       halt()
       return false
     }
-    if (await signing.run({ revision: one.revision, overrides: one.overrides })) {
+    if (await signing.run({ revision: one.revision, overrides: one.overrides.map(({ hit, reason }) => ({ hit, reason })) })) {
       isOpen.value = false
       return true
     }
