@@ -31,6 +31,8 @@ export interface Form {
   told: Told
 }
 
+/** What the doctor ticks of a long supply, and signs. */
+export const TICKS = ['long_term', 'stable', 'evaluated', 'first_issued_offline', 'guardian_present'] as const satisfies readonly (keyof Told)[]
 export const FIELDS = ['dose', 'dose_unit', 'route', 'frequency', 'days', 'doses'] as const
 export type Field = (typeof FIELDS)[number]
 
