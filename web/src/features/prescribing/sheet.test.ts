@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { UNCOUNTED, formWith, itemOf } from './fixtures'
-import { asSent, confirmed, countedFor, entered, formOf, isNoAmount, isNoCount, missingOf, newItem, plainDigits, unready, type Item } from './sheet'
+import { asSent, confirmed, countedFor, diagnosesOf, entered, formOf, isNoAmount, isNoCount, missingOf, newItem, plainDigits, unready, type Item } from './sheet'
 import type { Medicine } from './types'
 
 const MEDICINE: Medicine = {
@@ -83,6 +83,16 @@ describe('a copied item', () => {
     expect(entered(copied, { frequency: 'bid' }, UNCOUNTED).confirmed).toEqual(['frequency', 'doses'])
     expect(entered(copied, { frequency: 'prn' }, UNCOUNTED).open).toContain('doses')
   })
+})
+
+it('a diagnosis that is accepted no longer can still be unticked, and is marked', () => {
+  const [proven, before] = [{ code: 'I10.x00', name_zh: '高血压', name_en: '' }, { code: 'E11.900', name_zh: '2型糖尿病', name_en: '' }]
+  const found = diagnosesOf([proven], [before], ['E11.900', 'J45.900'], ['I10.x00', 'E11.900'])
+  expect(found.map((one) => [one.code, one.name_zh, one.isProven])).toEqual([
+    ['I10.x00', '高血压', true],
+    ['E11.900', '2型糖尿病', false],
+    ['J45.900', '', false],
+  ])
 })
 
 it('forgets the number of doses where it is computed', () => {

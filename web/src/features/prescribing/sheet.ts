@@ -2,7 +2,7 @@
 import type { Choice } from '@/shared/api/prescriptions'
 import type { Text } from '@/shared/api/problem'
 
-import type { Draft, Medicine, Told } from './types'
+import type { Draft, Medicine, Proven, Told } from './types'
 
 /** Numbers as they were typed: an empty field is no number. `open`: copied, and not confirmed yet. */
 export interface Item {
@@ -123,6 +123,13 @@ export function missingOf(form: Form, uncounted: readonly string[]): string[] {
     if (uncounted.includes(item.frequency) && (!WHOLE.test(item.doses) || Number(item.doses) < 1)) found.push('doses')
     return found.map((name) => `items.${place}.${name}`)
   }).concat(form.weight_kg !== '' && !isAmount(form.weight_kg) ? ['weight_kg'] : [])
+}
+
+/** Diagnoses to tick: those accepted in the visit, and those that stand or stood on the sheet without being so (any more). */
+export function diagnosesOf(proven: readonly Proven[], names: readonly Proven[], ...onSheet: (readonly string[])[]): (Proven & { isProven: boolean })[] {
+  const others = [...new Set(onSheet.flat())].filter((code) => !proven.some((one) => one.code === code))
+  const nameOf = (code: string): Proven => names.find((one) => one.code === code) ?? { code, name_zh: '', name_en: '' }
+  return [...proven.map((one) => ({ ...one, isProven: true })), ...others.map((code) => ({ ...nameOf(code), isProven: false }))]
 }
 
 /** What stands between the sheet and the signature: empty fields, no medicine, no diagnosis, copied fields. */
