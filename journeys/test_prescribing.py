@@ -158,6 +158,7 @@ def comes_back_to_what_was_written(doctor: Doctor) -> None:
 def signs(doctor: Doctor) -> None:
     doctor.page.keyboard.press("Alt+s")
     doctor.sees("rx-sign-confirm")
+    doctor.sees("rx-sign-reason")
     doctor.look("rx-sign")
     doctor.press("rx-sign-confirm")
     doctor.sees("rx-signed")

@@ -32,9 +32,7 @@ export function useSheet(stored: Prescription & { draft: Draft }, uncounted: rea
   const kept = useKeptForm<Kept>(`rx ${stored.id}`, { form: null, revision: -1 })
   const why = useKeptForm<{ of: Record<string, string> }>(`rx-why ${stored.id}`, { of: {} })
   // Of a sheet that came back: what the doctor said of the same hit before stands in its field.
-  const before = Object.fromEntries(
-    (stored.signed?.report?.hits ?? []).map((hit) => [keyOf(hit), stored.signed?.overrides.find((one) => one.hit === hit.id)?.reason ?? '']),
-  )
+  const before = saidBefore(stored.signed)
   /** By the words that they answer (`keyOf`). */
   const reasons = computed<Record<string, string>>({ get: () => ({ ...before, ...why.form.of }), set: (next) => (why.form.of = next) })
   void kept.ready.then(() => {
@@ -50,12 +48,8 @@ export function useSheet(stored: Prescription & { draft: Draft }, uncounted: rea
 
   const missing = computed(() => unready(keeper.form.value, uncounted))
   const isWhole = computed(() => keeper.form.value.items.length > 0 && keeper.form.value.diagnoses.length > 0 && missingOf(keeper.form.value, uncounted).length === 0)
-  const check = useCheck(
-    stored.id,
-    () => keeper.revision.value,
-    // While it is being saved the other revision may be the own one.
-    (theirs) => keeper.state.value === 'saved' && keeper.overtaken(theirs),
-  )
+  // While it is being saved the other revision may be the own one.
+  const check = useCheck(stored.id, () => keeper.revision.value, (theirs) => keeper.state.value === 'saved' && keeper.overtaken(theirs))
   watch(
     [keeper.state, keeper.revision],
     ([state]) => {
@@ -86,6 +80,9 @@ export function useSheet(stored: Prescription & { draft: Draft }, uncounted: rea
   }
   return { keeper, problem, quantities, missing, isWhole, check, checked, reasons, forget }
 }
+
+const saidBefore = (signed: Prescription['signed']): Record<string, string> =>
+  Object.fromEntries((signed?.report?.hits ?? []).map((hit) => [keyOf(hit), signed?.overrides.find((one) => one.hit === hit.id)?.reason ?? '']))
 
 export type Desk = ReturnType<typeof useSheet>
 

@@ -21,7 +21,7 @@ export interface Seen {
 export type Stop = { at: 'missing'; path: string } | { at: 'refused' } | { at: 'reason'; hit: string } | { at: 'halted' }
 
 type Halt = 'meanwhile' | 'unchecked' | 'failed' | 'refused' | 'conflict' | 'closed'
-const LASTING: readonly KeepState[] = ['failed', 'refused', 'conflict', 'closed'] satisfies Halt[]
+const LASTING = ['failed', 'refused', 'conflict', 'closed'] as const satisfies readonly (Halt & KeepState)[]
 
 interface Options {
   keeper: Keeper
@@ -33,28 +33,33 @@ interface Options {
   sign: (form: { revision: number; overrides: { hit: string; reason: string }[] }, key: string) => Promise<unknown>
 }
 
+/** Words for why nothing was opened, for as long as they hold. */
+function useHalt(keeper: Keeper, checkProblem: Options['check']['problem']) {
+  const told = shallowRef<{ why: Halt; of: Form } | null>(null)
+  /** What was said of an earlier form, or of one that is saved or checked by now, is over. */
+  const halted = computed(() => {
+    if (told.value?.of !== keeper.form.value) return null
+    const { why } = told.value
+    const isOver = why === 'unchecked' ? checkProblem.value === null : why !== 'meanwhile' && keeper.state.value === 'saved'
+    return isOver ? null : why
+  })
+  function halt(why?: Halt): Stop {
+    const state = keeper.state.value
+    told.value = { why: why ?? LASTING.find((one) => one === state) ?? 'meanwhile', of: keeper.form.value }
+    return { at: 'halted' }
+  }
+  return { halted, halt, goOn: () => (told.value = null) }
+}
+
 export function useSigning({ keeper, check, missing, reasons, quantities, sign }: Options) {
   const signing = useAct(sign)
   const seen = shallowRef<Seen | null>(null)
   const isOpen = ref(false)
   const isTried = ref(false)
   const isOpening = ref(false)
-  const told = shallowRef<{ why: Halt; of: Form } | null>(null)
-  /** What was said of an earlier form, or of one that is saved by now, is over. */
-  const halted = computed(() => {
-    if (told.value?.of !== keeper.form.value) return null
-    const { why } = told.value
-    const isOver = why === 'unchecked' ? check.problem.value === null : why !== 'meanwhile' && keeper.state.value === 'saved'
-    return isOver ? null : why
-  })
+  const { halted, halt, goOn } = useHalt(keeper, check.problem)
   const isStill = (one: Pick<Seen, 'form' | 'revision'>): boolean =>
     keeper.state.value === 'saved' && keeper.revision.value === one.revision && isSame(keeper.form.value, one.form)
-
-  function halt(why?: Halt): Stop {
-    const state = keeper.state.value
-    told.value = { why: why ?? (LASTING.includes(state) ? (state as Halt) : 'meanwhile'), of: keeper.form.value }
-    return { at: 'halted' }
-  }
 
   async function look(): Promise<Stop | null> {
     if (!(await keeper.flush())) return halt()
@@ -78,7 +83,7 @@ export function useSigning({ keeper, check, missing, reasons, quantities, sign }
     if (isOpening.value) return null
     isTried.value = true
     signing.problem.value = null
-    told.value = null
+    goOn()
     const [path] = missing.value
     if (path) return { at: 'missing', path }
     isOpening.value = true
