@@ -111,6 +111,8 @@ def writes(doctor: Doctor) -> None:
         expect(doctor.page.locator(f"#rx-{place}-dose")).to_be_focused(timeout=PATIENCE_MS)
         keeps(doctor, "unfinished")
         keys.type("1")
+        # Tablets or milligrams: the first is the medicine's own, and nobody has chosen it yet.
+        item(doctor, place).get_by_test_id("rx-dose-unit").select_option(index=1)
         item(doctor, place).get_by_test_id("rx-frequency").select_option("qd")
         item(doctor, place).get_by_test_id("rx-days").fill("7")
         keeps(doctor, "saved")
@@ -156,6 +158,7 @@ def comes_back_to_what_was_written(doctor: Doctor) -> None:
 def signs(doctor: Doctor) -> None:
     doctor.page.keyboard.press("Alt+s")
     doctor.sees("rx-sign-confirm")
+    doctor.sees("rx-sign-reason")
     doctor.look("rx-sign")
     doctor.press("rx-sign-confirm")
     doctor.sees("rx-signed")

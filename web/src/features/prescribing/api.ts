@@ -21,6 +21,7 @@ export const oneKey = (id: string): string[] => ['rx', 'one', id]
 export const rx = {
   start: ({ visit, sheet, from }: { visit: string; sheet: string; from: string | null }, key: string) =>
     http.post<{ id: string }>(`/consultations/${visit}/prescriptions`, { sheet, copy_from: from }, key),
+  read: (id: string) => http.get<Prescription>(`/prescriptions/${id}`),
   check: (id: string) => http.post<Checked>(`/prescriptions/${id}/check`),
   sign: ({ id, revision, overrides }: { id: string; revision: number; overrides: { hit: string; reason: string }[] }, key: string) =>
     http.post<{ version: number }>(`/prescriptions/${id}/sign`, { revision, overrides }, key),

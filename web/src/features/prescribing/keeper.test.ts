@@ -85,6 +85,29 @@ describe('a sheet', () => {
     expect(keeper.state.value).toBe('saved')
   })
 
+  it('goes on trying to stand over the other one, also where it says what was saved here before', async () => {
+    const { keeper, calls } = start({ kind: 'failed' }, saved(10))
+    keeper.overtaken(9)
+    expect([keeper.state.value, keeper.isUnsaved, await keeper.flush()]).toEqual(['conflict', true, false])
+    keeper.keepMine()
+    await pause()
+    expect(keeper.state.value).toBe('failed')
+    expect(await keeper.flush()).toBe(true)
+    expect([keeper.state.value, calls.map((call) => call.revision)]).toEqual(['saved', [9, 9]])
+  })
+
+  it('is no newer than the words of an earlier page before these are chosen', async () => {
+    const { keeper, calls } = start(saved(4))
+    keeper.meet(formWith(itemOf({ dose: '2' })), 2, 3)
+    expect([keeper.state.value, keeper.revision.value]).toEqual(['conflict', 2])
+    keeper.edit(formWith(itemOf({ dose: '5' })))
+    await pause()
+    expect([keeper.state.value, keeper.revision.value, calls.length]).toEqual(['conflict', 2, 0])
+    keeper.keepMine()
+    await pause()
+    expect(calls.map((call) => [call.form.items[0]?.dose, call.revision])).toEqual([['5', 3]])
+  })
+
   it('saves what was written while it was being saved', async () => {
     const { keeper, calls, dose } = start(saved(4), saved(5))
     dose('2')
@@ -96,6 +119,33 @@ describe('a sheet', () => {
       ['2', 3],
       ['4', 4],
     ])
+    expect(keeper.state.value).toBe('saved')
+  })
+
+  it('saves what was written while other words were refused', async () => {
+    const { keeper, calls, dose } = start({ kind: 'refused' }, saved(4))
+    dose('2')
+    const first = keeper.flush()
+    dose('4')
+    expect(await first).toBe(false)
+    expect(keeper.state.value).toBe('dirty')
+    await pause()
+    expect([keeper.state.value, calls.map((call) => call.form.items[0]?.dose)]).toEqual(['saved', ['2', '4']])
+  })
+
+  it('is on the server for whoever asks while it is being saved, with what was written meanwhile', async () => {
+    const { keeper, calls, dose } = start(saved(4), saved(5))
+    dose('2')
+    void keeper.flush()
+    dose('4')
+    expect(await keeper.flush()).toBe(true)
+    expect([keeper.state.value, calls.length]).toEqual(['saved', 2])
+  })
+
+  it('that was copied and never saved can be as before again', () => {
+    const keeper = new Keeper({ form: formWith(itemOf()), revision: 0, uncounted: UNCOUNTED, save: () => Promise.reject(new Error('none')), saved: () => undefined })
+    keeper.edit(formWith(itemOf({ dose: '2' })))
+    keeper.edit(formWith(itemOf()))
     expect(keeper.state.value).toBe('saved')
   })
 

@@ -1,7 +1,7 @@
 /** Keeps a sheet on the server: saved after a pause, whole or not at all, never over what was saved elsewhere. */
 import { ref, shallowRef, type Ref, type ShallowRef } from 'vue'
 
-import { isSame, missingOf, type Form } from './sheet'
+import { copyOf, isSame, missingOf, type Form } from './sheet'
 
 export type SaveAnswer =
   | { kind: 'saved'; revision: number; quantities: number[] }
@@ -25,7 +25,6 @@ export interface KeeperOptions {
 
 const PAUSE_MS = 800
 const RETRY_MS = 4000
-const copy = (form: Form): Form => JSON.parse(JSON.stringify(form)) as Form
 
 export class Keeper {
   readonly form: ShallowRef<Form>
@@ -33,13 +32,14 @@ export class Keeper {
   readonly revision: Ref<number>
   /** Of what was saved elsewhere meanwhile. */
   private theirs = 0
-  private base: Form
+  /** What the server has; null: that is not known, and this form is to be written over it. */
+  private base: Form | null
   private timer: ReturnType<typeof setTimeout> | undefined
   private running: Promise<boolean> | null = null
 
   constructor(private readonly options: KeeperOptions) {
-    this.form = shallowRef(copy(options.form))
-    this.base = copy(options.form)
+    this.form = shallowRef(copyOf(options.form))
+    this.base = copyOf(options.form)
     this.revision = ref(options.revision)
     this.state = ref(options.form.items.length || options.revision > 0 ? 'saved' : 'clean')
   }
@@ -55,50 +55,59 @@ export class Keeper {
     this.settle()
   }
 
-  /** Words of an earlier page that began from another revision: one of the two sheets is chosen. */
-  meet(form: Form, revision: number): void {
-    this.stop()
+  /** Words of an earlier page that began from another revision, which stays theirs until one of the two sheets is chosen. */
+  meet(form: Form, began: number, theirs: number): void {
     this.form.value = form
-    this.theirs = revision
+    this.revision.value = began
+    this.overtaken(theirs)
+  }
+
+  /** Somebody has heard that it was saved elsewhere. */
+  overtaken(theirs: number): void {
+    if (this.state.value === 'closed') return
+    this.stop()
+    this.theirs = theirs
     this.state.value = 'conflict'
   }
 
   /** Over what was saved elsewhere. */
   keepMine(): void {
+    this.base = null
     this.revision.value = this.theirs
     const isUnfinished = missingOf(this.form.value, this.options.uncounted).length > 0
     this.state.value = isUnfinished ? 'unfinished' : 'dirty'
-    void this.flush(true)
+    void this.flush()
   }
 
   /** True when all of it is on the server. */
-  async flush(anyway = false): Promise<boolean> {
+  async flush(): Promise<boolean> {
     this.stop()
     if (this.running) {
       const ok = await this.running
-      return ok && !isSame(this.base, this.form.value) ? this.flush() : ok
+      return ['dirty', 'saving'].includes(this.state.value) ? this.flush() : ok && this.state.value === 'saved'
     }
     if (this.state.value === 'conflict' || this.state.value === 'closed') return false
-    if (isSame(this.base, this.form.value) && !anyway) return true
+    if (this.isAsBefore) return true
     if (missingOf(this.form.value, this.options.uncounted).length) {
       this.state.value = 'unfinished'
       return false
     }
     this.running = this.once().finally(() => (this.running = null))
-    const ok = await this.running
-    // Written meanwhile.
-    if (ok && !isSame(this.base, this.form.value)) this.settle()
-    return ok
+    return this.running
   }
 
   stop(): void {
     clearTimeout(this.timer)
   }
 
+  private get isAsBefore(): boolean {
+    return this.base !== null && isSame(this.base, this.form.value)
+  }
+
   private settle(): void {
     this.stop()
-    if (isSame(this.base, this.form.value)) {
-      this.state.value = this.revision.value > 0 ? 'saved' : 'clean'
+    if (this.base && this.isAsBefore) {
+      this.state.value = this.base.items.length || this.revision.value > 0 ? 'saved' : 'clean'
       return
     }
     const isUnfinished = missingOf(this.form.value, this.options.uncounted).length > 0
@@ -112,19 +121,23 @@ export class Keeper {
   }
 
   private async once(): Promise<boolean> {
-    const sent = copy(this.form.value)
+    const sent = copyOf(this.form.value)
     this.state.value = 'saving'
     const answer = await this.options.save(sent, this.revision.value).catch((): SaveAnswer => ({ kind: 'failed' }))
+    const isAsSent = isSame(sent, this.form.value)
     if (answer.kind === 'saved') {
       this.base = sent
       this.revision.value = answer.revision
       this.state.value = 'saved'
       this.options.saved(sent, answer.quantities)
+      if (!isAsSent) this.settle()
       return true
     }
     if (answer.kind === 'changed') this.theirs = answer.revision
     this.state.value = answer.kind === 'changed' ? 'conflict' : answer.kind
     if (answer.kind === 'failed') this.later(this.options.retryMs ?? RETRY_MS)
+    // Other words than those that were refused.
+    if (answer.kind === 'refused' && !isAsSent) this.settle()
     return false
   }
 }

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 
 import type { Hit, Level } from '@/shared/api/prescriptions'
 
-import { byLevel, gapsOf, unanswered } from './safety'
+import { byLevel, gapsOf, keyOf, saidOf, unanswered } from './safety'
 
 const text = (words: string) => ({ zh: words, en: words })
 const hit = (id: string, level: Level): Hit => ({
@@ -28,6 +28,13 @@ it('what stops comes first, and a level without hits is not named', () => {
 
 it('a reason of blanks is none', () => {
   expect(unanswered(['a', 'b'], { a: '    ', b: '获益更大' })).toEqual(['a'])
+})
+
+it('a reason for one dose is none for another', () => {
+  const at = (dose: string): Hit => ({ ...hit('daily_dose:r:0', 'warn'), text: text(`每日共 ${dose}`) })
+  const kept = { [keyOf(at('20 mg'))]: '已监测血压' }
+  expect(saidOf([at('20 mg')], kept)).toEqual({ 'daily_dose:r:0': '已监测血压' })
+  expect(unanswered(['daily_dose:r:0'], saidOf([at('40 mg')], kept))).toEqual(['daily_dose:r:0'])
 })
 
 it('tells of each medicine once what is not known', () => {

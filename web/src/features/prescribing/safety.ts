@@ -10,6 +10,13 @@ export const byLevel = (hits: readonly Hit[]): [Level, Hit[]][] =>
 
 export const isReason = (words: string): boolean => words.trim().length >= SHORTEST_REASON
 
+/** A reason is of the very words that it answers: of the same hit at another dose nothing was said. */
+export const keyOf = (hit: Hit): string => `${hit.id} ${hit.text.zh}`
+
+/** Of the hits that stand here, what the doctor has said, by id. */
+export const saidOf = (hits: readonly Hit[], kept: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(hits.map((hit) => [hit.id, kept[keyOf(hit)] ?? '']))
+
 /** Hits that want a reason and have none yet. */
 export const unanswered = (toAnswer: readonly string[], reasons: Record<string, string>): string[] => toAnswer.filter((hit) => !isReason(reasons[hit] ?? ''))
 

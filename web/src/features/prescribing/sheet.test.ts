@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { UNCOUNTED, formWith, itemOf } from './fixtures'
-import { asSent, confirmed, countedFor, entered, formOf, missingOf, newItem, plainDigits, unready, type Item } from './sheet'
+import { asSent, confirmed, countedFor, diagnosesOf, entered, formOf, isNoAmount, isNoCount, missingOf, newItem, plainDigits, unready, type Item } from './sheet'
 import type { Medicine } from './types'
 
 const MEDICINE: Medicine = {
@@ -27,6 +27,12 @@ describe('a new item', () => {
     const item = newItem(MEDICINE)
     expect([item.dose, item.frequency, item.days]).toEqual(['', '', ''])
     expect([item.units, item.route]).toEqual([['{capsule}', 'g'], 'oral'])
+  })
+
+  it('has no unit where there is a choice', () => {
+    expect(newItem(MEDICINE).dose_unit).toBe('')
+    expect(newItem({ ...MEDICINE, amount: null }).dose_unit).toBe('{capsule}')
+    expect(newItem({ ...MEDICINE, amount: { value: '1', unit: '{capsule}' } }).dose_unit).toBe('{capsule}')
   })
 
   it('has no route where there is a choice', () => {
@@ -79,6 +85,16 @@ describe('a copied item', () => {
   })
 })
 
+it('a diagnosis that is accepted no longer can still be unticked, and is marked', () => {
+  const [proven, before] = [{ code: 'I10.x00', name_zh: '高血压', name_en: '' }, { code: 'E11.900', name_zh: '2型糖尿病', name_en: '' }]
+  const found = diagnosesOf([proven], [before], ['E11.900', 'J45.900'], ['I10.x00', 'E11.900'])
+  expect(found.map((one) => [one.code, one.name_zh, one.isProven])).toEqual([
+    ['I10.x00', '高血压', true],
+    ['E11.900', '2型糖尿病', false],
+    ['J45.900', '', false],
+  ])
+})
+
 it('forgets the number of doses where it is computed', () => {
   expect(entered(itemOf({ frequency: 'prn', doses: '6' }), { frequency: 'bid' }, UNCOUNTED).doses).toBe('')
 })
@@ -100,9 +116,40 @@ it('has another quantity for another dose', () => {
 it.each([
   ['１．５', '1.5'],
   ['2。5', '2.5'],
-  ['3片', '3'],
+  ['0·5', '0.5'],
+  ['１０', '10'],
 ])('reads %s as %s', (typed, plain) => {
   expect(plainDigits(typed)).toBe(plain)
+})
+
+describe.each(['1,5', '1，5', '1/2', '½', '1½', '1-2', '1～2', '1 5', '1..5', '1.5.2', '3片', '-1', '٣'])('what is no number, %s,', (typed) => {
+  it('stays as it was typed: no digit is joined to another', () => {
+    expect(plainDigits(typed)).toBe(typed)
+  })
+
+  it.each(['dose', 'days', 'doses'] as const)('is no %s, and is marked at once', (name) => {
+    expect(missingOf(formWith(itemOf({ frequency: 'prn', doses: '6', [name]: typed })), UNCOUNTED)).toEqual([`items.0.${name}`])
+    expect([isNoAmount(typed), isNoCount(typed)]).toEqual([true, true])
+  })
+
+  it('is no weight', () => {
+    expect(missingOf({ ...formWith(itemOf()), weight_kg: typed }, UNCOUNTED)).toEqual(['weight_kg'])
+  })
+
+  it('is never another number for the server', () => {
+    const sent = asSent(formWith(itemOf({ days: typed, doses: typed })), 4) as { items: { days: unknown; doses: unknown }[] }
+    expect(sent.items[0]).toMatchObject({ days: typed, doses: typed })
+  })
+})
+
+it('marks nothing that the next digit may make whole', () => {
+  expect(['', '0', '1.', '.5', '12'].filter(isNoAmount)).toEqual([])
+  expect(['', '0', '12'].filter(isNoCount)).toEqual([])
+  expect(isNoCount('1.5')).toBe(true)
+})
+
+it('takes a weight that is told, and none that is not', () => {
+  expect(['', '60.5'].flatMap((weight_kg) => missingOf({ ...formWith(itemOf()), weight_kg }, UNCOUNTED))).toEqual([])
 })
 
 it('begins from what the server has', () => {

@@ -2,7 +2,7 @@
 import type { Choice } from '@/shared/api/prescriptions'
 import type { Text } from '@/shared/api/problem'
 
-import type { Draft, Medicine, Told } from './types'
+import type { Draft, Medicine, Proven, Told } from './types'
 
 /** Numbers as they were typed: an empty field is no number. `open`: copied, and not confirmed yet. */
 export interface Item {
@@ -31,11 +31,20 @@ export interface Form {
   told: Told
 }
 
+/** What the doctor ticks of a long supply, and signs. */
+export const TICKS = ['long_term', 'stable', 'evaluated', 'first_issued_offline', 'guardian_present'] as const satisfies readonly (keyof Told)[]
 export const FIELDS = ['dose', 'dose_unit', 'route', 'frequency', 'days', 'doses'] as const
 export type Field = (typeof FIELDS)[number]
 
 const NUMBER = /^\d{1,6}(\.\d{1,4})?$/
 const WHOLE = /^\d{1,4}$/
+
+const isAmount = (typed: string): boolean => NUMBER.test(typed) && Number(typed) > 0
+/** What no further digit could make a number of this kind: told at once, not only at the signature. */
+export const isNoAmount = (typed: string): boolean => !/^\d*\.?\d*$/.test(typed)
+export const isNoCount = (typed: string): boolean => !/^\d*$/.test(typed)
+/** What is no number goes as it was typed, for the server to refuse. */
+const countOf = (typed: string): number | string => (WHOLE.test(typed) ? Number(typed) : typed)
 
 export const emptyTold = (): Told => ({ longer_for: '', longer_reason: '', long_term: false, stable: false, evaluated: false, first_issued_offline: false, guardian_present: false })
 
@@ -67,17 +76,17 @@ export function formOf(draft: Draft): Form {
 
 /** Nothing that the doctor decides is filled in: only what leaves no choice. */
 export function newItem(medicine: Medicine): Item {
-  const units = [medicine.dose_unit?.code, medicine.amount?.unit].filter((unit): unit is string => Boolean(unit))
+  const units = [...new Set([medicine.dose_unit?.code, medicine.amount?.unit])].filter((unit): unit is string => Boolean(unit))
   const routes = medicine.routes.map(({ code, name }) => ({ code, text: name }))
   return {
     product_id: medicine.id,
     name: medicine.name,
     strength: medicine.strength,
-    units: [...new Set(units)],
+    units,
     routes,
     frequencies: medicine.frequencies.map((one) => one.code),
     dose: '',
-    dose_unit: units[0] ?? '',
+    dose_unit: units.length === 1 ? (units[0] ?? '') : '',
     route: routes.length === 1 ? (routes[0]?.code ?? '') : '',
     frequency: '',
     days: '',
@@ -106,14 +115,21 @@ export function confirmed(item: Item, names: readonly string[], uncounted: reado
 export function missingOf(form: Form, uncounted: readonly string[]): string[] {
   return form.items.flatMap((item, place) => {
     const found: Field[] = []
-    if (!NUMBER.test(item.dose) || Number(item.dose) <= 0) found.push('dose')
+    if (!isAmount(item.dose)) found.push('dose')
     if (!item.dose_unit) found.push('dose_unit')
     if (!item.route) found.push('route')
     if (!item.frequency) found.push('frequency')
     if (!WHOLE.test(item.days) || Number(item.days) < 1) found.push('days')
     if (uncounted.includes(item.frequency) && (!WHOLE.test(item.doses) || Number(item.doses) < 1)) found.push('doses')
     return found.map((name) => `items.${place}.${name}`)
-  })
+  }).concat(form.weight_kg !== '' && !isAmount(form.weight_kg) ? ['weight_kg'] : [])
+}
+
+/** Diagnoses to tick: those accepted in the visit, and those that stand or stood on the sheet without being so (any more). */
+export function diagnosesOf(proven: readonly Proven[], names: readonly Proven[], ...onSheet: (readonly string[])[]): (Proven & { isProven: boolean })[] {
+  const others = [...new Set(onSheet.flat())].filter((code) => !proven.some((one) => one.code === code))
+  const nameOf = (code: string): Proven => names.find((one) => one.code === code) ?? { code, name_zh: '', name_en: '' }
+  return [...proven.map((one) => ({ ...one, isProven: true })), ...others.map((code) => ({ ...nameOf(code), isProven: false }))]
 }
 
 /** What stands between the sheet and the signature: empty fields, no medicine, no diagnosis, copied fields. */
@@ -136,8 +152,8 @@ export function asSent(form: Form, revision: number): object {
       dose_unit: item.dose_unit,
       route: item.route,
       frequency: item.frequency,
-      days: Number(item.days),
-      doses: item.doses === '' ? null : Number(item.doses),
+      days: countOf(item.days),
+      doses: item.doses === '' ? null : countOf(item.doses),
       confirmed: item.confirmed,
     })),
     diagnoses: form.diagnoses,
@@ -148,11 +164,13 @@ export function asSent(form: Form, revision: number): object {
   }
 }
 
+export const copyOf = (form: Form): Form => JSON.parse(JSON.stringify(form)) as Form
+
 /** Whether the server would be told something new. */
 export const isSame = (one: Form, other: Form): boolean => JSON.stringify(asSent(one, 0)) === JSON.stringify(asSent(other, 0))
 
 /** For which words a quantity was computed: another dose has another one. */
 export const countedFor = (item: Item): string => [item.product_id, item.dose, item.dose_unit, item.frequency, item.days, item.doses].join(' ')
 
-/** Digits as a hand types them, full-width ones too. */
-export const plainDigits = (typed: string): string => typed.normalize('NFKC').replace(/[。．]/g, '.').replace(/[^\d.]/g, '')
+/** Full-width digits and points as plain ones. Nothing is dropped: `1,5` without its comma would be ten times the dose. */
+export const plainDigits = (typed: string): string => typed.replace(/[０-９]/g, (digit) => String(digit.charCodeAt(0) - 0xff10)).replace(/[．。·]/g, '.')

@@ -7,6 +7,7 @@ import { useKeptForm } from '@/shared/offline/keptForm'
 
 import { leaving, rx, saveSheet } from './api'
 import { Keeper } from './keeper'
+import { keyOf } from './safety'
 import { countedFor, formOf, isSame, missingOf, unready, type Form } from './sheet'
 import type { Draft, Prescription } from './types'
 
@@ -31,13 +32,14 @@ export function useSheet(stored: Prescription & { draft: Draft }, uncounted: rea
   const kept = useKeptForm<Kept>(`rx ${stored.id}`, { form: null, revision: -1 })
   const why = useKeptForm<{ of: Record<string, string> }>(`rx-why ${stored.id}`, { of: {} })
   // Of a sheet that came back: what the doctor said of the same hit before stands in its field.
-  const before = Object.fromEntries((stored.signed?.overrides ?? []).map(({ hit, reason }) => [hit, reason]))
+  const before = saidBefore(stored.signed)
+  /** By the words that they answer (`keyOf`). */
   const reasons = computed<Record<string, string>>({ get: () => ({ ...before, ...why.form.of }), set: (next) => (why.form.of = next) })
   void kept.ready.then(() => {
     const found = kept.form.form
     if (!found || isSame(found, first)) return
     if (kept.form.revision === stored.revision) keeper.edit(found)
-    else keeper.meet(found, stored.revision)
+    else keeper.meet(found, kept.form.revision, stored.revision)
   })
   watch([keeper.form, keeper.state], () => {
     kept.form.form = keeper.isUnsaved ? keeper.form.value : null
@@ -46,7 +48,8 @@ export function useSheet(stored: Prescription & { draft: Draft }, uncounted: rea
 
   const missing = computed(() => unready(keeper.form.value, uncounted))
   const isWhole = computed(() => keeper.form.value.items.length > 0 && keeper.form.value.diagnoses.length > 0 && missingOf(keeper.form.value, uncounted).length === 0)
-  const check = useCheck(stored.id, () => keeper.revision.value)
+  // While it is being saved the other revision may be the own one.
+  const check = useCheck(stored.id, () => keeper.revision.value, (theirs) => keeper.state.value === 'saved' && keeper.overtaken(theirs))
   watch(
     [keeper.state, keeper.revision],
     ([state]) => {
@@ -54,6 +57,8 @@ export function useSheet(stored: Prescription & { draft: Draft }, uncounted: rea
     },
     { immediate: true },
   )
+  /** Of the form that stands here: what was found of another one is not told beside it. */
+  const checked = computed(() => (keeper.state.value === 'saved' ? check.found.value : null))
   /** A refusal of an earlier form says nothing of this one. */
   watch(keeper.form, () => (problem.value = null))
   const warn = (event: BeforeUnloadEvent): void => {
@@ -73,13 +78,19 @@ export function useSheet(stored: Prescription & { draft: Draft }, uncounted: rea
     kept.forget()
     why.forget()
   }
-  return { keeper, problem, quantities, missing, isWhole, check, reasons, forget }
+  return { keeper, problem, quantities, missing, isWhole, check, checked, reasons, forget }
 }
+
+const saidBefore = (signed: Prescription['signed']): Record<string, string> =>
+  Object.fromEntries((signed?.report?.hits ?? []).map((hit) => [keyOf(hit), signed?.overrides.find((one) => one.hit === hit.id)?.reason ?? '']))
 
 export type Desk = ReturnType<typeof useSheet>
 
-/** The answer counts for the revision it was asked of, and for no other. */
-export function useCheck(id: string, revision: () => number) {
+/** Of which revision an answer is: a server that does not say is asked for the sheet afterwards, and revisions only grow. */
+const revisionOf = async (id: string, checked: Checked & { revision?: number }): Promise<number> => checked.revision ?? (await rx.read(id)).revision
+
+/** The answer counts for the revision it was asked of, and for no other. `overtaken` hears of one that was saved elsewhere. */
+export function useCheck(id: string, revision: () => number, overtaken: (theirs: number) => void) {
   const answer = shallowRef<{ revision: number; checked: Checked } | null>(null)
   const problem = shallowRef<ApiProblem | null>(null)
   const busy = ref(false)
@@ -92,7 +103,10 @@ export function useCheck(id: string, revision: () => number) {
     problem.value = null
     try {
       const checked = await rx.check(id)
-      if (mine === asked) answer.value = { revision: of, checked }
+      const theirs = await revisionOf(id, checked)
+      if (mine !== asked || of !== revision()) return null
+      if (theirs === of) answer.value = { revision: of, checked }
+      else overtaken(theirs)
     } catch (error) {
       if (mine === asked) {
         answer.value = null
