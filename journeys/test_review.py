@@ -172,8 +172,22 @@ def another_is_refused(told: FollowUp, pharmacist: Pharmacist, first: str, local
     pharmacist.press("refuse")
     pharmacist.get("judge-reason").select_option("duplicate")
     pharmacist.write("judge-words", REFUSED[locale])
+    what_was_written_outlives_the_claim(pharmacist, again, locale)
     pharmacist.press("judge-submit")
     outcome(pharmacist, "refused")
     pharmacist.look("review-refused")
     kept = told.patient.ask_house("GET", f"/prescriptions/{again}")
     assert kept["state"] == "refused"
+
+
+def what_was_written_outlives_the_claim(
+    pharmacist: Pharmacist, prescription: str, locale: str
+) -> None:
+    """It is lost without a word here, as when its time is over."""
+    pharmacist.ask_house("POST", f"/review/{prescription}/release", {})
+    expect(pharmacist.get("review")).to_have_attribute("data-held", "false", timeout=PATIENCE_MS)
+    pharmacist.sees("judge-form", 0)
+    pharmacist.claim()
+    expect(pharmacist.get("judge-form")).to_have_attribute("data-as", "refuse")
+    expect(pharmacist.get("judge-reason")).to_have_value("duplicate")
+    expect(pharmacist.get("judge-words")).to_have_value(REFUSED[locale])
