@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Viewport
 
 from journeys import totp
 from journeys.hospital import Hospital, eventually
+from journeys.people import identity_number
 from journeys.watch import DESK, PHONE, Watch
 
 PATIENCE_MS = 15_000
@@ -17,6 +18,7 @@ _SENT_ON: Final = {
     "department": "-",
     "urgency": "today",
 }
+_SIGNED: Final = {"signed_by_doctor", "escalated", "claimed", "effective"}
 
 
 def field_in(page: Page, test_id: str) -> Locator:
@@ -96,14 +98,20 @@ class Person:
     def end_visits(self) -> None:
         """What a story has left open: else one that fails takes the stories after it along."""
 
-    def _act_on_visits(self, seen_as: str, act: str, form: dict[str, str]) -> None:
-        """On each that is open, past the page. Who has signed out, or may not, leaves it be."""
-        at, door = f"{self.hospital.url}/api/v1/consultations", self.context.request
-        found = door.get(f"{at}?as={seen_as}&state=open")
+    def _open_visits(self, seen_as: str) -> list[str]:
+        return [each["id"] for each in self._listed(f"/consultations?as={seen_as}&state=open")]
+
+    def _listed(self, path: str) -> list[dict[str, Any]]:
+        """Past the page. Who has signed out, or may not, finds nothing."""
+        found = self.context.request.get(f"{self.hospital.url}/api/v1{path}")
+        items: list[dict[str, Any]] = found.json()["items"] if found.ok else []
+        return items
+
+    def _try(self, path: str, form: dict[str, str]) -> None:
+        """Past the page. What is over, or not for whoever this is, is left be."""
         csrf = next((c["value"] for c in self.context.cookies() if c["name"] == "csrf"), "")
-        for visit in found.json()["items"] if found.ok else []:
-            headers = {"X-CSRFToken": csrf, "Idempotency-Key": str(uuid4())}
-            door.post(f"{at}/{visit['id']}/{act}", headers=headers, data=form)
+        headers = {"X-CSRFToken": csrf, "Idempotency-Key": str(uuid4())}
+        self.context.request.post(f"{self.hospital.url}/api/v1{path}", headers=headers, data=form)
 
     def lose_line(self) -> None:
         self.context.set_offline(True)
@@ -146,11 +154,30 @@ class Patient(Person):
         self.sees("ending")
 
     def end_visits(self) -> None:
-        self._act_on_visits("patient", "choice", {"choice": "cancel"})
+        for visit in self._open_visits("patient"):
+            self._try(f"/consultations/{visit}/choice", {"choice": "cancel"})
 
     def sign_in(self, phone: str) -> None:
         self.go("/")
         self.sign_in_here(phone)
+
+    def arrive(self, phone: str, name: str, *, born: str, sequence: int) -> str:
+        """Signs in by a phone that is one story's own, whose patient no other story has; the rest is past
+        the pages. Answers the patient's id. `born`, `sequence`: as of `identity_number`.
+        """
+        self.sign_in(phone)
+        self.sees("ask")
+        me = self.ask_house("GET", "/people/me")
+        if not me["patients"]:
+            number = identity_number(born=born, sequence=sequence)
+            form = {"name": name, "id_number": number, "relation": "self"}
+            self.ask_house("POST", "/patients", {**form, "sensitive_data_consent": True})
+            asked = me["consent"]
+            agreed = {"kind": asked["kind"], "version": asked["required_version"]}
+            self.ask_house("POST", "/consents", agreed)
+            me = self.ask_house("GET", "/people/me")
+        who: str = me["patients"][0]["id"]
+        return who
 
     def consent(self) -> None:
         """Read to the end, which is what opens the way to agree."""
@@ -249,7 +276,12 @@ class Doctor(Staff):
         self.sees("visit-over")
 
     def end_visits(self) -> None:
-        self._act_on_visits("doctor", "stop", _SENT_ON)
+        """With what was signed in them: it waits for no pharmacist of another story, and runs for nobody."""
+        for visit in self._open_visits("doctor"):
+            for one in self._listed(f"/consultations/{visit}/prescriptions"):
+                if one["state"] in _SIGNED:
+                    self._try(f"/prescriptions/{one['id']}/void", {"reason": "condition_changed"})
+            self._try(f"/consultations/{visit}/stop", _SENT_ON)
 
     def leave_duty(self) -> None:
         """Else the next story's patient is offered to somebody who has gone home."""
@@ -274,7 +306,7 @@ class Pharmacist(Staff):
         """Another story's pharmacist finds nothing that this one holds."""
         held = self.get("pool-line").and_(self.page.locator('[data-stands="mine"]'))
         for line in held.all():
-            self.ask_house("POST", f"/review/{line.get_attribute('data-id')}/release", {})
+            self._try(f"/review/{line.get_attribute('data-id')}/release", {})
 
 
 class Cast:

@@ -27,15 +27,29 @@ class FollowUp:
     diagnosis: str
 
 
-def follow_up(cast: Cast, locale: str, phone: str, username: str) -> FollowUp:
+@dataclass(frozen=True)
+class Newcomer:
+    """An account of one story only, and its patient: what another story prescribes is not found there.
+
+    `born`, `sequence`: as of `people.identity_number`.
+    """
+
+    phone: str
+    name: str
+    born: str
+    sequence: int
+
+    def arrives(self, patient: Patient) -> str:
+        return patient.arrive(self.phone, self.name, born=self.born, sequence=self.sequence)
+
+
+def follow_up(cast: Cast, locale: str, newcomer: Newcomer, username: str) -> FollowUp:
     """With a paper that the doctor has accepted for high blood pressure (R04)."""
     doctor = cast.doctor(locale, "doctor")
     doctor.sign_in(username)
     doctor.go_on_duty(username)
     patient = cast.patient(locale)
-    patient.sign_in(phone)
-    patient.sees("ask")
-    who = patient.ask_house("GET", "/people/me")["patients"][0]["id"]
+    who = newcomer.arrives(patient)
     code = patient.ask_house("GET", f"/diagnoses?q={HYPERTENSION}")["items"][0]["code"]
     paper = _paper(patient, who, code)
     visit = _asked(patient, who, paper)

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from journeys.cast import PATIENCE_MS, Cast, Doctor, Patient
+from journeys.prescriptions import Newcomer
 from journeys.test_followup import (
     COMPLAINT,
     accept,
@@ -18,7 +19,10 @@ from journeys.test_followup import (
 
 pytestmark = pytest.mark.slow
 
-PHONES = {"zh": "13800138007", "en": "13800138003"}
+NEWCOMERS = {
+    "zh": Newcomer("13900139061", "郑启明", "19830528", 61),
+    "en": Newcomer("13900139062", "Martha Quill", "19900125", 62),
+}
 MEDICINES = (("bhsaldp", "M0001"), ("spironolactone", "M0044"), ("氯化钾", "M0303"))
 COPIED = 6  # fields of each that are seen: the medicine, dose, unit, route, how often, days
 WHY_LONGER = {"zh": "高血压病情稳定，减少往返", "en": "Stable hypertension, fewer journeys"}
@@ -44,8 +48,7 @@ def test_a_doctor_writes_signs_and_voids_and_the_patient_reads_where_it_stands(
 ) -> None:
     doctor = at_the_desk(cast, locale)
     patient = cast.patient(locale)
-    patient.sign_in(PHONES[locale])
-    patient.sees("ask")
+    NEWCOMERS[locale].arrives(patient)
     keep_a_paper(patient, locale)
     ask(patient, COMPLAINT[locale])
     choose_follow_up(patient)
@@ -59,7 +62,8 @@ def test_a_doctor_writes_signs_and_voids_and_the_patient_reads_where_it_stands(
     comes_back_to_what_was_written(doctor)
     signs(doctor)
     reads_that_it_is_not_valid_yet(patient)
-    pharmacist = Pharmacist(cast, locale, patient.page.url.rsplit("/", 1)[-1])
+    prescription = patient.page.url.rsplit("/", 1)[-1]
+    pharmacist = Pharmacist(cast, locale, prescription)
     pharmacist.sends_back(RETURN[locale])
     is_amended_and_signed_again(doctor, locale)
     pharmacist.approves(2)
@@ -68,7 +72,8 @@ def test_a_doctor_writes_signs_and_voids_and_the_patient_reads_where_it_stands(
     expect(patient.get("rx-state")).to_have_attribute("data-state", "voided", timeout=PATIENCE_MS)
     patient.look("rx-patient-voided")
     patient.go("/history/prescriptions")
-    patient.sees("prescription", 1)
+    own = patient.page.locator(f'[data-testid="prescription"][href$="/{prescription}"]')
+    expect(own).to_have_attribute("data-state", "voided", timeout=PATIENCE_MS)
     patient.look("rx-patient-all")
     if locale == "zh":
         copies_into_the_next_visit(doctor, patient, locale)

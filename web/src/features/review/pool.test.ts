@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import type { PoolRow } from './api'
-import { inOrder, isHeld, nextWaiting, secondsTo, standing } from './pool'
+import { concerns, inOrder, isHeld, nextWaiting, secondsTo, standing } from './pool'
 
 const NOW = Date.parse('2027-03-01T08:00:00Z')
 const at = (minutes: number): string => new Date(NOW + minutes * 60_000).toISOString()
@@ -43,6 +43,11 @@ describe('the pool', () => {
     expect(nextWaiting(rows, 'c')?.id).toBe('a')
     expect(nextWaiting(rows, 'gone')?.id).toBe('a')
     expect(nextWaiting([row('a')], 'a')).toBeUndefined()
+  })
+
+  it('has the open one read anew for what is told of it, and for whatever a resync has missed', () => {
+    const told = (id: string) => ({ position: 1, kind: 'PrescriptionVoided', data: { prescription_id: id } })
+    expect([concerns(told('a'), 'a'), concerns(told('b'), 'a'), concerns(null, 'a')]).toEqual([true, false, true])
   })
 
   it('counts seconds on both sides of a moment', () => {

@@ -1,5 +1,7 @@
 /** The order of the pool, and where one of it stands. Pure. */
 
+import type { LiveEvent } from '@/shared/live/protocol'
+
 import type { PoolRow } from './api'
 
 /** The server's `is_out_of_date` is of the last reading. `held`: by a colleague. */
@@ -32,6 +34,9 @@ export function standing(row: PoolRow, now: number): Standing {
 export function secondsTo(iso: string | null, now: number): number | null {
   return iso ? (Date.parse(iso) - now) / 1000 : null
 }
+
+/** Whether what the line tells may be of this one; a resync (null) may be of any. */
+export const concerns = (event: LiveEvent | null, id: string): boolean => event === null || event.data['prescription_id'] === id
 
 /** The next that anybody may claim, after the one that is open; from the top again at the end. */
 export function nextWaiting<T extends PoolRow>(rows: readonly T[], open: string): T | undefined {

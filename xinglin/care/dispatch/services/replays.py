@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -261,11 +261,17 @@ def _child(
         stderr=subprocess.DEVNULL,
         text=True,
     )
+    assert child.stdin is not None
     watch = _Watch(child, within_s, stop)
     try:
         with child:
-            yield child, watch
-            child.kill()
+            try:
+                yield child, watch
+                child.kill()
+            finally:
+                # What nobody took any more is dropped: else it is told instead of why the child was ended.
+                with suppress(BrokenPipeError):
+                    child.stdin.close()
     finally:
         watch.end()
         child.kill()

@@ -227,6 +227,28 @@ def test_a_worker_that_is_to_stop_leaves_it_at_once_to_the_next(house, monkeypat
     assert made.state == "done"
 
 
+def test_a_day_too_long_for_the_pipe_is_told_for_what_it_was_ended(house, monkeypatch):
+    """Whatever the child has not read: the worker that is to stop comes back, the time that is over is said."""
+
+    def long_day(*of) -> dict:
+        return {**recorded_day(*of), "more": "x" * 1_000_000}
+
+    doctor, viewer = house.doctor(), operator(house)
+    on_duty(house, doctor)
+    lived(house, doctor, count=1)
+    made = ask(house, viewer)
+    stop = threading.Event()
+    stop.set()
+    reads_nothing = (sys.executable, "-c", "import time; time.sleep(60)")
+    monkeypatch.setattr(replays, "_CHILD", reads_nothing)
+    monkeypatch.setattr(replays, "recorded_day", long_day)
+    assert services.make_next_replay(stop=stop)
+    made.refresh_from_db()
+    assert (made.state, made.tries) == ("asked", 0)
+    assert services.make_next_replay(within_s=0.3)
+    assert failure(viewer) == REPLAY_FAILURES["too_long"]
+
+
 def test_a_day_that_the_simulator_refuses_says_so(house):
     doctor, viewer = house.doctor(), operator(house)
     on_duty(house, doctor)

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Status
 
 from xinglin.care.prescribing.api import prescription_schemas as schemas
@@ -164,7 +164,10 @@ def void_prescription(
     summary="The single-use ticket of an effective prescription, for its patient",
 )
 @requires("prescribing.read_own")
-def read_ticket(request: HttpRequest, prescription_id: UUID) -> dict[str, Any]:
+def read_ticket(
+    request: HttpRequest, response: HttpResponse, prescription_id: UUID
+) -> dict[str, Any]:
+    response["Cache-Control"] = "no-store"
     return {"token": validity.ticket(viewer_of(request), prescription_id)}
 
 

@@ -83,7 +83,9 @@ def test_from_the_pen_to_the_ticket_through_the_door(chain, door):
     assert (effective["state"], effective["may"]) == ("effective", ["ticket"])
     assert effective["signed"]["verified"]
     assert effective["review"]["verified"]
-    token = patient.get(f"{path}/ticket").json()["token"]
+    ticket = patient.get(f"{path}/ticket")
+    assert ticket["Cache-Control"] == "no-store"
+    token = ticket.json()["token"]
     assert pharmacist.post("/tickets/take", {"token": token}).status_code == 200
     again = door["other_pharmacist"].post("/tickets/take", {"token": token})
     assert (again.status_code, again.json()["code"]) == (409, "prescription_dispensed")
