@@ -78,17 +78,14 @@ def _port(parts: SplitResult) -> int:
 
 
 def _reached(host: str, port: int, until: float, check: Check | None) -> socket.socket:
-    """At an address that has been looked at: the name is not asked a second time. Each has its share of
-    what is left: one that swallows everything leaves the next its time.
-    """
+    """At an address that has been looked at: the name is not asked a second time."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
     if check is not None:
         check(addresses)
-    for tried, address in enumerate(addresses[:-1]):
-        share = _left(until) / (len(addresses) - tried)
+    for address in addresses[:-1]:
         with suppress(OSError):
-            return socket.create_connection((address, port), timeout=share)
+            return socket.create_connection((address, port), timeout=_left(until))
     return socket.create_connection((addresses[-1], port), timeout=_left(until))
 
 

@@ -64,17 +64,6 @@ def serving(say: Say, context: ssl.SSLContext | None = None) -> Iterator[tuple[i
             thread.join(5)
 
 
-@contextmanager
-def swallowing(port: int) -> Iterator[str]:
-    """An address of this machine where nobody answers a call, not even with a refusal."""
-    at = "127.0.0.2"
-    with (
-        socket.create_server((at, port), backlog=0),
-        socket.create_connection((at, port), timeout=5),  # whom nobody takes: the queue is full
-    ):
-        yield at
-
-
 @pytest.fixture(scope="module")
 def paper(tmp_path_factory) -> Path:
     """A certificate of localhost with its key."""
@@ -202,17 +191,6 @@ def test_the_addresses_are_looked_at_before_anything_is_said():
     with serving(plainly) as (port, read), pytest.raises(NotThereError):
         services.post(f"http://127.0.0.1:{port}/", b"", {}, within_s=5, check=check)
     assert (seen, read) == (["127.0.0.1"], [])
-
-
-def test_an_address_that_swallows_everything_leaves_the_next_its_time(monkeypatch):
-    with serving(plainly) as (port, read), swallowing(port) as hole:
-        found = [
-            (socket.AF_INET, socket.SOCK_STREAM, 6, "", (at, port)) for at in (hole, "127.0.0.1")
-        ]
-        monkeypatch.setattr(services.socket, "getaddrinfo", lambda *_, **__: found)
-        url = f"http://vendor.example:{port}/"
-        assert services.post(url, BODY, {}, within_s=2, most_bytes=9).content == b"hello"
-    assert len(read) == 1
 
 
 @pytest.mark.parametrize("url", ["", "vendor.example/x", "ftp://vendor.example/", "http://a:port/"])
