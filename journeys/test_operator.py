@@ -103,7 +103,8 @@ def give_time(operator: Staff) -> None:
 
 def close(operator: Staff, patient: Patient) -> None:
     operator.press("act-close")
-    operator.get("reason-system_fault").check(force=True)
+    operator.get("reason-system_fault").focus()  # by its key: the dialog may be moving still
+    operator.page.keyboard.press("Space")
     operator.sees("close-preview")
     operator.look("operator-close")
     operator.press("remedy-submit")

@@ -44,5 +44,6 @@ def _meet(prescription_id: UUID, at: datetime) -> bool:
         log.error(  # noqa: TRY400  # as said above
             "sweep failed", prescription_id=str(prescription_id), error=type(error).__name__
         )
-        connection.close_if_unusable_or_obsolete()
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()
         return False

@@ -1,13 +1,26 @@
+from collections.abc import Iterator
+from datetime import timedelta
+
 import pytest
 
 from xinglin.care.prescribing.tests import rx
 from xinglin.care.prescribing.tests.rx import Chain
+from xinglin.kernel import clock
+from xinglin.policy import rules as law
 
 
 @pytest.fixture(autouse=True)
 def _cheap_passwords(settings):
     """Nobody signs in by password here; the real hasher costs half a second for each account."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def at_noon() -> Iterator[None]:
+    """Tomorrow's: what is signed in the last half-hour of a day does not hold for a whole review."""
+    tomorrow = law.local_date(clock.now()) + timedelta(days=1)
+    with clock.frozen(law.day_begins(tomorrow) + timedelta(hours=12)):
+        yield
 
 
 @pytest.fixture

@@ -238,6 +238,7 @@ def test_a_claim_past_its_deadline_is_back_in_the_pool(chain):
         rx.approve(chain, done, at=late)
 
 
+@pytest.mark.usefixtures("at_noon")
 def test_what_nobody_reviews_in_time_is_escalated_and_never_passes(chain):
     """V14, E05: however far the clock is past the deadline."""
     at = clock.now()
@@ -256,6 +257,7 @@ def test_what_nobody_reviews_in_time_is_escalated_and_never_passes(chain):
     assert rx.state(done) == "effective"
 
 
+@pytest.mark.usefixtures("at_noon")
 def test_a_claim_that_ran_out_late_is_escalated_at_once(chain):
     at = clock.now()
     done = rx.signed(chain, at=at)

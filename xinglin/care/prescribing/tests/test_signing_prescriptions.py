@@ -61,6 +61,7 @@ def newest(prescription) -> PrescriptionVersion:
     return PrescriptionVersion.objects.filter(prescription_id=prescription).latest("number")
 
 
+@pytest.mark.usefixtures("at_noon")
 def test_a_signed_prescription_waits_and_is_not_effective(chain):
     at = clock.now()
     done = rx.signed(chain, at=at)
