@@ -127,7 +127,7 @@ async def _measure(house: Stage, facts: dict[str, Any], args: argparse.Namespace
     try:
         await asyncio.sleep(2)
         for member in crew.crew(house.opening, ("dispatcher", "worker")):
-            house._spawn(member)  # noqa: SLF001  # nothing listens there to wait for
+            house.spawn(member)  # nothing listens there to wait for
         with psycopg.connect(house.server.dsn, autocommit=True) as db:
             await _warm_up(house, db, facts, sockets)
             cpu = cpu_s(house.leaders)

@@ -73,7 +73,7 @@ class Stage:
 
     def start(self, name: str) -> None:
         for member in crew.crew(self.opening, (name,)):
-            self._spawn(member)
+            self.spawn(member)
         _wait(self._answers(name), self.running[name], self.log(name))
 
     def stop(self, name: str) -> None:
@@ -87,7 +87,8 @@ class Stage:
             end_group(process.pid)
             process.wait()
 
-    def _spawn(self, member: Member) -> None:
+    def spawn(self, member: Member) -> None:
+        """Without waiting until it answers."""
         for stale in member.sockets:
             stale.unlink(missing_ok=True)
         with self.log(member.name).open("ab") as out:

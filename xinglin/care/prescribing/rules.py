@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
@@ -127,6 +128,15 @@ UNITS = {
     "{vial}": Text("支", "vial"),
     "{application}": Text("次", "application"),
 }
+_PLURALS = {"patch": "patches", "suppository": "suppositories"}
+
+
+def plural(value: int | str, unit: str, name: str) -> str:
+    """Of what is counted and not measured; the client's `shared/medicines/amount.ts` says the same."""
+    is_counted = unit.startswith("{") or unit == "[drp]"
+    return _PLURALS.get(name, f"{name}s") if is_counted and Decimal(value) != 1 else name
+
+
 # Listed, and yet no compound with it is controlled for its sake: cold remedies, for one.
 _FREE_IN_COMPOUNDS = frozenset({"caffeine", "咖啡因"})
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Query, Router, Status
 
-from xinglin.care.prescribing.api import prescription_schemas as schemas
+from xinglin.care.prescribing.api import review_schemas as schemas
 from xinglin.care.prescribing.queries import reviews as queries
 from xinglin.care.prescribing.services import pharmacists, rechecking, reviewing, validity
 from xinglin.foundation.accounts.services import requires, viewer_of

@@ -136,7 +136,7 @@ def _checks(
             ("quantity", [_amount(each["quantity"], each["quantity_unit"]) for each in items]),
         ],
         "compatibility": [
-            ("properties", [_same(each["approval_number"]) for each in items]),
+            ("properties", [_NOT_IN_CATALOGUE]),
             ("use", [_use(each) for each in items]),
         ],
         "rationality": [("diagnosis", [_diagnosis(each) for each in content["diagnoses"]])],
@@ -170,9 +170,15 @@ def _same(words: str) -> Text:
     return Text(words, words)
 
 
+_NOT_IN_CATALOGUE = Text(
+    "目录未收录，请核对实物或说明书",
+    "not in the catalogue: please look at the product or its leaflet",
+)
+
+
 def _amount(value: int | str, unit: str) -> Text:
     name = rules.UNITS.get(unit) or _same(unit)
-    return Text(f"{value} {name.zh}", f"{value} {name.en}")
+    return Text(f"{value} {name.zh}", f"{value} {rules.plural(value, unit, name.en)}")
 
 
 def _use(item: Mapping[str, Any]) -> Text:
@@ -182,7 +188,7 @@ def _use(item: Mapping[str, Any]) -> Text:
     days = item["days"]
     return Text(
         f"每次{dose.zh}，{often.zh}，{route.zh}，共{days}天",
-        f"{dose.en} each time, {often.en}, {route.en}, for {days} days",
+        f"{dose.en} each time, {often.en}, {route.en}, for {days} day{'' if days == 1 else 's'}",
     )
 
 

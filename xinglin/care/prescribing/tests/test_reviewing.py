@@ -368,6 +368,10 @@ def test_the_screen_holds_four_checks_and_ten_matches(chain):
     screen = reviews.screen(chain.pharmacist, done, at=clock.now())
     assert [len(each["matches"]) for each in screen["checks"]] == [3, 4, 2, 1]
     assert all(match["values"] for check in screen["checks"] for match in check["matches"])
+    said = {each["code"]: each["values"] for check in screen["checks"] for each in check["matches"]}
+    assert said["quantity"] == [Text("7 片", "7 tablets")]
+    assert said["use"][0].en.startswith("1 tablet each time")
+    assert "DEMO" not in said["properties"][0].en, "a number of approval is no property"
     assert [each["id"] for each in screen["earlier"]] == [earlier]
     assert (screen["is_mine"], screen["signed"]["verified"]) == (True, True)
     assert screen["signed"]["report"] is not None

@@ -1,0 +1,116 @@
+"""What goes over the wire between the house and its pharmacists: the pool, one review, the counter."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from xinglin.care.prescribing.api.prescription_schemas import (
+    Number,
+    ReviewOut,
+    RowOut,
+    Told,
+    VersionOut,
+    Word,
+)
+from xinglin.kernel.text import Text
+from xinglin.kernel.wire import In, Out
+
+
+class TakeIn(In):
+    token: Annotated[str, Field(max_length=200)]
+
+
+class TakenOut(Out):
+    prescription_id: UUID
+
+
+class PoolRowOut(RowOut):
+    """`is_out_of_date`: it can be returned, and not passed."""
+
+    review_due_at: datetime | None
+    is_overdue: bool
+    is_out_of_date: bool
+    is_mine: bool
+    claimed_until: datetime | None
+    may_claim: bool
+
+
+class PoolOut(Out):
+    items: list[PoolRowOut]
+    next: UUID | None
+
+
+class ReviewedPatientOut(Out):
+    """`facts`: as the doctor told them; what is not among them is not known."""
+
+    name: str
+    sex: str
+    age_text: Text
+    allergies: str | None
+    facts: dict[str, str | bool]
+
+
+class MatchOut(Out):
+    code: str
+    text: Text
+    values: list[Text]
+
+
+class CheckOut(Out):
+    code: str
+    text: Text
+    matches: list[MatchOut]
+
+
+class ReasonOut(Out):
+    code: str
+    text: Text
+
+
+class ReviewScreenOut(PoolRowOut):
+    """`returned`: what was sent back before. `recheck`: what the safety check says now: same as it was
+    signed with, changed, failed (then nothing passes), or empty when nothing waits. `report_now`:
+    where it has changed. `new_hits`: ids in it that the doctor has not seen.
+    """
+
+    recheck: str
+    report_now: dict[str, Any] | None
+    new_hits: list[str]
+    signed: VersionOut
+    review: ReviewOut | None
+    patient: ReviewedPatientOut
+    checks: list[CheckOut]
+    reasons: list[ReasonOut]
+    earlier: list[RowOut]
+    returned: list[ReviewOut]
+
+
+class ApproveIn(In):
+    """`version`: the one that was seen. `checks`: the codes of all four, each confirmed."""
+
+    version: Number
+    checks: Annotated[list[Word], Field(max_length=10)]
+
+
+class JudgeIn(In):
+    """`reason`: of the list. `words`: to the doctor."""
+
+    reason: Word
+    words: Told
+
+
+class PharmacistIn(In):
+    """`id_number`: of the resident identity card: two accounts of one person are one reviewer (R23).
+    `title_code`: of GB/T 8561, 241 to 245.
+    """
+
+    name_zh: Annotated[str, Field(min_length=1, max_length=60)]
+    name_en: Annotated[str, Field(min_length=1, max_length=80)]
+    id_number: Word
+    title_code: Word
+    licence_number: Word
+    licence_from: date
+    licence_until: AwareDatetime | None = None
+    is_suspended: bool = False
