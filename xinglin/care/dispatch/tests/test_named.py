@@ -237,6 +237,7 @@ def test_a_patient_who_takes_any_doctor_while_the_offer_is_made_is_served_once(h
 
     all_at_once([lead] * 4 + [lambda v=v: choose(house, v, "ask_anyone") for v in visits])
     check_books()
+    lead()  # what was in other hands in each of those turns
     assert Offer.objects.count() == len(visits)
     assert not NobodyTold.objects.exists()
 
@@ -254,7 +255,12 @@ def test_a_named_visit_reaches_no_other_doctor_whoever_decides(house):
         decided = decide(new_engine(), truth(house.at).snapshot, house.at)
         return sum(services.make_offer(d, lease=lease, at=house.at) is not None for d in decided)
 
-    assert sum(all_at_once([lead] * 16)) == 2
+    made = sum(all_at_once([lead] * 16))
+    # What another holds is left out, so that two may leave out the last place for each other; the
+    # next turn gives it.
+    assert made <= 2
+    assert made + lead() == 2
+    assert lead() == 0
     assert set(Offer.objects.values_list("practitioner_id", flat=True)) == {doctor}
     assert len(visits) - Offer.objects.count() == 6
     check_books()
