@@ -11,6 +11,7 @@ COMMANDS = {
     "storage": ("bench.storage.command", "what messages cost on the disk, and old ones in time"),
     "triage": ("bench.triage.speed", "20,000 lines through the stable door of triage"),
     "safety": ("bench.safety", "4,000 prescriptions through the check, and one check by itself"),
+    "prescribe": ("bench.prescribe", "prescriptions a second, from the draft to both signatures"),
     "fuzz": ("bench.fuzz", "every operation by every role with made-up requests"),
     "dispatch": ("bench.dispatch", "one event of the dispatch engine, from 100 to 30,000 doctors"),
     "live": ("bench.live", "from a request to the offer on the doctor's socket, 30,000 on duty"),

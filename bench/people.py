@@ -1,7 +1,10 @@
 """Real accounts: patients sign in by phone code, doctors by password and one-time code."""
 
 import asyncio
+import itertools
 import time
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, suppress
 from datetime import date, timedelta
 from typing import Any
 
@@ -58,8 +61,35 @@ def _form(nth: int) -> dict[str, Any]:
 
 def doctors_of(url: str, people: dict[str, Any]) -> list[Doctor]:
     """Of the file that the demo hospital keeps of its people."""
+    return staff_of(url, people, "dr.")
+
+
+def staff_of(url: str, people: dict[str, Any], name: str) -> list[Doctor]:
+    """Of the same file, those whose user name begins so."""
     return [
         Doctor(Browser(url), p["username"], p["password"], p["totp_secret"])
         for p in people["people"]
-        if p["kind"] == "staff" and p["username"].startswith("dr.")
+        if p["kind"] == "staff" and p["username"].startswith(name)
     ]
+
+
+async def departments_in_turn(browser: Browser) -> Iterator[str]:
+    """Without end, each as often in a round as it has doctors on duty."""
+    found = await browser.get("/dispatch/departments")
+    staffed = [(d["slug"], d["doctors_on_duty"]) for d in found["items"] if d["doctors_on_duty"]]
+    most = max(count for _, count in staffed)
+    turns = [slug for turn in range(most) for slug, count in staffed if turn < count]
+    return itertools.cycle(turns)
+
+
+async def open_socket(socket: Socket, stack: AsyncExitStack) -> None:
+    """Greeted, and kept until the stack is left."""
+    running = asyncio.create_task(socket.run())
+
+    async def end() -> None:
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
+
+    stack.push_async_callback(end)
+    await asyncio.wait_for(socket.greeted.wait(), 30)

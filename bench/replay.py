@@ -5,13 +5,13 @@ import itertools
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
 from bench import dialogues, measures
 from bench.hospital import Hospital
-from bench.people import doctors_of, make_patients
+from bench.people import departments_in_turn, doctors_of, make_patients, open_socket
 from bench.visits import Board, Desk, Visit, be_patient
 from xinglin.host.demo.client.door import Browser
 from xinglin.host.demo.client.people import Patient
@@ -57,9 +57,9 @@ async def run(hospital: Hospital, load: Load) -> Outcome:
         accounts = min(load.dialogues, _ACCOUNTS_FOR_EACH * load.at_once)
         patients = await make_patients(hospital.url, accounts)
         for patient in patients:
-            await _open_socket(patient.socket, stack)
+            await open_socket(patient.socket, stack)
         outcome.doctors, outcome.patients = len(desks), len(patients)
-        departments = await _departments(patients[0].browser)
+        departments = await departments_in_turn(patients[0].browser)
         before, own_before = measures.cpu_s(hospital.leaders), measures.own_cpu_s()
         began = time.perf_counter()
         await _replay(load, patients, departments, board, outcome)
@@ -83,33 +83,12 @@ async def _open_desks(hospital: Hospital, board: Board, stack: AsyncExitStack) -
     async def one(desk: Desk) -> None:
         async with gate:
             await desk.doctor.sign_in()
-            await _open_socket(desk.socket, stack)
+            await open_socket(desk.socket, stack)
             await desk.doctor.go_on_duty()
 
     desks = [Desk(doctor, board) for doctor in doctors_of(hospital.url, hospital.people)]
     await asyncio.gather(*(one(desk) for desk in desks))
     return desks
-
-
-async def _open_socket(socket: Any, stack: AsyncExitStack) -> None:
-    running = asyncio.create_task(socket.run())
-
-    async def end() -> None:
-        running.cancel()
-        with suppress(asyncio.CancelledError):
-            await running
-
-    stack.push_async_callback(end)
-    await asyncio.wait_for(socket.greeted.wait(), 30)
-
-
-async def _departments(browser: Browser) -> Iterator[str]:
-    """In turn, each as often as it has doctors on duty."""
-    found = await browser.get("/dispatch/departments")
-    staffed = [(d["slug"], d["doctors_on_duty"]) for d in found["items"] if d["doctors_on_duty"]]
-    most = max(count for _, count in staffed)
-    turns = [slug for turn in range(most) for slug, count in staffed if turn < count]
-    return itertools.cycle(turns)
 
 
 async def _replay(

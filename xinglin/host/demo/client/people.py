@@ -33,6 +33,12 @@ class Doctor:
     totp_secret: str
 
     async def sign_in(self) -> None:
+        """With the identity check of a desk besides."""
+        await self.enter()
+        code = {"code": totp(self.totp_secret, time.time())}
+        await self.browser.post("/duty/identity-check", code)
+
+    async def enter(self) -> None:
         """The second factor takes the code of the last step, so that the newest is left to use."""
         await self.browser.get("/session")
         given = {"username": self.username, "password": self.password}
@@ -42,8 +48,6 @@ class Doctor:
             with suppress(Refused):
                 await self.browser.sign_in("/auth/2fa/authenticate", code)
                 break
-        code = {"code": totp(self.totp_secret, time.time())}
-        await self.browser.post("/duty/identity-check", code)
 
     async def go_on_duty(self) -> int:
         """How many visits at once."""
