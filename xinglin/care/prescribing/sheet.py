@@ -101,13 +101,17 @@ class Written:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What the doctor says of the supply and of the moment, as `policy.facts.Prescribe` names it."""
+    """What the doctor says of the supply and of the moment, as `policy.facts.Prescribe` names it.
+
+    `evaluation`: of a long supply, in words that the patient reads before signing (R41).
+    """
 
     longer_for: str = ""
     longer_reason: str = ""
     long_term: bool = False
     stable: bool = False
     evaluated: bool = False
+    evaluation: str = ""
     first_issued_offline: bool = False
     guardian_present: bool = False
 

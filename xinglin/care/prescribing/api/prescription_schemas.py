@@ -52,13 +52,16 @@ class PatientFactsIn(In):
 
 
 class ToldIn(In):
-    """`longer_for`: chronic, old_age or special. `guardian_present`: confirmed for this prescription."""
+    """`longer_for`: chronic, old_age or special. `evaluation`: in words that the patient reads (R41).
+    `guardian_present`: confirmed for this prescription.
+    """
 
     longer_for: Word = ""
     longer_reason: Told = ""
     long_term: bool = False
     stable: bool = False
     evaluated: bool = False
+    evaluation: Told = ""
     first_issued_offline: bool = False
     guardian_present: bool = False
 
@@ -110,11 +113,27 @@ class RefusalOut(Out):
     instead: Text
 
 
+class ConsentBesideOut(Out):
+    """Of the patient to a long supply. `is_needed`: by law, on this sheet. `state`: none, asked, signed,
+    declined, withdrawn, changed or expired. `role`: who has answered: self, guardian or proxy.
+    """
+
+    is_needed: bool
+    may_ask: bool
+    state: str
+    state_text: Text
+    asked_at: datetime | None
+    due_at: datetime | None
+    answered_at: datetime | None
+    role: str
+
+
 class CheckedOut(Out):
     """`report`: as it would be signed. `to_answer`: hits that want a reason. `refusals`: of policy."""
 
     report: dict[str, Any]
     to_answer: list[str]
+    consent: ConsentBesideOut
     refusals: list[RefusalOut]
     notes: list[RefusalOut]
 
@@ -192,6 +211,7 @@ class ToldOut(Out):
     long_term: bool
     stable: bool
     evaluated: bool
+    evaluation: str = ""
     first_issued_offline: bool
     guardian_present: bool
 
@@ -249,6 +269,15 @@ class OverrideOut(Out):
     reason: str
 
 
+class SignedConsentOut(Out):
+    """A patient's signature on a long supply, checked just now; it is part of what the doctor signed."""
+
+    role: str
+    signed_at: datetime
+    signature: SignatureOut
+    verified: bool
+
+
 class VersionOut(Out):
     """`verified`: the signature was checked just now, against what is stored."""
 
@@ -260,6 +289,7 @@ class VersionOut(Out):
     allergies: str | None
     patient_facts: dict[str, str | bool]
     told: ToldOut
+    consent: SignedConsentOut | None
     written_on: date
     report: dict[str, Any] | None
     overrides: list[OverrideOut]

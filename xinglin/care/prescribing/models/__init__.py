@@ -1,6 +1,7 @@
 """The catalogue of medicines, and prescriptions."""
 
 from xinglin.care.prescribing.models.catalogue import MedicinalProduct
+from xinglin.care.prescribing.models.consents import PrescriptionConsent
 from xinglin.care.prescribing.models.prescriptions import (
     Pharmacist,
     Prescription,
@@ -16,6 +17,7 @@ __all__ = [
     "MedicinalProduct",
     "Pharmacist",
     "Prescription",
+    "PrescriptionConsent",
     "PrescriptionItem",
     "PrescriptionOverride",
     "PrescriptionReview",

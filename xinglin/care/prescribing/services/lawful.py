@@ -41,7 +41,7 @@ _SPECIAL_STORAGE: Final = frozenset({"refrigerated", "frozen"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """One sheet as policy is asked of it. `author`: whose act this is."""
+    """One sheet as policy is asked of it. `author`: whose act this is. `patient_signed`: this revision."""
 
     visit: HeldVisit
     doctor: PractitionerCard
@@ -51,6 +51,7 @@ class Asked:
     medicines: dict[UUID, Medicine]
     sheet: str
     at: datetime
+    patient_signed: bool = False
 
 
 def author_of(viewer: Viewer, visit: HeldVisit) -> facts.Hand:
@@ -74,9 +75,8 @@ def may_prescribe(
     """What policy `prescribe` says; the caller demands.
 
     Not offered by the sheet, and so told as it stands in `facts.Prescribe`: that it is of an emergency
-    (whose shorter supply is therefore not asked for), the patient's own signature, a refill of an
-    earlier one, that the assessment was adequate, risk and safeguards written down, and whether the
-    general practitioner may know.
+    (whose shorter supply is therefore not asked for), a refill of an earlier one, that the assessment
+    was adequate, risk and safeguards written down, and whether the general practitioner may know.
     """
     visit, doctor, patient = asked.visit, asked.doctor, asked.patient
     basis = visits.follow_up_basis(visit.id)
@@ -105,7 +105,9 @@ def may_prescribe(
         longer_reason=told.longer_reason,
         long_term=told.long_term,
         stable=told.stable,
-        evaluated=told.evaluated,
+        # "In the record" is more than a tick: the words are there, and the patient reads them.
+        evaluated=told.evaluated and len(told.evaluation.strip()) >= sheet.SHORTEST_REASON,
+        patient_signed=asked.patient_signed,
         first_issued_offline=told.first_issued_offline,
         guardian_present=told.guardian_present,
         safety=safety,
