@@ -103,7 +103,8 @@ class Written:
 class Told:
     """What the doctor says of the supply and of the moment, as `policy.facts.Prescribe` names it.
 
-    `evaluation`: of a long supply, in words that the patient reads before signing (R41).
+    `evaluation`: of a long supply, in words that the patient reads before signing (R41). `repeats`:
+    how often it may be fetched again, each time `repeat_after_days` after the last; where policy lets.
     """
 
     longer_for: str = ""
@@ -114,6 +115,8 @@ class Told:
     evaluation: str = ""
     first_issued_offline: bool = False
     guardian_present: bool = False
+    repeats: int = 0
+    repeat_after_days: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,6 +64,8 @@ class ToldIn(In):
     evaluation: Told = ""
     first_issued_offline: bool = False
     guardian_present: bool = False
+    repeats: Number = 0
+    repeat_after_days: Number = 0
 
 
 class SaveIn(In):
@@ -214,6 +216,8 @@ class ToldOut(Out):
     evaluation: str = ""
     first_issued_offline: bool
     guardian_present: bool
+    repeats: int = 0
+    repeat_after_days: int = 0
 
 
 class DraftOut(Out):
@@ -318,10 +322,23 @@ class StepOut(Out):
     at: datetime
 
 
+class RepeatsOut(Out):
+    """`left`: how often it may still be fetched after the ticket that is shown now. `opens_on`: of the
+    ticket that waits for its day.
+    """
+
+    allowed: int
+    left: int
+    opens_on: date | None
+
+
 class PrescriptionOut(RowOut):
-    """`may`: the steps that the viewer could take now. `draft`: for its doctor, while it can be changed."""
+    """`repeats`: null where none were written. `may`: the steps that the viewer could take now.
+    `draft`: for its doctor, while it can be changed.
+    """
 
     revision: int
+    repeats: RepeatsOut | None
     may: list[str]
     draft: DraftOut | None
     signed: VersionOut | None

@@ -1,4 +1,4 @@
-"""A patient's consent to a long supply (R41): asked once, answered once, and held by no other sheet."""
+"""A patient's consent to a long supply (R41), answered once and of one sheet; and tickets of repeats."""
 
 import django.contrib.postgres.fields
 import django.db.models.deletion
@@ -32,8 +32,40 @@ end $$;
 
 create trigger a_consent_is_answered_once before update or delete on prescription_consent
     for each row execute function guard_consent();
+
+create function guard_repeat() returns trigger language plpgsql as $$
+begin
+    if tg_op = 'INSERT' then
+        -- Another ticket only once the one before it is gone, and while the prescription stands.
+        if not exists (select from prescription p where p.id = new.prescription_id
+                and p.state = 'effective')
+            or new.number = 1 and not exists (select from prescription_ticket t
+                where t.prescription_id = new.prescription_id and t.taken_at is not null)
+            or new.number > 1 and not exists (select from prescription_repeat r
+                where r.prescription_id = new.prescription_id and r.number = new.number - 1
+                and r.taken_at is not null)
+            or new.taken_at is not null then
+            raise exception 'a repeat follows a ticket that was taken'
+                using errcode = 'restrict_violation';
+        end if;
+        return new;
+    end if;
+    if tg_op = 'DELETE' or old.taken_at is not null or new.taken_at is null
+        or (new.id, new.prescription_id, new.number, new.opens_on, new.token_sealed,
+                new.token_index, new.made_at)
+            is distinct from (old.id, old.prescription_id, old.number, old.opens_on,
+                old.token_sealed, old.token_index, old.made_at) then
+        raise exception 'a ticket is taken once' using errcode = 'restrict_violation';
+    end if;
+    return new;
+end $$;
+
+create trigger a_repeat_is_taken_once before insert or update or delete on prescription_repeat
+    for each row execute function guard_repeat();
 """
 NOT_GUARDED = """
+drop trigger a_repeat_is_taken_once on prescription_repeat;
+drop function guard_repeat();
 drop trigger a_consent_is_answered_once on prescription_consent;
 drop function guard_consent();
 """
@@ -114,6 +146,55 @@ class Migration(migrations.Migration):
                             & ~models.Q(signature=b"")
                         ),
                     )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PrescriptionRepeat",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=xinglin.kernel.ids.new,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                ("opens_on", models.DateField()),
+                ("token_sealed", models.BinaryField()),
+                ("token_index", models.BinaryField(unique=True)),
+                ("made_at", models.DateTimeField()),
+                ("taken_by", models.UUIDField(null=True)),
+                ("pharmacy_id", models.UUIDField(null=True)),
+                ("taken_at", models.DateTimeField(null=True)),
+                (
+                    "prescription",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="repeats",
+                        to="prescribing.prescription",
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "prescription_repeat",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("prescription", "number"), name="a_repeat_has_its_number"
+                    ),
+                    models.CheckConstraint(
+                        name="a_taken_repeat_says_by_whom_and_when",
+                        condition=models.Q(
+                            taken_by__isnull=True, pharmacy_id__isnull=True, taken_at__isnull=True
+                        )
+                        | models.Q(
+                            taken_by__isnull=False,
+                            pharmacy_id__isnull=False,
+                            taken_at__isnull=False,
+                        ),
+                    ),
                 ],
             },
         ),

@@ -12,6 +12,7 @@ from xinglin.care.prescribing.models.prescriptions import (
     PrescriptionTicket,
     PrescriptionVersion,
 )
+from xinglin.care.prescribing.models.repeats import PrescriptionRepeat
 
 __all__ = [
     "MedicinalProduct",
@@ -20,6 +21,7 @@ __all__ = [
     "PrescriptionConsent",
     "PrescriptionItem",
     "PrescriptionOverride",
+    "PrescriptionRepeat",
     "PrescriptionReview",
     "PrescriptionStep",
     "PrescriptionTicket",

@@ -13,7 +13,6 @@ from xinglin.care.prescribing.services.writing import PrescriptionChangedError, 
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.audit import services as audit
 from xinglin.foundation.outbox import services as outbox
-from xinglin.foundation.outbox.types import Event
 from xinglin.kernel import ids
 from xinglin.kernel.errors import Conflict, FieldError, Invalid, NotFound
 from xinglin.kernel.text import Text
@@ -134,7 +133,7 @@ def _note(viewer: Viewer, asked: PrescriptionConsent, said: str, role: str, at: 
     asked.answered_by, asked.answered_at = viewer.user_id, at
 
 
-def _announce(row: Prescription, event: type[Event], **told: object) -> None:
+def _announce(row: Prescription, event: type[events.PrescriptionEvent], **told: object) -> None:
     outbox.emit(
         event(
             audience=(f"user:{row.prescriber_id}", f"user:{row.holder_id}"),

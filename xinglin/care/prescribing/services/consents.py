@@ -109,9 +109,10 @@ def wanted(of: Asked, safety: facts.SafetyCheck | None) -> tuple[bool, law.Verdi
     return len(then.refusals) < len(without.refusals), then
 
 
-def as_content(asked: PrescriptionConsent) -> dict[str, Any]:
+def as_content(asked: PrescriptionConsent | None) -> dict[str, Any]:
     """The signed statement's fields and its signature, for the doctor to sign over."""
-    assert asked.answered_at is not None  # only what is signed comes here
+    assert asked is not None  # only what is signed comes here
+    assert asked.answered_at is not None
     return {
         "id": str(asked.pk),
         "revision": asked.revision,
@@ -164,7 +165,7 @@ def read(viewer: Viewer, prescription_id: UUID, *, at: datetime) -> dict[str, An
 def own(viewer: Viewer, prescription_id: UUID) -> tuple[Prescription, PrescriptionConsent]:
     """Raises NotFound: it is not of the viewer's account, or nothing was ever asked."""
     row = Prescription.objects.filter(pk=prescription_id, holder_id=viewer.user_id).first()
-    asked = row and latest(row.pk)
+    asked = latest(row.pk) if row else None
     if row is None or asked is None:
         raise NotFound
     return row, asked

@@ -54,6 +54,15 @@ class Asked:
     patient_signed: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Times:
+    """How often it may be fetched and was. `not_before`: of the next repeat, a local date."""
+
+    allowed: int
+    taken: int
+    not_before: date | None
+
+
 def author_of(viewer: Viewer, visit: HeldVisit) -> facts.Hand:
     """R24: nothing a program writes enters a prescription."""
     if is_program(viewer):
@@ -113,6 +122,8 @@ def may_prescribe(
         safety=safety,
         signature_kind=signature_kind,
         valid_days=asked.written.valid_days,
+        repeats=told.repeats,
+        repeat_after_days=told.repeat_after_days,
         now=asked.at,
     )
     return _decide("prescribe", known, doctor.place, asked.at)
@@ -190,7 +201,7 @@ def may_dispense(
     *,
     classes: Sequence[frozenset[facts.ProductClass]],
     written_on: date,
-    is_taken: bool,
+    times: Times,
     at: datetime,
 ) -> law.Verdict:
     """What policy `dispense` says of taking the ticket now; the patient has brought it there."""
@@ -202,7 +213,9 @@ def may_dispense(
         voided=row.state == "voided",
         written_on=written_on,
         valid_days=row.valid_days,
-        times_taken=int(is_taken),
+        times_allowed=times.allowed,
+        times_taken=times.taken,
+        not_before=times.not_before,
         chosen_by_patient=True,
     )
     return _decide("dispense", known, people.institution(row.institution_id).place, at)

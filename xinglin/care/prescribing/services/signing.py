@@ -261,9 +261,11 @@ def _asking(ready: Ready) -> list[Mapping[str, Any]]:
 
 
 def _expires_at(ready: Ready, at: datetime) -> datetime:
-    """R33: the day of writing is day 1; the first moment after the last day."""
+    """R33: the day of writing is day 1; the first moment after the last day, with all its repeats."""
     place = ready.asked.doctor.place
-    day = law.local_date(at, place) + timedelta(days=ready.row.valid_days)
+    told = ready.written.told
+    days = ready.row.valid_days + told.repeats * told.repeat_after_days
+    day = law.local_date(at, place) + timedelta(days=days)
     return law.day_begins(day, place)
 
 
