@@ -154,7 +154,8 @@ def _sound(row: Prescription, found: repeating.Found, at: datetime) -> Mapping[s
         times=repeating.times(found, version.content),
         at=at,
     ).demand()
-    return version.content
+    content: Mapping[str, Any] = version.content
+    return content
 
 
 def _check_day(row: Prescription, ticket: PrescriptionRepeat) -> None:
