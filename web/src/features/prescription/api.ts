@@ -6,7 +6,6 @@ import { done } from '@/shared/api/act'
 import type { Doctor, Me, Page } from '@/shared/api/contract'
 import { http } from '@/shared/api/http'
 import { CONSENT_EVENTS, RX_EVENTS, type ConsentState, type Rx, type RxItem, type RxRow } from '@/shared/api/prescriptions'
-import type { Text } from '@/shared/api/problem'
 import { useEvents } from '@/shared/live/events'
 
 const PAGE = 20
@@ -55,7 +54,6 @@ export interface Consent {
   patient_id: string
   doctor: Doctor
   state: ConsentState
-  state_text: Text
   due_at: string
   answered_at: string | null
   sheet_sha256: string

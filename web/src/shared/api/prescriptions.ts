@@ -124,6 +124,8 @@ export interface RxStep {
 /** `may`: the steps that the reader could take now. */
 export interface Rx<Draft = unknown> extends RxRow {
   revision: number
+  /** Null where none were written. `left`: after the ticket that is shown now. */
+  repeats?: { allowed: number; left: number; opens_on: string | null } | null
   may: string[]
   draft: Draft | null
   signed: RxVersion | null
