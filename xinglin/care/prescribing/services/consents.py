@@ -4,7 +4,6 @@ So no change of the sheet, and no end of the visit, has anything to undo (ADR 00
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -97,14 +96,8 @@ def told(
 
 def wanted(of: Asked, safety: facts.SafetyCheck | None) -> tuple[bool, law.Verdict]:
     """Whether the law wants the patient's signature on this sheet, and what it says once it is there."""
-    without, then = (
-        lawful.may_prescribe(
-            replace(of, patient_signed=is_signed),
-            "sign",
-            safety=safety,
-            signature_kind=signing.kind(),
-        )
-        for is_signed in (False, True)
+    without, then = lawful.without_and_with_patient(
+        of, safety=safety, signature_kind=signing.kind()
     )
     return len(then.refusals) < len(without.refusals), then
 

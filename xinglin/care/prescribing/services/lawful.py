@@ -1,7 +1,7 @@
 """Asks policy whether this may be written, reviewed, handed out (`prescribe`, `review`, `dispense`)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final, Literal, cast
 from uuid import UUID
@@ -81,7 +81,30 @@ def may_prescribe(
     safety: facts.SafetyCheck | None = None,
     signature_kind: str = "",
 ) -> law.Verdict:
-    """What policy `prescribe` says; the caller demands.
+    """What policy `prescribe` says; the caller demands."""
+    known = _prescribe_facts(asked, act, safety, signature_kind)
+    return _decide("prescribe", known, asked.doctor.place, asked.at)
+
+
+def without_and_with_patient(
+    asked: Asked, *, safety: facts.SafetyCheck | None, signature_kind: str
+) -> tuple[law.Verdict, law.Verdict]:
+    """What it says to signing as long as the patient has not signed, and once the patient has."""
+    known = _prescribe_facts(asked, "sign", safety, signature_kind)
+    without, then = (
+        _decide("prescribe", replace(known, patient_signed=is_signed), asked.doctor.place, asked.at)
+        for is_signed in (False, True)
+    )
+    return without, then
+
+
+def _prescribe_facts(
+    asked: Asked,
+    act: Literal["search", "add", "sign"],
+    safety: facts.SafetyCheck | None,
+    signature_kind: str,
+) -> facts.Prescribe:
+    """What is known of the sheet.
 
     Not offered by the sheet, and so told as it stands in `facts.Prescribe`: that it is of an emergency
     (whose shorter supply is therefore not asked for), a refill of an earlier one, that the assessment
@@ -91,7 +114,7 @@ def may_prescribe(
     basis = visits.follow_up_basis(visit.id)
     told = asked.written.told
     staff = people.staff_facts(doctor.id, asked.at, 0, institution_id=visit.institution_id)
-    known = facts.Prescribe(
+    return facts.Prescribe(
         act=act,
         doctor=staff,
         right_to_prescribe=staff.institution_consented and staff.title != _ASSISTANT_PHYSICIAN,
@@ -126,7 +149,6 @@ def may_prescribe(
         repeat_after_days=told.repeat_after_days,
         now=asked.at,
     )
-    return _decide("prescribe", known, doctor.place, asked.at)
 
 
 def age_unit(patient: PatientCard) -> Literal["years", "months", "days"]:
