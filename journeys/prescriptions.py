@@ -74,7 +74,7 @@ def sign(told: FollowUp, prescription: str, *medicines: str, reason: str) -> int
     revision = doctor.ask_house("GET", at)["revision"]
     form: dict[str, Any] = {
         "revision": revision,
-        "items": [_item(doctor, name) for name in medicines],
+        "items": [item(doctor, name) for name in medicines],
         "diagnoses": [told.diagnosis],
         "patient_facts": {"is_pregnant": False, "is_breast_feeding": False},
     }
@@ -87,7 +87,7 @@ def sign(told: FollowUp, prescription: str, *medicines: str, reason: str) -> int
     return version
 
 
-def _item(doctor: Doctor, name: str) -> dict[str, Any]:
+def item(doctor: Doctor, name: str, *, days: int = 7) -> dict[str, Any]:
     found = doctor.ask_house("GET", f"/medicines?q={quote(name)}")["items"][0]
     return {
         "product_id": found["id"],
@@ -95,7 +95,7 @@ def _item(doctor: Doctor, name: str) -> dict[str, Any]:
         "dose_unit": found["dose_unit"]["code"],
         "route": "oral",
         "frequency": "qd",
-        "days": 7,
+        "days": days,
     }
 
 

@@ -98,6 +98,17 @@ KINDS: dict[str, Kind] = {
         sms=True,
         useful_for=timedelta(hours=24),
     ),
+    "prescription_to_agree": _patient(
+        Text("请您签名", "Your signature is asked for"),
+        Text(
+            "医生请您看过长期处方后签名同意，点此查看。两小时内有效。",
+            "The doctor asks you to read a long-term prescription and to sign it. Tap to see it; it waits"
+            " for two hours.",
+        ),
+        urgency=Urgency.AWAITED,
+        sms=True,
+        useful_for=timedelta(hours=2),
+    ),
     "prescription_not_passed": _patient(
         Text("处方未生效", "A prescription is not effective"),
         Text(

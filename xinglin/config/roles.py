@@ -32,6 +32,7 @@ PATIENT = frozenset(
         "people.read_own_patients",
         "people.register_patient",
         "people.withdraw_consent",
+        "prescribing.answer_consent",
         "prescribing.read_own",
         "prescribing.read_prescription",
         "triage.answer_intake",

@@ -56,6 +56,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "DoctorSuspended": ("xinglin.care.dispatch.reactions.leave_pool",),
     "OfferMade": ("xinglin.care.dispatch.reactions.tell_offer",),
     "DutyChanged": ("xinglin.care.dispatch.reactions.note_span",),
+    "PatientConsentAsked": ("xinglin.care.prescribing.reactions.tell_consent_asked",),
     "PhraseSaved": ("xinglin.care.consultation.reactions.spell_phrase",),
     "PrescriptionApproved": ("xinglin.care.prescribing.reactions.tell_effective",),
     "PrescriptionEscalated": ("xinglin.care.prescribing.reactions.tell_escalated",),

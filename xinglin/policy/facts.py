@@ -208,7 +208,8 @@ class Prescribe:
     `longer_for`, `longer_reason`: why the supply is longer than usual, and in the doctor's words.
     `long_term`: a long-term prescription; `stable`, `evaluated` (and in the record),
     `patient_signed`, `first_issued_offline` belong to it. `signature_kind`: to be signed with.
-    `valid_days`: until when it may be dispensed, the day of signing being day 1.
+    `valid_days`: until when it may be dispensed, the day of signing being day 1. `repeats`: how often
+    it may be fetched again, each time `repeat_after_days` after the last.
     `refill`, `in_person_prescription_on`: as in `OpenKind`. `assessment_adequate`: the doctor says
     so. `gp_may_know`: the patient agrees that the general practitioner is told; None: not asked.
     `risk_weighed`: what speaks for prescribing all the same is recorded. `safeguards_recorded`:
@@ -245,6 +246,8 @@ class Prescribe:
     safety: SafetyCheck | None = None
     signature_kind: str = ""
     valid_days: int = 1
+    repeats: int = 0
+    repeat_after_days: int = 0
     refill: bool = False
     in_person_prescription_on: date | None = None
     assessment_adequate: bool = False

@@ -34,9 +34,14 @@ SAFETY_KNOBS = (
         stricter=min,
     ),
 )
+# No source in hand names a number for any place: none may be written until one does.
+SUPPLY_KNOBS = (
+    Knob(name="rx_repeats_most", value=0, unit="times", rule="XL19", ours=True, stricter=min),
+)
 # For places without a line of their own on the same thing.
 KNOBS = (
     *SAFETY_KNOBS,
+    *SUPPLY_KNOBS,
     Knob(name="ai_in_prescription", value=False, rule="XL10", ours=True, stricter=min),
     Knob(name="signature_kind", value=frozenset({"certificate"}), rule="XL15", ours=True),
     Knob(name="self_prescribing", value="refuse", rule="XL16", ours=True),
@@ -192,6 +197,38 @@ def supply_known() -> Rule[Prescribe]:
 def _supply_unknown(facts: Prescribe) -> bool:
     days = [item.days for item in facts.items]
     return any(one is not None and one < 1 for one in days) or (signs(facts) and None in days)
+
+
+def repeats_written() -> tuple[Rule[Prescribe], ...]:
+    """So many repeats as the place allows, each after an interval that is written."""
+    return (
+        Rule(
+            cites=ours(19),
+            text=Text(
+                "处方最多可重复取药{rx_repeats_most}次（本院规定：没有依据的，不设重复取药）。",
+                "A prescription may be repeated at most {rx_repeats_most} times (a rule of this house: none"
+                " where no source allows any).",
+            ),
+            instead=Text(
+                "请一次开足允许的天数，或到期复诊后再开。",
+                "Please write the days that are allowed at once, or see the patient again then.",
+            ),
+            when=writes,
+            check=lambda facts, here: (
+                None if 0 <= facts.repeats <= here.knobs["rx_repeats_most"] else REFUSE
+            ),
+        ),
+        Rule(
+            cites=ours(19),
+            text=Text(
+                "重复取药须写明间隔天数，且至少1天。",
+                "Repeats need the days between them, at least 1.",
+            ),
+            instead=Text("请填写间隔天数。", "Please enter the days between them."),
+            when=lambda facts: signs(facts) and facts.repeats > 0,
+            check=lambda facts, _here: None if facts.repeat_after_days > 0 else REFUSE,
+        ),
+    )
 
 
 def safety_checked(

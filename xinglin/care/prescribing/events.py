@@ -79,3 +79,15 @@ class PrescriptionDispensed(PrescriptionEvent):
 @dataclass(frozen=True, kw_only=True)
 class PrescriptionExpired(PrescriptionEvent):
     pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatientConsentAsked(PrescriptionEvent):
+    """The doctor asks the patient to agree to a long supply."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatientConsentAnswered(PrescriptionEvent):
+    """By the patient, or whoever acts for the patient. `answer`: signed, declined or withdrawn."""
+
+    answer: str

@@ -28,6 +28,18 @@ def tell_voided(event_id: UUID, payload: dict[str, Any], at: datetime) -> None:
         _tell_doctor(event_id, payload, "prescription_sent_back", at)
 
 
+def tell_consent_asked(event_id: UUID, payload: dict[str, Any], at: datetime) -> None:
+    """PatientConsentAsked: to the patient, straight to what is to be read."""
+    found = people_of(UUID(payload["prescription_id"]))
+    notices.tell(
+        found.holder_id,
+        "prescription_to_agree",
+        link=f"/prescriptions/{payload['prescription_id']}/consent",
+        dedup=f"prescription_to_agree:{event_id}",
+        at=at,
+    )
+
+
 def tell_returned(event_id: UUID, payload: dict[str, Any], at: datetime) -> None:
     """PrescriptionReturned: to the doctor."""
     _tell_doctor(event_id, payload, "prescription_sent_back", at)

@@ -101,15 +101,22 @@ class Written:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What the doctor says of the supply and of the moment, as `policy.facts.Prescribe` names it."""
+    """What the doctor says of the supply and of the moment, as `policy.facts.Prescribe` names it.
+
+    `evaluation`: of a long supply, in words that the patient reads before signing (R41). `repeats`:
+    how often it may be fetched again, each time `repeat_after_days` after the last; where policy lets.
+    """
 
     longer_for: str = ""
     longer_reason: str = ""
     long_term: bool = False
     stable: bool = False
     evaluated: bool = False
+    evaluation: str = ""
     first_issued_offline: bool = False
     guardian_present: bool = False
+    repeats: int = 0
+    repeat_after_days: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

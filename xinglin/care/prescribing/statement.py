@@ -4,8 +4,14 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
+
+OF_SHEET: Final = (
+    "institution_id", "consultation_id", "department", "sheet", "patient_facts", "told",
+    "diagnoses", "items", "valid_days",
+)  # fmt: skip
+"""What a patient agrees to, of what the doctor signs: all but what the day of signing adds."""
 
 
 def doctors(
@@ -57,6 +63,45 @@ def pharmacists(
             "version": version,
         }
     )
+
+
+def patients(
+    *,
+    consent_id: UUID,
+    prescription_id: UUID,
+    patient_id: UUID,
+    revision: int,
+    sheet_sha256: str,
+    role: str,
+    signed_by: UUID,
+    signed_at: datetime,
+) -> bytes:
+    """Consent to a long supply: to this very sheet, by the patient or on the patient's behalf (`role`)."""
+    return canonical(
+        {
+            "answer": "signed",
+            "consent_id": str(consent_id),
+            "patient_id": str(patient_id),
+            "prescription_id": str(prescription_id),
+            "revision": revision,
+            "role": role,
+            "sheet_sha256": sheet_sha256,
+            "signed_at": moment(signed_at),
+            "signed_by": str(signed_by),
+        }
+    )
+
+
+def sheet_sha256(
+    content: Mapping[str, Any], *, prescription_id: UUID, patient_id: UUID, revision: int
+) -> str:
+    """Of one revision of a sheet. `content`: the draft's words, or what the doctor signed."""
+    said = {name: content[name] for name in OF_SHEET} | {
+        "patient_id": str(patient_id),
+        "prescription_id": str(prescription_id),
+        "revision": revision,
+    }
+    return hashlib.sha256(canonical(said)).hexdigest()
 
 
 def canonical(statement: Mapping[str, Any]) -> bytes:

@@ -53,6 +53,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "start_prescription": {"sheet": "western"},
     "save_prescription": {"revision": 0},
     "sign_prescription": {"revision": 0},
+    "ask_consent": {"revision": 0},
+    "answer_consent": {"answer": "declined", "sheet_sha256": "0" * 64},
     "void_prescription": {"reason": "wrong"},
 }
 # Operations that take an object of somebody in the body: where, and the rest of the body.

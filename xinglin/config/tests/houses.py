@@ -24,7 +24,7 @@ from xinglin.care.people.services import ask_export
 from xinglin.care.people.services.exporting import make_next_export
 from xinglin.care.people.tests import papers
 from xinglin.care.people.tests.factories import staff_viewer
-from xinglin.care.prescribing.tests import rx
+from xinglin.care.prescribing.tests import longterm, rx
 from xinglin.care.triage.tests.factories import answered, opened
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.live.services import touch_presence
@@ -104,11 +104,12 @@ def furnished() -> House:
 
 
 def _prescriptions(cast: Cast) -> tuple[UUID, list[UUID]]:
-    """A follow-up visit that has ended, with a prescription that is effective, and a draft."""
+    """A follow-up visit that has ended, with a prescription that is effective, and a draft that the
+    patient was asked to sign for.
+    """
     visit, _ = proofs.follow_up(cast.patient, cast.doctor, where=5)
     chain = rx.Chain(cast, visit, rx.pharmacist(), rx.pharmacist(), rx.product())
-    effective, draft = rx.effective(chain), rx.begun(chain)
-    rx.save(chain, draft)
+    effective, draft = rx.effective(chain), longterm.asked(chain)
     factories.sign(visit, cast.doctor)
     factories.close(visit, cast.doctor)
     return visit, [effective, draft]

@@ -26,6 +26,9 @@ MADE_UP = {
     | {"people.begin_application"},
     "prescription.{name}": {f"prescription.{step.name}" for step in PRESCRIPTION.steps}
     | {"prescription.begin"},
+    "prescription.consent_{answer}": {
+        f"prescription.consent_{each}" for each in ("signed", "declined", "withdrawn")
+    },
     "question.{name}": {f"question.{step.name}" for step in QUESTION.steps} | {"question.ask"},
     "people.{answer}_proxy": {"people.agree_proxy", "people.refuse_proxy"},
 }

@@ -238,6 +238,7 @@ def lists() -> set[str]:
         "read_application",
         "read_own_application",
         "read_assisted",
+        "read_consent",
         "read_consultation",
         "read_question",
         "read_doctor",

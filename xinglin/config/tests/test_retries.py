@@ -97,7 +97,9 @@ ELSEWHERE = {
     ),
     **dict.fromkeys(
         [
+            "answer_consent",
             "approve_review",
+            "ask_consent",
             "claim_review",
             "discard_prescription",
             "refuse_review",

@@ -36,6 +36,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/visits/:id', name: 'visit', props: true, component: () => import('./pages/VisitPage.vue') },
   { path: '/visits/:id/summary', name: 'summary', props: true, component: () => import('@/features/consultation/Summary.vue') },
   { path: '/prescriptions/:id', name: 'prescription', props: true, component: () => import('@/features/prescription/RxPage.vue') },
+  { path: '/prescriptions/:id/consent', name: 'prescription-consent', props: true, component: () => import('@/features/prescription/PatientConsent.vue') },
   { path: '/notices', name: 'notices', meta: { tab: 'notices' }, component: () => import('@/features/notices/NoticeList.vue') },
   { path: '/notices/settings', name: 'notice-settings', component: () => import('@/features/notices/NoticeSettings.vue') },
   { path: '/history/:part(records|prescriptions|files)?', name: 'history', component: () => import('./pages/HistoryPage.vue') },

@@ -25,6 +25,7 @@ export const rx = {
   check: (id: string) => http.post<Checked>(`/prescriptions/${id}/check`),
   sign: ({ id, revision, overrides }: { id: string; revision: number; overrides: { hit: string; reason: string }[] }, key: string) =>
     http.post<{ version: number }>(`/prescriptions/${id}/sign`, { revision, overrides }, key),
+  askConsent: ({ id, revision }: { id: string; revision: number }, key: string) => http.post<{ id: string }>(`/prescriptions/${id}/consent`, { revision }, key),
   discard: (id: string, key: string) => done(http.post(`/prescriptions/${id}/discard`, {}, key)),
   void: ({ id, reason, words }: { id: string; reason: string; words: string }, key: string) => done(http.post(`/prescriptions/${id}/void`, { reason, words }, key)),
   find: (words: string, signal: AbortSignal) => http.get<{ items: Medicine[] }>(`/medicines?q=${encodeURIComponent(words)}`, signal),

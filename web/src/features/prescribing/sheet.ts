@@ -46,7 +46,7 @@ export const isNoCount = (typed: string): boolean => !/^\d*$/.test(typed)
 /** What is no number goes as it was typed, for the server to refuse. */
 const countOf = (typed: string): number | string => (WHOLE.test(typed) ? Number(typed) : typed)
 
-export const emptyTold = (): Told => ({ longer_for: '', longer_reason: '', long_term: false, stable: false, evaluated: false, first_issued_offline: false, guardian_present: false })
+export const emptyTold = (): Told => ({ longer_for: '', longer_reason: '', long_term: false, stable: false, evaluated: false, evaluation: '', first_issued_offline: false, guardian_present: false })
 
 export function formOf(draft: Draft): Form {
   return {

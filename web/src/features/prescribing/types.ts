@@ -58,6 +58,8 @@ export interface Told {
   long_term: boolean
   stable: boolean
   evaluated: boolean
+  /** Of a long supply; the patient reads it. */
+  evaluation: string
   first_issued_offline: boolean
   guardian_present: boolean
 }

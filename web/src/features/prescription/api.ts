@@ -2,9 +2,10 @@
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed } from 'vue'
 
-import type { Me, Page } from '@/shared/api/contract'
+import { done } from '@/shared/api/act'
+import type { Doctor, Me, Page } from '@/shared/api/contract'
 import { http } from '@/shared/api/http'
-import { RX_EVENTS, type Rx, type RxRow } from '@/shared/api/prescriptions'
+import { CONSENT_EVENTS, RX_EVENTS, type ConsentState, type Rx, type RxItem, type RxRow } from '@/shared/api/prescriptions'
 import { useEvents } from '@/shared/live/events'
 
 const PAGE = 20
@@ -46,6 +47,32 @@ export function usePrescription(id: () => string) {
   useFresh()
   return useQuery({ queryKey: computed(() => ['prescriptions', 'one', id()]), queryFn: ({ signal }) => http.get<Rx>(`/prescriptions/${id()}`, signal), staleTime: 0 })
 }
+
+/** What the patient is asked to agree to: the words, and what stands of the answer. */
+export interface Consent {
+  consultation_id: string
+  patient_id: string
+  doctor: Doctor
+  state: ConsentState
+  due_at: string
+  answered_at: string | null
+  sheet_sha256: string
+  diagnoses: { code: string; name_zh: string; name_en: string }[]
+  items: RxItem[]
+  days: number
+  longer_reason: string
+  evaluation: string
+}
+
+export function useConsent(id: () => string) {
+  const queries = useQueryClient()
+  useEvents([...RX_EVENTS, ...CONSENT_EVENTS], () => void queries.invalidateQueries({ queryKey: ['rx-consent'] }))
+  return useQuery({ queryKey: computed(() => ['rx-consent', id()]), queryFn: ({ signal }) => http.get<Consent>(`/prescriptions/${id()}/consent`, signal), staleTime: 0, gcTime: 0 })
+}
+
+/** `sha`: of the words that were read. */
+export const answerConsent = ({ id, answer, sha }: { id: string; answer: 'signed' | 'declined' | 'withdrawn'; sha: string }, key: string) =>
+  done(http.post(`/prescriptions/${id}/consent/answer`, { answer, sheet_sha256: sha }, key))
 
 /** Asked for only when it is looked at, since each reading is noted; kept nowhere. */
 export const useTicket = (id: () => string, wanted: () => boolean) =>

@@ -59,6 +59,7 @@ export interface Told {
   long_term: boolean
   stable: boolean
   evaluated: boolean
+  evaluation?: string
   first_issued_offline: boolean
   guardian_present: boolean
 }
@@ -71,6 +72,8 @@ export interface Signed {
   written_on: string
   report: Report | null
   overrides: { hit: string; reason: string }[]
+  /** The patient's own signature on a long supply. */
+  consent?: { role: string; signed_at: string; verified: boolean } | null
   signed_at: string
   verified: boolean
 }

@@ -97,6 +97,7 @@ export interface RxVersion {
   /** Null for the patient. */
   report: SafetyReport | null
   overrides: { hit: string; reason: string }[]
+  consent: SignedConsent | null
   signed_at: string
   signature: { algorithm: string; key_id: string; sha256: string; value: string }
   verified: boolean
@@ -123,11 +124,34 @@ export interface RxStep {
 /** `may`: the steps that the reader could take now. */
 export interface Rx<Draft = unknown> extends RxRow {
   revision: number
+  /** Null where none were written. `left`: after the ticket that is shown now. */
+  repeats?: { allowed: number; left: number; opens_on: string | null } | null
   may: string[]
   draft: Draft | null
   signed: RxVersion | null
   review: RxReview | null
   steps: RxStep[]
+}
+
+/** A patient's signature on a long supply; part of what the doctor signed. `role`: self, guardian or proxy. */
+export interface SignedConsent {
+  role: string
+  signed_at: string
+  verified: boolean
+}
+
+export type ConsentState = 'none' | 'asked' | 'signed' | 'declined' | 'withdrawn' | 'changed' | 'expired' | 'used' | 'closed'
+
+/** What stands of the patient's consent beside the draft. */
+export interface ConsentBeside {
+  is_needed: boolean
+  may_ask: boolean
+  state: ConsentState
+  state_text: Text
+  asked_at: string | null
+  due_at: string | null
+  answered_at: string | null
+  role: string
 }
 
 export interface Checked {
@@ -136,7 +160,11 @@ export interface Checked {
   to_answer: string[]
   refusals: Refusal[]
   notes: Refusal[]
+  consent?: ConsentBeside
 }
+
+/** Of the patient, between the doctor's question and signature. */
+export const CONSENT_EVENTS: readonly string[] = ['PatientConsentAsked', 'PatientConsentAnswered']
 
 export const RX_EVENTS: readonly string[] = [
   'PrescriptionBegun',

@@ -52,15 +52,20 @@ class PatientFactsIn(In):
 
 
 class ToldIn(In):
-    """`longer_for`: chronic, old_age or special. `guardian_present`: confirmed for this prescription."""
+    """`longer_for`: chronic, old_age or special. `evaluation`: in words that the patient reads (R41).
+    `guardian_present`: confirmed for this prescription.
+    """
 
     longer_for: Word = ""
     longer_reason: Told = ""
     long_term: bool = False
     stable: bool = False
     evaluated: bool = False
+    evaluation: Told = ""
     first_issued_offline: bool = False
     guardian_present: bool = False
+    repeats: Number = 0
+    repeat_after_days: Number = 0
 
 
 class SaveIn(In):
@@ -110,11 +115,27 @@ class RefusalOut(Out):
     instead: Text
 
 
+class ConsentBesideOut(Out):
+    """Of the patient to a long supply. `is_needed`: by law, on this sheet. `state`: none, asked, signed,
+    declined, withdrawn, changed or expired. `role`: who has answered: self, guardian or proxy.
+    """
+
+    is_needed: bool
+    may_ask: bool
+    state: str
+    state_text: Text
+    asked_at: datetime | None
+    due_at: datetime | None
+    answered_at: datetime | None
+    role: str
+
+
 class CheckedOut(Out):
     """`report`: as it would be signed. `to_answer`: hits that want a reason. `refusals`: of policy."""
 
     report: dict[str, Any]
     to_answer: list[str]
+    consent: ConsentBesideOut
     refusals: list[RefusalOut]
     notes: list[RefusalOut]
 
@@ -192,8 +213,11 @@ class ToldOut(Out):
     long_term: bool
     stable: bool
     evaluated: bool
+    evaluation: str = ""
     first_issued_offline: bool
     guardian_present: bool
+    repeats: int = 0
+    repeat_after_days: int = 0
 
 
 class DraftOut(Out):
@@ -249,6 +273,15 @@ class OverrideOut(Out):
     reason: str
 
 
+class SignedConsentOut(Out):
+    """A patient's signature on a long supply, checked just now; it is part of what the doctor signed."""
+
+    role: str
+    signed_at: datetime
+    signature: SignatureOut
+    verified: bool
+
+
 class VersionOut(Out):
     """`verified`: the signature was checked just now, against what is stored."""
 
@@ -260,6 +293,7 @@ class VersionOut(Out):
     allergies: str | None
     patient_facts: dict[str, str | bool]
     told: ToldOut
+    consent: SignedConsentOut | None
     written_on: date
     report: dict[str, Any] | None
     overrides: list[OverrideOut]
@@ -288,10 +322,23 @@ class StepOut(Out):
     at: datetime
 
 
+class RepeatsOut(Out):
+    """`left`: how often it may still be fetched after the ticket that is shown now. `opens_on`: of the
+    ticket that waits for its day.
+    """
+
+    allowed: int
+    left: int
+    opens_on: date | None
+
+
 class PrescriptionOut(RowOut):
-    """`may`: the steps that the viewer could take now. `draft`: for its doctor, while it can be changed."""
+    """`repeats`: null where none were written. `may`: the steps that the viewer could take now.
+    `draft`: for its doctor, while it can be changed.
+    """
 
     revision: int
+    repeats: RepeatsOut | None
     may: list[str]
     draft: DraftOut | None
     signed: VersionOut | None

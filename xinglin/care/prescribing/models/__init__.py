@@ -1,6 +1,7 @@
 """The catalogue of medicines, and prescriptions."""
 
 from xinglin.care.prescribing.models.catalogue import MedicinalProduct
+from xinglin.care.prescribing.models.consents import PrescriptionConsent
 from xinglin.care.prescribing.models.prescriptions import (
     Pharmacist,
     Prescription,
@@ -11,13 +12,16 @@ from xinglin.care.prescribing.models.prescriptions import (
     PrescriptionTicket,
     PrescriptionVersion,
 )
+from xinglin.care.prescribing.models.repeats import PrescriptionRepeat
 
 __all__ = [
     "MedicinalProduct",
     "Pharmacist",
     "Prescription",
+    "PrescriptionConsent",
     "PrescriptionItem",
     "PrescriptionOverride",
+    "PrescriptionRepeat",
     "PrescriptionReview",
     "PrescriptionStep",
     "PrescriptionTicket",

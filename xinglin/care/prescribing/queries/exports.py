@@ -8,7 +8,11 @@ from xinglin.care.people import queries as people
 from xinglin.care.prescribing.models import Prescription, PrescriptionStep, PrescriptionVersion
 from xinglin.care.prescribing.queries import signed
 from xinglin.care.prescribing.queries.prescriptions import STATES
-from xinglin.care.prescribing.queries.verifying import doctors_words, pharmacists_words
+from xinglin.care.prescribing.queries.verifying import (
+    doctors_words,
+    patients_words,
+    pharmacists_words,
+)
 from xinglin.foundation.copies.types import Part, Section
 from xinglin.kernel.text import Text
 
@@ -77,6 +81,8 @@ def _version(version: PrescriptionVersion) -> dict[str, Any]:
 def _statements(version: PrescriptionVersion) -> Iterator[tuple[str, bytes]]:
     """Path in the copy -> the bytes that were signed."""
     path = f"prescriptions/{version.prescription_id}-{version.number}"
+    if version.content.get("consent"):
+        yield f"{path}-patient.json", patients_words(version)
     yield f"{path}-doctor.json", doctors_words(version)
     review = signed.review_of(version)
     if review is not None and review.outcome == "approved":

@@ -20,6 +20,7 @@ from xinglin.care.prescribing.permissions import (
 from xinglin.care.prescribing.queries import signed, terms
 from xinglin.care.prescribing.queries.drafts import digits, written_on
 from xinglin.care.prescribing.queries.prescribable import medicines
+from xinglin.care.prescribing.queries.repeats import repeats_json
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.audit import services as audit
 from xinglin.foundation.database import services as database
@@ -90,6 +91,7 @@ def one(viewer: Viewer, prescription_id: UUID) -> dict[str, Any]:
     return {
         **_row_json(row, version, doctors),
         "revision": row.revision,
+        "repeats": repeats_json(row, version),
         "may": _may(row, is_doctor=is_doctor),
         "draft": _draft_json(row) if is_doctor and row.state in EDITABLE else None,
         "signed": signed.version_json(version, is_doctor=is_doctor) if version else None,

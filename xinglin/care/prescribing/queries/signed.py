@@ -9,10 +9,11 @@ from xinglin.care.prescribing import rules, sheet
 from xinglin.care.prescribing.models import (
     Pharmacist,
     Prescription,
+    PrescriptionConsent,
     PrescriptionReview,
     PrescriptionVersion,
 )
-from xinglin.care.prescribing.queries.verifying import doctors_hold, reviewers_hold
+from xinglin.care.prescribing.queries.verifying import doctors_hold, patients_hold, reviewers_hold
 from xinglin.kernel.text import Text
 
 _NOBODY = Text("药师", "A pharmacist")
@@ -42,12 +43,13 @@ def version_json(version: PrescriptionVersion, *, is_doctor: bool) -> dict[str, 
     return {
         "number": version.number,
         "diagnoses": content["diagnoses"],
-        "items": [_item(each) for each in content["items"]],
+        "items": [item_json(each) for each in content["items"]],
         "patient": content["patient"],
         "department": content["department"],
         "allergies": content["allergies"],
         "patient_facts": content["patient_facts"],
         "told": content["told"],
+        "consent": _consent(version),
         "written_on": content["written_on"],
         "report": version.report if is_doctor else None,
         "overrides": version.overrides if is_doctor else [],
@@ -82,7 +84,9 @@ def pharmacist_names(user_ids: Iterable[UUID]) -> Mapping[UUID, Text]:
     return {each: known.get(each, _NOBODY) for each in wanted}
 
 
-def signature_json(made: PrescriptionVersion | PrescriptionReview) -> dict[str, Any]:
+def signature_json(
+    made: PrescriptionVersion | PrescriptionReview | PrescriptionConsent,
+) -> dict[str, Any]:
     """With the certificates, so that it can be checked far from here."""
     return {
         "algorithm": made.algorithm,
@@ -93,7 +97,18 @@ def signature_json(made: PrescriptionVersion | PrescriptionReview) -> dict[str, 
     }
 
 
-def _item(told: Mapping[str, Any]) -> dict[str, Any]:
+def _consent(version: PrescriptionVersion) -> dict[str, Any] | None:
+    """The patient's own signature on a long supply, checked now; none where none was wanted."""
+    made = version.content.get("consent")
+    return made and {
+        "role": made["role"],
+        "signed_at": made["signed_at"],
+        "signature": made["signature"],
+        "verified": patients_hold(version),
+    }
+
+
+def item_json(told: Mapping[str, Any]) -> dict[str, Any]:
     """With the words for codes as they are today."""
     return {
         **{name: value for name, value in told.items() if name != "classes"},

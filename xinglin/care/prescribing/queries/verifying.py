@@ -1,7 +1,9 @@
 """Whether what is stored is what was signed: asked at every reading, and before anything rests on it."""
 
-from collections.abc import Sequence
+import base64
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from xinglin.care.prescribing import statement
@@ -57,6 +59,43 @@ def reviewers_hold(version: PrescriptionVersion, review: PrescriptionReview) -> 
         and signing.verify(_of(review), said)
         and signing.signer_of(review.key_id) == review.reviewed_by
     )
+
+
+def patients_words(version: PrescriptionVersion) -> bytes:
+    """What the patient signed before the doctor did, from what the doctor signed.
+
+    The digest of the sheet is made anew, so that it is of this sheet or of none.
+    """
+    made, patient_id = version.content["consent"], UUID(version.content["patient"]["id"])
+    return statement.patients(
+        consent_id=UUID(made["id"]),
+        prescription_id=version.prescription_id,
+        patient_id=patient_id,
+        revision=made["revision"],
+        sheet_sha256=statement.sheet_sha256(
+            version.content,
+            prescription_id=version.prescription_id,
+            patient_id=patient_id,
+            revision=made["revision"],
+        ),
+        role=made["role"],
+        signed_by=UUID(made["signed_by"]),
+        signed_at=datetime.fromisoformat(made["signed_at"]),
+    )
+
+
+def patients_hold(version: PrescriptionVersion) -> bool:
+    """Whether the patient's signature is of this very sheet."""
+    made: Mapping[str, Any] = version.content["consent"]
+    signature = Signature(
+        algorithm=made["signature"]["algorithm"],
+        key_id=made["signature"]["key_id"],
+        value=base64.b64decode(made["signature"]["value"]),
+        sha256=made["signature"]["sha256"],
+        certificates=tuple(base64.b64decode(each) for each in made["signature"]["certificates"]),
+    )
+    signer = signing.signer_of(signature.key_id)
+    return signing.verify(signature, patients_words(version)) and str(signer) == made["signed_by"]
 
 
 def _of(signed: PrescriptionVersion | PrescriptionReview) -> Signature:

@@ -64,8 +64,13 @@ def _of_rest(written: Sheet) -> Iterator[FieldError]:
     told = written.told
     if told.longer_for and told.longer_for not in sheet.LONGER_FOR:
         yield FieldError("told.longer_for", _FACT)
-    if len(told.longer_reason) > sheet.LONGEST_REASON or not sheet.is_plain(told.longer_reason):
-        yield FieldError("told.longer_reason", _WORDS)
+    for name in ("repeats", "repeat_after_days"):
+        if not 0 <= getattr(told, name) <= sheet.MOST_DAYS:
+            yield FieldError(f"told.{name}", _FACT)
+    for name in ("longer_reason", "evaluation"):
+        words = getattr(told, name)
+        if len(words) > sheet.LONGEST_REASON or not sheet.is_plain(words):
+            yield FieldError(f"told.{name}", _WORDS)
 
 
 _TOO_MANY = Text(

@@ -1,4 +1,4 @@
-"""Signing by certificate. What fails leaves nothing behind."""
+"""Signing, by certificate or as records are. What fails leaves nothing behind."""
 
 from datetime import datetime
 from uuid import UUID
@@ -26,13 +26,26 @@ class SigningFailedError(Unavailable):
 
 
 def signed_with(user_id: UUID, said: bytes, at: datetime) -> Signature:
-    """This person's signature, verified before anything rests on it.
+    """This person's signature by certificate, verified before anything rests on it.
 
     Raises:
         SigningFailedError: the gateway failed, refused, or gave what does not verify.
     """
+    return _signed(user_id, said, at, signing.certificate_gateway())
+
+
+def recorded_with(user_id: UUID, said: bytes, at: datetime) -> Signature:
+    """As `signed_with`, by the gateway that signs records: patients have no certificate.
+
+    Raises:
+        SigningFailedError: as there.
+    """
+    return _signed(user_id, said, at, None)
+
+
+def _signed(user_id: UUID, said: bytes, at: datetime, gateway: str | None) -> Signature:
     try:
-        made = signing.sign(user_id, said, at, gateway=signing.certificate_gateway())
+        made = signing.sign(user_id, said, at, gateway=gateway)
         holds = signing.verify(made, said)
     except Exception as error:  # noqa: BLE001  # whatever a vendor raises, nothing is signed
         log.error("signing failed", error=type(error).__name__)  # noqa: TRY400  # its words may hold a name

@@ -1,7 +1,7 @@
 """Asks policy whether this may be written, reviewed, handed out (`prescribe`, `review`, `dispense`)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final, Literal, cast
 from uuid import UUID
@@ -41,7 +41,7 @@ _SPECIAL_STORAGE: Final = frozenset({"refrigerated", "frozen"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """One sheet as policy is asked of it. `author`: whose act this is."""
+    """One sheet as policy is asked of it. `author`: whose act this is. `patient_signed`: this revision."""
 
     visit: HeldVisit
     doctor: PractitionerCard
@@ -51,6 +51,16 @@ class Asked:
     medicines: dict[UUID, Medicine]
     sheet: str
     at: datetime
+    patient_signed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Times:
+    """How often it may be fetched and was. `not_before`: of the next repeat, a local date."""
+
+    allowed: int
+    taken: int
+    not_before: date | None
 
 
 def author_of(viewer: Viewer, visit: HeldVisit) -> facts.Hand:
@@ -71,18 +81,40 @@ def may_prescribe(
     safety: facts.SafetyCheck | None = None,
     signature_kind: str = "",
 ) -> law.Verdict:
-    """What policy `prescribe` says; the caller demands.
+    """What policy `prescribe` says; the caller demands."""
+    known = _prescribe_facts(asked, act, safety, signature_kind)
+    return _decide("prescribe", known, asked.doctor.place, asked.at)
+
+
+def without_and_with_patient(
+    asked: Asked, *, safety: facts.SafetyCheck | None, signature_kind: str
+) -> tuple[law.Verdict, law.Verdict]:
+    """What it says to signing as long as the patient has not signed, and once the patient has."""
+    known = _prescribe_facts(asked, "sign", safety, signature_kind)
+    without, then = (
+        _decide("prescribe", replace(known, patient_signed=is_signed), asked.doctor.place, asked.at)
+        for is_signed in (False, True)
+    )
+    return without, then
+
+
+def _prescribe_facts(
+    asked: Asked,
+    act: Literal["search", "add", "sign"],
+    safety: facts.SafetyCheck | None,
+    signature_kind: str,
+) -> facts.Prescribe:
+    """What is known of the sheet.
 
     Not offered by the sheet, and so told as it stands in `facts.Prescribe`: that it is of an emergency
-    (whose shorter supply is therefore not asked for), the patient's own signature, a refill of an
-    earlier one, that the assessment was adequate, risk and safeguards written down, and whether the
-    general practitioner may know.
+    (whose shorter supply is therefore not asked for), a refill of an earlier one, that the assessment
+    was adequate, risk and safeguards written down, and whether the general practitioner may know.
     """
     visit, doctor, patient = asked.visit, asked.doctor, asked.patient
     basis = visits.follow_up_basis(visit.id)
     told = asked.written.told
     staff = people.staff_facts(doctor.id, asked.at, 0, institution_id=visit.institution_id)
-    known = facts.Prescribe(
+    return facts.Prescribe(
         act=act,
         doctor=staff,
         right_to_prescribe=staff.institution_consented and staff.title != _ASSISTANT_PHYSICIAN,
@@ -105,15 +137,18 @@ def may_prescribe(
         longer_reason=told.longer_reason,
         long_term=told.long_term,
         stable=told.stable,
-        evaluated=told.evaluated,
+        # "In the record" is more than a tick: the words are there, and the patient reads them.
+        evaluated=told.evaluated and len(told.evaluation.strip()) >= sheet.SHORTEST_REASON,
+        patient_signed=asked.patient_signed,
         first_issued_offline=told.first_issued_offline,
         guardian_present=told.guardian_present,
         safety=safety,
         signature_kind=signature_kind,
         valid_days=asked.written.valid_days,
+        repeats=told.repeats,
+        repeat_after_days=told.repeat_after_days,
         now=asked.at,
     )
-    return _decide("prescribe", known, doctor.place, asked.at)
 
 
 def age_unit(patient: PatientCard) -> Literal["years", "months", "days"]:
@@ -188,7 +223,7 @@ def may_dispense(
     *,
     classes: Sequence[frozenset[facts.ProductClass]],
     written_on: date,
-    is_taken: bool,
+    times: Times,
     at: datetime,
 ) -> law.Verdict:
     """What policy `dispense` says of taking the ticket now; the patient has brought it there."""
@@ -200,7 +235,9 @@ def may_dispense(
         voided=row.state == "voided",
         written_on=written_on,
         valid_days=row.valid_days,
-        times_taken=int(is_taken),
+        times_allowed=times.allowed,
+        times_taken=times.taken,
+        not_before=times.not_before,
         chosen_by_patient=True,
     )
     return _decide("dispense", known, people.institution(row.institution_id).place, at)

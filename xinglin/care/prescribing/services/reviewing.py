@@ -29,7 +29,7 @@ from xinglin.kernel.errors import Conflict, FieldError, IllegalStep, Invalid
 from xinglin.kernel.text import Text
 
 TOKEN: Final = "prescription_ticket|token"  # noqa: S105  # what the sealed token and its index are bound to
-_TOKEN_BYTES: Final = 20
+TOKEN_BYTES: Final = 20
 _KEEP = """
     insert into prescription_review
         (id, version_id, outcome, reason, words, checks, reviewed_by, reviewer_marks, reviewed_at,
@@ -273,7 +273,7 @@ def _keep(
 
 def _issue_ticket(row: Prescription, at: datetime) -> None:
     """Told to nobody but its patient, who asks for it (`validity.ticket`)."""
-    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    token = secrets.token_urlsafe(TOKEN_BYTES)
     values: list[Any] = [row.pk, seal_text(token, TOKEN), index_text(token, TOKEN), at]
     database.later(_TICKET, values)
 

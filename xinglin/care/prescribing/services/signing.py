@@ -1,7 +1,7 @@
 """The doctor's signature: over every word of the sheet, the safety report, and the doctor's reasons."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,12 +16,13 @@ from xinglin.care.prescribing import statement
 from xinglin.care.prescribing.lifecycle import REVIEW_WITHIN
 from xinglin.care.prescribing.models import (
     Prescription,
+    PrescriptionConsent,
     PrescriptionItem,
     PrescriptionOverride,
 )
 from xinglin.care.prescribing.queries.drafts import written_on
 from xinglin.care.prescribing.queries.prescribable import medicines
-from xinglin.care.prescribing.services import checking, lawful, steps
+from xinglin.care.prescribing.services import checking, consents, lawful, sheet_words, steps
 from xinglin.care.prescribing.services.forms import check_form, check_words
 from xinglin.care.prescribing.services.hands import signed_with
 from xinglin.care.prescribing.services.lawful import Asked
@@ -40,6 +41,7 @@ from xinglin.foundation.signing import services as signing
 from xinglin.kernel import ids
 from xinglin.kernel.errors import FieldError, Invalid
 from xinglin.kernel.text import Text
+from xinglin.policy import facts
 from xinglin.policy import rules as law
 
 _KEEP = """
@@ -53,12 +55,17 @@ Report = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ready:
-    """A draft with everything that is known of it now, checked. `report` as `checking.told` has it."""
+    """A draft with everything that is known of it now, checked. `report` as `checking.told` has it.
+
+    `words`: as `sheet_words` has them. `consent`: the patient's last, and what stands of it.
+    """
 
     row: Prescription
     asked: Asked
     items: Sequence[PrescriptionItem]
-    diagnoses: Sequence[Mapping[str, str]]
+    words: Mapping[str, Any]
+    consent: PrescriptionConsent | None
+    consent_state: str
     report: Report
 
     @property
@@ -70,8 +77,8 @@ class Ready:
 def check(viewer: Viewer, prescription_id: UUID, *, at: datetime) -> dict[str, Any]:
     """What the safety check says of the draft as it was saved, and what policy would say to signing.
 
-    Answers `report`, `refusals` (of policy `prescribe`, as if every hit that wants a reason had one)
-    and `to_answer`: the ids of those hits.
+    Answers `report`, `refusals` (of policy `prescribe`, as if every hit that wants a reason had one),
+    `to_answer`: the ids of those hits, and `consent`: what stands of the patient's.
     Raises:
         NotFound, IllegalStep: as `sign`.
         Invalid: there is nothing to check.
@@ -80,12 +87,10 @@ def check(viewer: Viewer, prescription_id: UUID, *, at: datetime) -> dict[str, A
     """
     row, visit = steps.locked(prescription_id)
     check_writable(viewer, row, visit)
-    ready = _ready(viewer, row, visit, at=at)
+    ready = made_ready(viewer, row, visit, at=at)
+    safety = as_if_answered(ready)
     verdict = lawful.may_prescribe(
-        ready.asked,
-        "sign",
-        safety=checking.for_policy(ready.report, [{"hit": h["id"]} for h in _asking(ready)]),
-        signature_kind=signing.kind(),
+        ready.asked, "sign", safety=safety, signature_kind=signing.kind()
     )
     _audit(viewer, row, "prescription.check", ready.report)
     return {
@@ -93,7 +98,13 @@ def check(viewer: Viewer, prescription_id: UUID, *, at: datetime) -> dict[str, A
         "refusals": verdict.refusals,
         "notes": verdict.notes,
         "to_answer": [each["id"] for each in _asking(ready)],
+        "consent": consents.told(ready.consent, ready.consent_state, ready.asked, safety),
     }
+
+
+def as_if_answered(ready: Ready) -> facts.SafetyCheck | None:
+    """The check, as if the doctor had a reason for every hit that wants one."""
+    return checking.for_policy(ready.report, [{"hit": each["id"]} for each in _asking(ready)])
 
 
 @outbox.in_one_transaction()
@@ -126,8 +137,8 @@ def sign(
     if revision != row.revision:
         raise PrescriptionChangedError(row.revision)
     steps.alone_with_patient(row)
-    ready = _ready(viewer, row, visit, at=at)
-    _check_confirmed(ready.items)
+    ready = made_ready(viewer, row, visit, at=at)
+    check_confirmed(ready.items)
     answered = _answered(ready, overrides)
     verdict = lawful.may_prescribe(
         ready.asked,
@@ -164,26 +175,19 @@ def sign(
 
 def content_of(ready: Ready, *, number: int, expires_at: datetime) -> dict[str, Any]:
     """Every word of the sheet, with the names that hold today; no number but whole ones."""
-    row, patient = ready.row, ready.asked.patient
+    patient = ready.asked.patient
     return {
+        **ready.words,
         "number": number,
-        "institution_id": str(row.institution_id),
-        "consultation_id": str(row.consultation_id),
-        "department": row.department,
-        "sheet": row.sheet,
         "patient": _patient(patient),
-        "patient_facts": dict(row.patient_facts),
-        "told": dict(row.told),
         "allergies": ready.asked.visit.allergies,
-        "diagnoses": list(ready.diagnoses),
-        "items": [_item(each, ready) for each in ready.items],
-        "valid_days": row.valid_days,
+        "consent": consents.as_content(ready.consent) if ready.asked.patient_signed else None,
         "written_on": law.local_date(ready.asked.at, ready.asked.doctor.place).isoformat(),
         "expires_at": statement.moment(expires_at),
     }
 
 
-def _ready(viewer: Viewer, row: Prescription, visit: HeldVisit, *, at: datetime) -> Ready:
+def made_ready(viewer: Viewer, row: Prescription, visit: HeldVisit, *, at: datetime) -> Ready:
     """Raises Invalid: a value is wrong by now, or there is nothing on the sheet."""
     written, items = written_on(row)
     if not written.items:
@@ -202,16 +206,21 @@ def _ready(viewer: Viewer, row: Prescription, visit: HeldVisit, *, at: datetime)
         allergies=visit.allergies,
         current=checking.taken_now(row.patient_id, but=row.pk, at=at),
     )
+    words = sheet_words.words_of(row, items, known, diagnoses)
+    consent = consents.latest(row.pk)
+    stands = consents.standing(consent, row, visit, words, at=at)
     return Ready(
         row=row,
-        asked=of_sheet,
+        asked=replace(of_sheet, patient_signed=stands == "signed"),
         items=items,
-        diagnoses=diagnoses,
+        words=words,
+        consent=consent,
+        consent_state=stands,
         report=checking.told(checking.checked(case)),
     )
 
 
-def _check_confirmed(items: Iterable[PrescriptionItem]) -> None:
+def check_confirmed(items: Iterable[PrescriptionItem]) -> None:
     """Raises Invalid naming each copied field that the doctor has not entered anew (R24)."""
     left = [
         FieldError(f"items.{place}.{name}", _CONFIRM)
@@ -252,9 +261,11 @@ def _asking(ready: Ready) -> list[Mapping[str, Any]]:
 
 
 def _expires_at(ready: Ready, at: datetime) -> datetime:
-    """R33: the day of writing is day 1; the first moment after the last day."""
+    """R33: the day of writing is day 1; the first moment after the last day, with all its repeats."""
     place = ready.asked.doctor.place
-    day = law.local_date(at, place) + timedelta(days=ready.row.valid_days)
+    told = ready.written.told
+    days = ready.row.valid_days + told.repeats * told.repeat_after_days
+    day = law.local_date(at, place) + timedelta(days=days)
     return law.day_begins(day, place)
 
 
@@ -311,28 +322,6 @@ def _patient(card: PatientCard) -> dict[str, Any]:
         "birth_date": card.birth_date.isoformat(),
         "age_unit": lawful.age_unit(card),
         "age": card.age_text.as_dict(),
-    }
-
-
-def _item(row: PrescriptionItem, ready: Ready) -> dict[str, Any]:
-    medicine = ready.asked.medicines[row.product_id]
-    written = next(each for each in ready.written.items if each.product_id == row.product_id)
-    return {
-        "product_id": str(row.product_id),
-        "code": medicine.code,
-        "name": medicine.name.as_dict(),
-        "strength": medicine.strength,
-        "form": medicine.form,
-        "approval_number": medicine.approval_number,
-        "classes": sorted(lawful.classes_of(medicine)),
-        "dose": written.dose,
-        "dose_unit": row.dose_unit,
-        "route": row.route,
-        "frequency": row.frequency,
-        "days": row.days,
-        "doses": row.doses,
-        "quantity": row.quantity,
-        "quantity_unit": medicine.dose_unit,
     }
 
 

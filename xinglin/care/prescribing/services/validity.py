@@ -1,34 +1,29 @@
 """How long a prescription holds, who takes it, and how it is voided: each once, and for good."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from xinglin.care.consultation.messages import services as messages
+from xinglin.care.people import queries as people
 from xinglin.care.prescribing import sheet
 from xinglin.care.prescribing.lifecycle import IN_REVIEW
-from xinglin.care.prescribing.models import Prescription, PrescriptionTicket
+from xinglin.care.prescribing.models import Prescription, PrescriptionRepeat
 from xinglin.care.prescribing.permissions import check_holder, check_prescriber, works_at
 from xinglin.care.prescribing.queries import verifying
-from xinglin.care.prescribing.services import lawful, steps
+from xinglin.care.prescribing.services import lawful, repeating, steps
 from xinglin.care.prescribing.services.forms import check_words
 from xinglin.care.prescribing.services.reviewing import TOKEN, TamperedError, version_of
 from xinglin.foundation.accounts.services import index_text, unseal_text
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.audit import services as audit
-from xinglin.foundation.database import services as database
 from xinglin.foundation.outbox import services as outbox
+from xinglin.kernel import clock
 from xinglin.kernel.errors import Conflict, FieldError, IllegalStep, Invalid, NotFound
 from xinglin.kernel.text import Text
+from xinglin.policy import rules as law
 
-_FIND = "select prescription_id from prescription_ticket where token_index = %s"
-# Compare and set: of two who ask at once, one finds it taken.
-_TAKE = """
-    update prescription_ticket set taken_by = %s, pharmacy_id = %s, taken_at = %s
-    where token_index = %s and taken_at is null and exists (
-        select from prescription p where p.id = prescription_id and p.state = 'effective'
-    )
-"""
 _NEVER_EFFECTIVE = frozenset({"draft", "discarded", "returned", "refused", *IN_REVIEW})
 
 
@@ -46,14 +41,18 @@ def ticket(viewer: Viewer, prescription_id: UUID) -> str:
     check_holder(viewer, row)
     if row.state != "effective":
         raise _closed(row)
-    sealed = PrescriptionTicket.objects.get(pk=row.pk).token_sealed
+    found = repeating.current(row)
+    if isinstance(found, PrescriptionRepeat):
+        _check_day(row, found)
     _audit(viewer, row, "prescription.show_ticket", "own")
-    return unseal_text(bytes(sealed), TOKEN)
+    return unseal_text(bytes(found.token_sealed), TOKEN)
 
 
 @outbox.in_one_transaction()
 def take(viewer: Viewer, token: str, *, at: datetime) -> UUID:
     """One pharmacy takes the ticket; no other ever can. Answers the prescription.
+
+    Where repeats are left it stays effective, and the next ticket is made.
 
     Raises:
         NotFound: nobody has such a ticket.
@@ -63,10 +62,11 @@ def take(viewer: Viewer, token: str, *, at: datetime) -> UUID:
     Locks: thread, visit and prescription. Emits: PrescriptionDispensed.
     """
     index = index_text(token, TOKEN)
-    found = database.fetch_one(_FIND, [index])
-    if found is None:
+    seen = repeating.find(index)
+    if seen is None:
         raise NotFound
-    row, _ = steps.locked(found[0])
+    row, _ = steps.locked(seen.prescription_id)
+    found = repeating.find(index) or seen
     # A hospital's own pharmacies: others come with the house that connects them.
     if not works_at(viewer, row.institution_id):
         raise NotFound
@@ -74,10 +74,13 @@ def take(viewer: Viewer, token: str, *, at: datetime) -> UUID:
         raise _closed(row)
     if row.expires_at is None or at >= row.expires_at:
         raise _closed(row, "expired")
-    _check_sound(row, at)
-    if not database.change(_TAKE, [viewer.user_id, row.institution_id, at, index]):
+    if found.is_taken:
         raise _closed(row, "dispensed")
-    steps.take(row, "take", who="pharmacy", actor=viewer, at=at)
+    content = _sound(row, found, at)
+    if not repeating.take(viewer, row, found, at):
+        raise _closed(row, "dispensed")
+    if not repeating.open_next(viewer, row, found, content, at):
+        steps.take(row, "take", who="pharmacy", actor=viewer, at=at)
     messages.post_card(
         row.consultation_id, "prescription_dispensed", _TAKEN, prescription_id=str(row.pk)
     )
@@ -139,8 +142,8 @@ def meet_deadline(prescription_id: UUID, *, at: datetime) -> bool:
     return True
 
 
-def _check_sound(row: Prescription, at: datetime) -> None:
-    """Both signatures, and the law of handing out."""
+def _sound(row: Prescription, found: repeating.Found, at: datetime) -> Mapping[str, Any]:
+    """Both signatures, and the law of handing out. Answers what was signed."""
     version = version_of(row)
     if not (verifying.doctors_hold(version) and verifying.reviewers_hold(version, version.review)):
         raise TamperedError
@@ -148,9 +151,19 @@ def _check_sound(row: Prescription, at: datetime) -> None:
         row,
         classes=[frozenset(each["classes"]) for each in version.content["items"]],
         written_on=date.fromisoformat(version.content["written_on"]),
-        is_taken=False,
+        times=repeating.times(found, version.content),
         at=at,
     ).demand()
+    content: Mapping[str, Any] = version.content
+    return content
+
+
+def _check_day(row: Prescription, ticket: PrescriptionRepeat) -> None:
+    """A repeat is shown from its day on."""
+    place = people.institution(row.institution_id).place
+    if law.local_date(clock.now(), place) < ticket.opens_on:
+        text = _NOT_YET.filled(day=ticket.opens_on.isoformat())
+        raise Conflict("repeat_not_yet", text)
 
 
 def _closed(row: Prescription, state: str = "") -> Conflict:
@@ -185,6 +198,10 @@ _CLOSED = {
         "The prescription is past its validity. Please ask the doctor for a new one.",
     ),
 }
+_NOT_YET = Text(
+    "还没有到下一次取药的日期：{day} 起可以取药。",
+    "The next time has not come yet: it can be fetched from {day} on.",
+)
 _NOT_EFFECTIVE = Text(
     "处方还没有生效，没有取药凭证。", "The prescription is not effective, so there is no ticket."
 )

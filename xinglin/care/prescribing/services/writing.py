@@ -171,11 +171,15 @@ def check_writable(viewer: Viewer, row: Prescription, visit: HeldVisit) -> None:
     A visit that was stopped (R06) leaves nothing to be prescribed.
     """
     check_prescriber(viewer, row)
+    if not is_writable(row, visit):
+        raise IllegalStep
+
+
+def is_writable(row: Prescription, visit: HeldVisit) -> bool:
     if row.state not in EDITABLE:
-        raise IllegalStep
+        return False
     has_it = visit.is_open and visit.doctor_user_id == row.prescriber_id
-    if not has_it and not (row.state == "returned" and visit.ending in _ENDED_ORDERLY):
-        raise IllegalStep
+    return has_it or (row.state == "returned" and visit.ending in _ENDED_ORDERLY)
 
 
 def asked(

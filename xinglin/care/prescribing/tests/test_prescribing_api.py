@@ -11,7 +11,7 @@ from xinglin.care.consultation.tests.factories import Browser, Person
 from xinglin.care.people.tests.factories import id_number, staff_viewer
 from xinglin.care.prescribing.models import Pharmacist
 from xinglin.care.prescribing.services import pharmacists, reviewing
-from xinglin.care.prescribing.tests import rx
+from xinglin.care.prescribing.tests import longterm, rx
 from xinglin.config.tests.asking import contents
 from xinglin.foundation.accounts.services import unseal_text
 from xinglin.kernel import clock, ids
@@ -143,6 +143,9 @@ def acts(chain):
     rx.save(chain, saved)
     yield "doctor", f"/prescriptions/{saved}/sign", {"revision": 1}
     yield "pharmacist", f"/review/{rx.signed(chain)}/claim", {}
+    long = longterm.written(chain)
+    yield "doctor", f"/prescriptions/{long}/consent", {"revision": 1}
+    yield "patient", f"/prescriptions/{long}/consent/answer", longterm.signed_answer(long)
     for act, body in (("release", {}), ("return", BACK), ("refuse", BACK)):
         yield "pharmacist", f"/review/{rx.claimed(chain)}/{act}", body
     passed = rx.claimed(chain)

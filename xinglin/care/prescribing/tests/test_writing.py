@@ -290,8 +290,8 @@ def test_the_days_that_it_holds_are_those_that_the_law_is_asked_of(chain):
         assert ("R33" in {each.rule_id for each in verdict.refusals}) is found
 
 
-def test_more_than_four_weeks_wants_what_this_house_cannot_show_yet(chain):
-    """V17c: no signature of the patient, no long-term prescription."""
+def test_a_ticked_evaluation_without_its_words_is_none(chain):
+    """R41: it is in the record, and the patient reads it; the rest is in test_consenting."""
     draft = rx.begun(chain)
     told = Told(
         longer_for="chronic",

@@ -11,6 +11,7 @@ from xinglin.policy.house_prescriptions import (
     not_for_oneself,
     opened_for_prescribing,
     product_known,
+    repeats_written,
     right_to_prescribe,
     safety_checked,
     signature_offered,
@@ -63,6 +64,7 @@ RULES: tuple[Rule[Prescribe], ...] = (
     product_known(),
     diagnosis_named(),
     supply_known(),
+    *repeats_written(),
     Rule(
         cites=law.IN1,
         text=Text("首次就诊可以开具处方。", "Medicines may be prescribed at a first consultation."),

@@ -9,6 +9,7 @@ from xinglin.policy.house_prescriptions import (
     not_for_oneself,
     opened_for_prescribing,
     product_known,
+    repeats_written,
     right_to_prescribe,
     safety_checked,
     signature_offered,
@@ -48,6 +49,7 @@ RULES: tuple[Rule[Prescribe], ...] = (
     product_known(),
     diagnosis_named(),
     supply_known(),
+    *repeats_written(),
     Rule(
         cites=law.UK1,
         text=Text(

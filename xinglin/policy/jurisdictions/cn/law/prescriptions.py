@@ -1,6 +1,6 @@
 """China's citations and knobs on prescriptions: writing, review, dispensing (R23-R42, R58)."""
 
-from xinglin.policy.house_prescriptions import SAFETY_KNOBS
+from xinglin.policy.house_prescriptions import SAFETY_KNOBS, SUPPLY_KNOBS
 from xinglin.policy.jurisdictions.cn.law.sources import (
     BJ23,
     CF,
@@ -231,4 +231,5 @@ KNOBS = (
         stricter=frozenset.intersection,
     ),
     *SAFETY_KNOBS,
+    *SUPPLY_KNOBS,
 )

@@ -3,6 +3,7 @@
 from xinglin.kernel.text import Text
 from xinglin.policy.facts import Prescribe
 from xinglin.policy.house_prescriptions import (
+    repeats_written,
     safety_checked,
     signature_offered,
     signs,
@@ -14,7 +15,10 @@ from xinglin.policy.terms import REFUSE, Context, Finding, Rule, grant
 
 
 def _longest(facts: Prescribe) -> int:
-    return max((item.days for item in facts.items if item.days is not None), default=0)
+    """With all its repeats: what is given in parts is one supply."""
+    return (1 + facts.repeats) * max(
+        (item.days for item in facts.items if item.days is not None), default=0
+    )
 
 
 def _has_reason(facts: Prescribe) -> bool:
@@ -77,6 +81,7 @@ def _valid_days(facts: Prescribe, here: Context) -> Finding | None:
 
 RULES: tuple[Rule[Prescribe], ...] = (
     supply_known(),
+    *repeats_written(),
     Rule(
         cites=law.R33,
         text=Text(
