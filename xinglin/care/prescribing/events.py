@@ -79,3 +79,10 @@ class PrescriptionDispensed(PrescriptionEvent):
 @dataclass(frozen=True, kw_only=True)
 class PrescriptionExpired(PrescriptionEvent):
     pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class SampleAnnounced(Event):
+    """A sample was judged, and its doctors may read what was found. Audience: these doctors."""
+
+    sample_id: UUID

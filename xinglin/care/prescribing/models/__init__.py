@@ -1,4 +1,4 @@
-"""The catalogue of medicines, and prescriptions."""
+"""The catalogue of medicines, prescriptions, and their review by sample."""
 
 from xinglin.care.prescribing.models.catalogue import MedicinalProduct
 from xinglin.care.prescribing.models.prescriptions import (
@@ -11,6 +11,12 @@ from xinglin.care.prescribing.models.prescriptions import (
     PrescriptionTicket,
     PrescriptionVersion,
 )
+from xinglin.care.prescribing.models.sampling import (
+    PrescriptionSample,
+    SampledPrescription,
+    SampleJudgement,
+    SampleObjection,
+)
 
 __all__ = [
     "MedicinalProduct",
@@ -19,7 +25,11 @@ __all__ = [
     "PrescriptionItem",
     "PrescriptionOverride",
     "PrescriptionReview",
+    "PrescriptionSample",
     "PrescriptionStep",
     "PrescriptionTicket",
     "PrescriptionVersion",
+    "SampleJudgement",
+    "SampleObjection",
+    "SampledPrescription",
 ]
