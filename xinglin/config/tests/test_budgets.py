@@ -29,6 +29,7 @@ FIXED = {
     "read_setup": "the seven steps and the shipped departments",
     "read_audit_chains": "sixteen chains and the last ten checks",
     "read_audit_words": "the shipped names",
+    "read_own_score": "the three classes, counted in one statement",
     "read_sampling_terms": "the shipped problems and departments, and the doctors of the house by 500",
     "find_diagnoses": "the shipped diagnoses, searched in memory",
     "list_departments": "the shipped departments",

@@ -91,6 +91,17 @@ def list_own_findings(
     return findings.own(viewer_of(request), after=after, limit=limit)
 
 
+@router.get(
+    "/prescription-samples/own/score",
+    response=schemas.ScoreOut,
+    operation_id="read_own_score",
+    summary="How many of a doctor's own sampled prescriptions are rational",
+)
+@requires("prescribing.read_own_findings")
+def read_own_score(request: HttpRequest) -> dict[str, Any]:
+    return findings.own_score(viewer_of(request))
+
+
 @router.post(
     "/prescription-samples/own/{sampled_id}/objection",
     response={204: None},

@@ -56,6 +56,11 @@ def own(viewer: Viewer, *, after: UUID | None, limit: int) -> dict[str, Any]:
     }
 
 
+def own_score(viewer: Viewer) -> dict[str, Any]:
+    """The viewer's own share, without a word of any prescription."""
+    return score_json(_all_of(viewer))
+
+
 def _all_of(viewer: Viewer) -> scoring.Score:
     """In one statement, of codes alone."""
     rows = SampleJudgement.objects.filter(

@@ -65,6 +65,7 @@ def test_from_the_seed_to_the_doctors_scorecard_through_the_door(chain, door):
     assert head.post(f"{PATH}/{sample}/announce").status_code == 204
     own = doctor.get(f"{PATH}/own").json()
     assert (own["score"]["rational_pct"], own["items"][0]["prescription_id"]) == (0.0, str(done))
+    assert doctor.get(f"{PATH}/own/score").json() == own["score"]
     objection = f"{PATH}/own/{own['items'][0]['id']}/objection"
     assert doctor.post(objection, OBJECTED).status_code == 204
     assert doctor.post(objection, OBJECTED).json()["code"] == "not_open_to_objection"
@@ -94,7 +95,8 @@ def test_each_comes_into_the_own_room_alone(chain, door):
         for path in ("", "/terms", f"/{sample}", f"/{sample}/prescriptions/{row}"):
             assert door[who].get(f"{PATH}{path}").status_code == 403
     for who in ("judge", "head", "patient", "auditor"):
-        assert door[who].get(f"{PATH}/own").status_code == 403
+        for path in ("", "/score"):
+            assert door[who].get(f"{PATH}/own{path}").status_code == 403
 
 
 def test_each_act_sent_twice_is_done_once(chain, door):
