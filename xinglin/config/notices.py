@@ -133,6 +133,17 @@ KINDS: dict[str, Kind] = {
             "A prescription was not reviewed in time. Please review it as soon as you can.",
         ),
     ),
+    "prescriptions_sampled": Kind(
+        who="staff",
+        label=Text("处方点评结果", "Your prescriptions were reviewed"),
+        text=Text(
+            "您的处方点评结果已公布，可查看并申诉。",
+            "Findings on a sample of your prescriptions are there. You may read and answer them.",
+        ),
+        urgency=Urgency.CALM,
+        channels={"push": True},
+        useful_for=timedelta(days=7),
+    ),
     "doctor_wrote": _patient(
         Text("医生回复", "The doctor writes"),
         Text("医生给您发来了新消息。", "The doctor has written to you."),

@@ -74,6 +74,7 @@ DOCTOR = frozenset(
         "people.check_own_identity",
         "people.lead_team",
         "people.read_own_licences",
+        "prescribing.read_own_findings",
         "prescribing.read_prescription",
         "prescribing.search_medicine",
         "prescribing.sign_prescription",
@@ -156,8 +157,19 @@ PHARMACIST = frozenset(
     {
         "notices.read_own",
         "notices.set_own",
+        "prescribing.judge_sample",
         "prescribing.review_prescription",
         "prescribing.take_ticket",
+    }
+)
+# Draws samples of prescriptions, and answers for how they are judged; reviews nothing before it is
+# effective, unless the account is a pharmacist's as well.
+PHARMACY_HEAD = frozenset(
+    {
+        "notices.read_own",
+        "notices.set_own",
+        "prescribing.draw_sample",
+        "prescribing.judge_sample",
     }
 )
 
@@ -169,8 +181,9 @@ ROLES: dict[str, frozenset[str]] = {
     "operator": OPERATOR,
     "patient": PATIENT,
     "pharmacist": PHARMACIST,
+    "pharmacy_head": PHARMACY_HEAD,
 }
 """Staff roles, for which a second factor is demanded before any permission counts."""
 STAFF: frozenset[str] = frozenset(
-    {"administrator", "assistant", "auditor", "doctor", "operator", "pharmacist"}
+    {"administrator", "assistant", "auditor", "doctor", "operator", "pharmacist", "pharmacy_head"}
 )

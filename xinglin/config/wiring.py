@@ -69,6 +69,7 @@ REACTIONS: dict[str, tuple[str, ...]] = {
         "xinglin.care.dispatch.reactions.settle_record",
         "xinglin.care.consultation.reactions.tell_signed",
     ),
+    "SampleAnnounced": ("xinglin.care.prescribing.reactions.tell_findings",),
 }
 
 # Besides the worker, which carries every event: whose decisions an event changes. Only the leader's

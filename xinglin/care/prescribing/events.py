@@ -91,3 +91,10 @@ class PatientConsentAnswered(PrescriptionEvent):
     """By the patient, or whoever acts for the patient. `answer`: signed, declined or withdrawn."""
 
     answer: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SampleAnnounced(Event):
+    """A sample was judged, and its doctors may read what was found. Audience: these doctors."""
+
+    sample_id: UUID

@@ -1,4 +1,4 @@
-"""What may follow what in a prescription, who may do it, and when the clock does.
+"""What may follow what in a prescription and in a sample of them, who may do it, and when the clock does.
 
 No step but `approve`, which is the reviewing pharmacist's, leads to `effective` (R23).
 """
@@ -121,6 +121,29 @@ PRESCRIPTION = Lifecycle(
         Deadline("returned", RETURNED_KEPT, "abandon"),
         Deadline("signed_by_doctor", REVIEW_WITHIN, "escalate"),
         Deadline("claimed", CLAIM_HELD_FOR, "lapse"),
+    ),
+)
+
+SAMPLE = Lifecycle(
+    name="prescription sample",
+    initial="drawn",
+    steps=(
+        step(
+            "announce",
+            "drawn",
+            "announced",
+            "pharmacy_head",
+            "公布点评结果，医生可以申诉",
+            "The findings are told to the doctors, who may object",
+        ),
+        step(
+            "close",
+            "announced",
+            "closed",
+            "pharmacy_head",
+            "结束点评，不再更改",
+            "The review is over; nothing of it changes any more",
+        ),
     ),
 )
 

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from xinglin.care.prescribing.lifecycle import IN_REVIEW
-from xinglin.care.prescribing.models import Prescription
+from xinglin.care.prescribing.models import Prescription, SampledPrescription
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.kernel.errors import NotFound
 
@@ -36,6 +36,11 @@ def reviewer_can(viewer: Viewer, row: Prescription) -> bool:
 def check_reviewer(viewer: Viewer, row: Prescription) -> None:
     if not reviewer_can(viewer, row):
         raise NotFound
+
+
+def judge_can(viewer: Viewer, row: SampledPrescription) -> bool:
+    """Neither its doctor nor the pharmacist who passed it; whether they are one person is asked at the act."""
+    return viewer.user_id not in {row.prescriber_id, row.reviewer_id}
 
 
 def works_at(viewer: Viewer, institution_id: UUID) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from xinglin.care.prescribing.queries.prescriptions import is_doctors_act, people_of
+from xinglin.care.prescribing.queries.sampling import doctors_of_sample
 from xinglin.care.prescribing.services import discarding
 from xinglin.foundation.accounts.queries import active_staff
 from xinglin.foundation.notices import services as notices
@@ -54,6 +55,18 @@ def tell_escalated(event_id: UUID, payload: dict[str, Any], at: datetime) -> Non
             "prescription_waits",
             link="/staff",
             dedup=f"prescription_waits:{event_id}:{pharmacist}",
+            at=at,
+        )
+
+
+def tell_findings(event_id: UUID, payload: dict[str, Any], at: datetime) -> None:
+    """SampleAnnounced: to every doctor of whom something was drawn."""
+    for doctor in doctors_of_sample(UUID(payload["sample_id"])):
+        notices.tell(
+            doctor,
+            "prescriptions_sampled",
+            link="/staff/my-reviews",
+            dedup=f"prescriptions_sampled:{event_id}:{doctor}",
             at=at,
         )
 

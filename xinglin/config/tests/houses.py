@@ -99,6 +99,7 @@ def furnished() -> House:
             "administrator": staff_viewer("administrator"),
             "auditor": staff_viewer("auditor"),
             "pharmacist": rx.pharmacist(),
+            "pharmacy_head": staff_viewer("pharmacy_head"),
         },
     )
 

@@ -52,9 +52,21 @@ CHECKS = [
     unsupported_method,
     allow_header_conformance,
 ]
-ROLES = ("nobody", "patient", "doctor", "operator", "administrator", "auditor", "pharmacist")
+ROLES = (
+    "nobody",
+    "patient",
+    "doctor",
+    "operator",
+    "administrator",
+    "auditor",
+    "pharmacist",
+    "pharmacy_head",
+)
 # Who is asked for the own rooms alone: of all others the auditor, who may as little, is asked.
-ONLY = {"pharmacist": ("/api/v1/review", "/api/v1/tickets")}
+ONLY = {
+    "pharmacist": ("/api/v1/review", "/api/v1/tickets"),
+    "pharmacy_head": ("/api/v1/prescription-samples",),
+}
 EXAMPLES = int(os.environ.get("XINGLIN_FUZZ_EXAMPLES", "0"))
 BOTH = list(GenerationMode)
 NEGATIVE = GenerationMode.NEGATIVE

@@ -94,6 +94,18 @@ FOR_EVERYBODY = {
         ],
         "pharmacists review what waits at their house; prescribing's test_reviewing tries the others",
     ),
+    **dict.fromkeys(
+        [
+            "announce_sample",
+            "close_sample",
+            "export_sample",
+            "judge_sampled",
+            "object_to_finding",
+            "read_sample",
+            "read_sampled",
+        ],
+        "pharmacists judge, doctors object to what is theirs; prescribing's test_sampling tries others",
+    ),
     "note_pharmacist": "administrators note licences; prescribing's test_prescribing_api tries others",
     "read_replay": "operators read days of their house; dispatch's test_replays tries the others",
     "acknowledge_crisis": "operators say who was called; dispatch's test_crisis tries the others",

@@ -34,6 +34,7 @@ _ROLES = {
     "auditor": Text("审计员", "Auditor"),
     "operator": Text("运营", "Operator"),
     "pharmacist": Text("药师", "Pharmacist"),
+    "pharmacy_head": Text("药学负责人", "Head of pharmacy"),
 }
 # Whom the terminal names; the demo page shows everybody.
 _IN_THE_TERMINAL = frozenset(

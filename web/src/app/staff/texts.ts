@@ -32,6 +32,8 @@ import replaysEn from '@/features/replays/texts/en.json'
 import replaysZh from '@/features/replays/texts/zh.json'
 import reviewEn from '@/features/review/texts/en.json'
 import reviewZh from '@/features/review/texts/zh.json'
+import samplingEn from '@/features/sampling/texts/en.json'
+import samplingZh from '@/features/sampling/texts/zh.json'
 import setupEn from '@/features/setup/texts/en.json'
 import setupZh from '@/features/setup/texts/zh.json'
 import sheetsEn from '@/features/sheets/texts/en.json'
@@ -47,6 +49,6 @@ import staffEn from './texts/en.json'
 import staffZh from './texts/zh.json'
 
 export const texts = {
-  zh: { staff: staffZh, staffdoor: staffdoorZh, workbench: workbenchZh, record: recordZh, phrases: phrasesZh, prescribing: prescribingZh, proofdesk: proofdeskZh, earlier: earlierZh, audit: auditZh, board: boardZh, colleagues: colleaguesZh, redflags: redflagsZh, reminders: remindersZh, replays: replaysZh, review: reviewZh, credentials: credentialsZh, setup: setupZh, consents: consentsZh, security: securityZh, wording: wordingZh, sheets: sheetsZh, staffing: staffingZh },
-  en: { staff: staffEn, staffdoor: staffdoorEn, workbench: workbenchEn, record: recordEn, phrases: phrasesEn, prescribing: prescribingEn, proofdesk: proofdeskEn, earlier: earlierEn, audit: auditEn, board: boardEn, colleagues: colleaguesEn, redflags: redflagsEn, reminders: remindersEn, replays: replaysEn, review: reviewEn, credentials: credentialsEn, setup: setupEn, consents: consentsEn, security: securityEn, wording: wordingEn, sheets: sheetsEn, staffing: staffingEn },
+  zh: { staff: staffZh, staffdoor: staffdoorZh, workbench: workbenchZh, record: recordZh, phrases: phrasesZh, prescribing: prescribingZh, proofdesk: proofdeskZh, earlier: earlierZh, audit: auditZh, board: boardZh, colleagues: colleaguesZh, redflags: redflagsZh, reminders: remindersZh, replays: replaysZh, review: reviewZh, sampling: samplingZh, credentials: credentialsZh, setup: setupZh, consents: consentsZh, security: securityZh, wording: wordingZh, sheets: sheetsZh, staffing: staffingZh },
+  en: { staff: staffEn, staffdoor: staffdoorEn, workbench: workbenchEn, record: recordEn, phrases: phrasesEn, prescribing: prescribingEn, proofdesk: proofdeskEn, earlier: earlierEn, audit: auditEn, board: boardEn, colleagues: colleaguesEn, redflags: redflagsEn, reminders: remindersEn, replays: replaysEn, review: reviewEn, sampling: samplingEn, credentials: credentialsEn, setup: setupEn, consents: consentsEn, security: securityEn, wording: wordingEn, sheets: sheetsEn, staffing: staffingEn },
 }

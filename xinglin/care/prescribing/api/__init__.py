@@ -2,10 +2,11 @@
 
 from ninja import Router
 
-from xinglin.care.prescribing.api import consents, medicines, prescriptions, review
+from xinglin.care.prescribing.api import consents, medicines, prescriptions, review, sampling
 
 router = Router(tags=["prescribing"])
 router.add_router("", medicines.router)
 router.add_router("", prescriptions.router)
 router.add_router("", consents.router)
 router.add_router("", review.router)
+router.add_router("", sampling.router)

@@ -1,4 +1,4 @@
-"""The catalogue of medicines, and prescriptions."""
+"""The catalogue of medicines, prescriptions, and their review by sample."""
 
 from xinglin.care.prescribing.models.catalogue import MedicinalProduct
 from xinglin.care.prescribing.models.consents import PrescriptionConsent
@@ -13,6 +13,12 @@ from xinglin.care.prescribing.models.prescriptions import (
     PrescriptionVersion,
 )
 from xinglin.care.prescribing.models.repeats import PrescriptionRepeat
+from xinglin.care.prescribing.models.sampling import (
+    PrescriptionSample,
+    SampledPrescription,
+    SampleJudgement,
+    SampleObjection,
+)
 
 __all__ = [
     "MedicinalProduct",
@@ -23,7 +29,11 @@ __all__ = [
     "PrescriptionOverride",
     "PrescriptionRepeat",
     "PrescriptionReview",
+    "PrescriptionSample",
     "PrescriptionStep",
     "PrescriptionTicket",
     "PrescriptionVersion",
+    "SampleJudgement",
+    "SampleObjection",
+    "SampledPrescription",
 ]

@@ -62,6 +62,11 @@ class Prescription(models.Model):
                 condition=models.Q(state__in=sorted(lifecycle.IN_REVIEW)),
             ),
             models.Index(
+                fields=["institution_id", "effective_at"],
+                name="prescription_of_a_period",
+                condition=models.Q(effective_at__isnull=False),
+            ),
+            models.Index(
                 fields=["due_at"], name="prescription_due", condition=models.Q(due_at__isnull=False)
             ),
         ]
