@@ -146,7 +146,8 @@ class Hit:
 
     `original` is the source's own wording (French for interactions), not translated.
     `depends_on`: what was not told and might lower the level. `also`: levels and rules of other
-    entries on the same two substances.
+    entries on the same two substances. `allergies`: places among what the patient's allergies were
+    told as, from 0, on which it rests.
     """
 
     kind: Kind
@@ -160,6 +161,7 @@ class Hit:
     depends_on: tuple[str, ...] = ()
     also: tuple[tuple[Level, str], ...] = ()
     override: Overridden | None = None
+    allergies: tuple[int, ...] = ()
 
     @property
     def interrupts(self) -> bool:
