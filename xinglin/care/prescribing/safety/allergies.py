@@ -85,6 +85,13 @@ def allergens(told: Iterable[str], facts: Facts) -> tuple[Allergen, ...]:
     return tuple(replace(each, told_in=tuple(found)) for each, found in places.items())
 
 
+def denies_all(words: str) -> bool:
+    """Whether every part of it says that there are none: 否认药物过敏史."""
+    plain = folded(_LINES.sub(";", words.strip()))
+    told = [each for each in map(str.strip, filter(None, _APART.split(plain))) if each]
+    return bool(told) and all(map(_DENIES_ALL.fullmatch, told))
+
+
 def _read(words: str, groups: set[str], facts: Facts) -> Iterator[Allergen]:
     plain = folded(_LINES.sub(";", words.strip()))
     spans = list(_spans(plain, groups, facts))

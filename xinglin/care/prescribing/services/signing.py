@@ -19,9 +19,11 @@ from xinglin.care.prescribing.models import (
     PrescriptionItem,
     PrescriptionOverride,
 )
+from xinglin.care.prescribing.queries import allergies
 from xinglin.care.prescribing.queries.drafts import written_on
 from xinglin.care.prescribing.queries.prescribable import medicines
 from xinglin.care.prescribing.services import checking, lawful, steps
+from xinglin.care.prescribing.services.allergies import known_allergies
 from xinglin.care.prescribing.services.forms import check_form, check_words
 from xinglin.care.prescribing.services.hands import signed_with
 from xinglin.care.prescribing.services.lawful import Asked
@@ -32,6 +34,7 @@ from xinglin.care.prescribing.services.writing import (
     check_writable,
 )
 from xinglin.care.prescribing.sheet import Sheet
+from xinglin.care.prescribing.types import AllergyAnswer
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.audit import services as audit
 from xinglin.foundation.database import services as database
@@ -59,6 +62,7 @@ class Ready:
     asked: Asked
     items: Sequence[PrescriptionItem]
     diagnoses: Sequence[Mapping[str, str]]
+    allergies: Sequence[AllergyAnswer]
     report: Report
 
     @property
@@ -70,8 +74,9 @@ class Ready:
 def check(viewer: Viewer, prescription_id: UUID, *, at: datetime) -> dict[str, Any]:
     """What the safety check says of the draft as it was saved, and what policy would say to signing.
 
-    Answers `report`, `refusals` (of policy `prescribe`, as if every hit that wants a reason had one)
-    and `to_answer`: the ids of those hits.
+    Answers `report`, `allergies` (what was checked, as `allergies.shown` has it), `refusals` (of
+    policy `prescribe`, as if every hit that wants a reason had one) and `to_answer`: the ids of
+    those hits.
     Raises:
         NotFound, IllegalStep: as `sign`.
         Invalid: there is nothing to check.
@@ -90,6 +95,7 @@ def check(viewer: Viewer, prescription_id: UUID, *, at: datetime) -> dict[str, A
     _audit(viewer, row, "prescription.check", ready.report)
     return {
         "report": ready.report,
+        "allergies": allergies.shown(ready.allergies),
         "refusals": verdict.refusals,
         "notes": verdict.notes,
         "to_answer": [each["id"] for each in _asking(ready)],
@@ -175,6 +181,7 @@ def content_of(ready: Ready, *, number: int, expires_at: datetime) -> dict[str, 
         "patient_facts": dict(row.patient_facts),
         "told": dict(row.told),
         "allergies": ready.asked.visit.allergies,
+        allergies.CHECKED: allergies.as_json(ready.allergies),
         "diagnoses": list(ready.diagnoses),
         "items": [_item(each, ready) for each in ready.items],
         "valid_days": row.valid_days,
@@ -194,12 +201,13 @@ def _ready(viewer: Viewer, row: Prescription, visit: HeldVisit, *, at: datetime)
     check_form(written, known, kind=row.sheet)
     of_sheet = asked(viewer, visit, row, written, known, at=at)
     diagnoses = chosen_diagnoses(written.diagnoses, field="diagnoses")
+    told = known_allergies(viewer, row, visit, place=of_sheet.patient.place)
     case = checking.case_of(
         written,
         known,
         of_sheet.patient,
         diagnoses=diagnoses,
-        allergies=visit.allergies,
+        allergies=told,
         current=checking.taken_now(row.patient_id, but=row.pk, at=at),
     )
     return Ready(
@@ -207,7 +215,8 @@ def _ready(viewer: Viewer, row: Prescription, visit: HeldVisit, *, at: datetime)
         asked=of_sheet,
         items=items,
         diagnoses=diagnoses,
-        report=checking.told(checking.checked(case)),
+        allergies=told,
+        report=checking.told(checking.checked(case), told),
     )
 
 
@@ -324,6 +333,7 @@ def _item(row: PrescriptionItem, ready: Ready) -> dict[str, Any]:
         "strength": medicine.strength,
         "form": medicine.form,
         "approval_number": medicine.approval_number,
+        "ingredients": [each.as_dict() for each in medicine.ingredients],
         "classes": sorted(lawful.classes_of(medicine)),
         "dose": written.dose,
         "dose_unit": row.dose_unit,

@@ -19,7 +19,7 @@ _OTHER = Text("请换药；确需使用请写明理由。", "Choose another; if 
 def check(view: View, facts: Facts) -> Iterator[Finding]:
     for line in view.lines:
         yield from _illnesses(line, view, facts)
-        if view.patient.allergies is None:
+        if view.patient.allergies is None or not view.patient.allergies_asked:
             yield NotTold(line.index, _NO_ALLERGIES)
         for each in view.allergens:
             if each.is_read:
