@@ -15,7 +15,7 @@ from django.db.models import F, Q
 from xinglin.care.people.types import PatientCard
 from xinglin.care.prescribing import safety, sheet
 from xinglin.care.prescribing.lifecycle import IN_REVIEW
-from xinglin.care.prescribing.models import PrescriptionVersion
+from xinglin.care.prescribing.models import MedicinalProduct, PrescriptionVersion
 from xinglin.care.prescribing.queries.allergies import is_asked, naming, spoken
 from xinglin.care.prescribing.safety import (
     Case,
@@ -125,12 +125,34 @@ def taken_now(
         .select_related("prescription__ticket")
         .order_by("signed_at", "pk")  # one that stays: a hit is known by its place
     )
-    return [
-        Item(generic_en=item["name"]["en"], generic_zh=item["name"]["zh"], route=item["route"])
+    running = [
+        item
         for row in rows
         for item in row.content["items"]
         if _begun_at(row) + timedelta(days=item["days"]) > at
     ]
+    held = _ingredients_of(running)
+    return [
+        Item(
+            generic_en=item["name"]["en"],
+            generic_zh=item["name"]["zh"],
+            route=item["route"],
+            ingredients=tuple(Text(**each) for each in held.get(item["product_id"], ())),
+        )
+        for item in running
+    ]
+
+
+def _ingredients_of(items: Iterable[Mapping[str, Any]]) -> Mapping[str, list[dict[str, str]]]:
+    """By product: as they were signed; of what was signed before they were kept, as the catalogue has them."""
+    signed: dict[str, list[dict[str, str]] | None] = {}
+    for each in items:
+        product = each["product_id"]
+        signed[product] = each.get("ingredients") or signed.get(product)
+    unsigned = [product for product, held in signed.items() if not held]
+    rows = MedicinalProduct.objects.filter(pk__in=unsigned) if unsigned else ()
+    listed = {str(row.pk): row.ingredients for row in rows}
+    return {product: held or listed.get(product, []) for product, held in signed.items()}
 
 
 def _begun_at(version: PrescriptionVersion) -> datetime:
