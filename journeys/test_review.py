@@ -29,6 +29,8 @@ REFUSED = {
     "zh": "上一张处方仍在有效期内，无需重复开具。",
     "en": "The last prescription still runs; there is no need for another.",
 }
+ALLERGY = {"zh": "青霉素过敏，起过皮疹", "en": "penicillin: a rash"}
+RECORD = {"zh": "本次病历（未签署）", "en": "record of this visit, not yet signed"}
 EFFECTIVE = {"zh": "处方已生效", "en": "it is effective"}
 
 
@@ -36,6 +38,7 @@ EFFECTIVE = {"zh": "处方已生效", "en": "it is effective"}
 def test_a_prescription_is_sent_back_amended_and_passed(cast: Cast, locale: str) -> None:
     pharmacist = in_the_room(cast, locale, "pharmacist1")
     told = prescriptions.follow_up(cast, locale, NEWCOMERS[locale], DOCTOR)
+    prescriptions.write_allergies(told, ALLERGY[locale])
     prescription = prescriptions.begin(told)
     prescriptions.sign(told, prescription, *TOGETHER, reason=WHY[locale])
     it_comes_by_itself(pharmacist, prescription)
@@ -81,6 +84,9 @@ def it_is_read(pharmacist: Pharmacist, prescription: str, locale: str) -> None:
     pharmacist.sees("four-checks")
     pharmacist.sees("match", 10)
     pharmacist.sees("medicine", 2)
+    answer = pharmacist.get("allergy-answers").locator("li").last
+    expect(answer).to_contain_text(ALLERGY[locale])
+    expect(answer).to_contain_text(RECORD[locale])
     hit = pharmacist.page.locator('[data-testid="hit"][data-level="warn"]').first
     expect(hit.get_by_test_id("override")).to_contain_text(WHY[locale])
     expect(pharmacist.get("check-medicine")).to_be_disabled()

@@ -280,6 +280,21 @@ class HeldVisit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AllergyWords:
+    """What one place says of the patient's allergies.
+
+    `source`: intake, draft, record, earlier_intake or earlier_record. `words`: as they stand there;
+    None: not asked. `is_history`: of the past history, which speaks of other things too.
+    """
+
+    source: str
+    consultation_id: UUID
+    words: str | None = field(repr=False)
+    at: datetime
+    is_history: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GuestPass:
     """Somebody who came into one visit by a link; stands on the side of `holder_id`.
 

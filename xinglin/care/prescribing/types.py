@@ -1,6 +1,7 @@
 """What others may know of medicines."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -46,3 +47,19 @@ class Medicine:
     fact_status: str
     fact_source: str
     active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an answer stands: `source` as `consultation.types.AllergyWords` has it, of the local day `on`."""
+
+    source: str
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class AllergyAnswer:
+    """What was told of allergies, and everywhere that it stands so. `words`: None: not asked there."""
+
+    words: str | None = field(repr=False)
+    origins: tuple[Origin, ...]

@@ -9,7 +9,7 @@ import { Keeper, type SaveAnswer } from './keeper'
 import { keyOf } from './safety'
 import { useSigning } from './useSigning'
 
-const NOTHING: Checked = { report: { hits: [], unknown: [], no_data: [], not_told: [] }, to_answer: [], refusals: [], notes: [] }
+const NOTHING: Checked = { report: { hits: [], unknown: [], no_data: [], not_told: [] }, allergies: [], to_answer: [], refusals: [], notes: [] }
 const withDose = (dose: string) => formWith(itemOf({ dose }))
 
 /** A doctor's desk; `meanwhile` is what happens while the check runs. */

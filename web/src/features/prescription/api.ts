@@ -20,16 +20,28 @@ function useFresh(): void {
   })
 }
 
-/** Of one visit, newest first: the patient's last ones, among which they are. */
-export function useOfVisit(visit: () => string, patient: () => string) {
+/** All of one visit, newest first. */
+export function useOfVisit(visit: () => string) {
   useFresh()
   const query = useQuery({
-    queryKey: computed(() => ['prescriptions', 'last', patient()]),
-    queryFn: ({ signal }) => http.get<Page<RxRow>>(`/prescriptions?patient_id=${patient()}&limit=${MOST}`, signal),
-    enabled: computed(() => patient() !== ''),
+    queryKey: computed(() => ['prescriptions', 'visit', visit()]),
+    queryFn: ({ signal }) => everyOfVisit(visit(), signal),
+    enabled: computed(() => visit() !== ''),
     staleTime: 0,
   })
-  return computed(() => query.data.value?.items.filter((one) => one.consultation_id === visit()) ?? [])
+  return computed(() => query.data.value ?? [])
+}
+
+/** Page by page: a visit seldom has more than one. */
+export async function everyOfVisit(visit: string, signal?: AbortSignal): Promise<RxRow[]> {
+  const found: RxRow[] = []
+  let after: string | null = ''
+  while (after !== null) {
+    const page: Page<RxRow> = await http.get<Page<RxRow>>(`/prescriptions?consultation_id=${visit}&limit=${MOST}${after ? `&after=${after}` : ''}`, signal)
+    found.push(...page.items)
+    after = page.next
+  }
+  return found
 }
 
 export function usePrescriptions(patient: () => string) {

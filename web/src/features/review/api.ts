@@ -5,6 +5,7 @@ import { computed } from 'vue'
 
 import type { Page } from '@/shared/api/contract'
 import { http } from '@/shared/api/http'
+import type { AllergyAnswer } from '@/shared/api/prescriptions'
 import type { Text } from '@/shared/api/problem'
 
 export type Level = 'block' | 'warn' | 'caution' | 'info'
@@ -20,6 +21,8 @@ export interface Hit {
   instead: Text
   source: { id: string; title: Text; date: string; status: string }
   original: string
+  /** Where the allergy that it rests on was told. */
+  told_in?: Text[]
 }
 
 export interface Gap {
@@ -114,7 +117,8 @@ export interface Patient {
   name: string
   sex: string
   age_text: Text
-  allergies: string | null
+  /** On which the signed report was made. */
+  allergies_checked: AllergyAnswer[]
   facts: Record<string, string | boolean>
 }
 
@@ -125,6 +129,8 @@ export interface Check {
 }
 
 export interface Screen extends PoolRow {
+  /** What the record has come to name since it was signed. */
+  allergies_later: AllergyAnswer[]
   signed: Signed
   review: Verdict | null
   patient: Patient

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 
 import { factsOf } from './facts'
 
-const patient = { name: '苏念慈', age_text: { zh: '30岁', en: '30 years' }, allergies: null }
+const patient = { name: '苏念慈', age_text: { zh: '30岁', en: '30 years' }, allergies_checked: [] }
 
 it('what nobody has said stands there as not known, and never as no', () => {
   const found = factsOf({ ...patient, sex: 'female', facts: { is_pregnant: false, is_breast_feeding: true, kidney: 'mild', weight_kg: '' } })

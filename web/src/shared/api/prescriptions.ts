@@ -72,6 +72,15 @@ export interface Hit {
   instead: Text
   source: { id: string; title: Text; date: string; status: string }
   original: string
+  /** Where the allergy that it rests on was told; absent in reports of before this was kept. */
+  told_in?: Text[]
+}
+
+/** What was told of allergies, in the same words everywhere that it stands. `words` null: not asked there. */
+export interface AllergyAnswer {
+  words: string | null
+  state: 'some' | 'none' | 'unknown' | 'unasked'
+  told_in: Text[]
 }
 
 export interface Gap {
@@ -92,6 +101,8 @@ export interface RxVersion {
   number: number
   diagnoses: { code: string; name_zh: string; name_en: string }[]
   items: RxItem[]
+  /** On which the report was made; empty for the patient. */
+  allergies_checked: AllergyAnswer[]
   patient_facts: Record<string, string | boolean>
   written_on: string
   /** Null for the patient. */
@@ -156,6 +167,8 @@ export interface ConsentBeside {
 
 export interface Checked {
   report: SafetyReport
+  /** On which it was made. */
+  allergies: AllergyAnswer[]
   /** Hits that want a reason. */
   to_answer: string[]
   refusals: Refusal[]

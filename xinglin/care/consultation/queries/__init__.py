@@ -1,5 +1,6 @@
 """What can be asked of visits."""
 
+from xinglin.care.consultation.queries.allergies import allergies_before, allergies_of_visit
 from xinglin.care.consultation.queries.assisting import (
     assisted_messages,
     assisted_picture,
@@ -91,6 +92,8 @@ __all__ = [
     "Diagnosis",
     "VisitFacts",
     "after_of",
+    "allergies_before",
+    "allergies_of_visit",
     "as_document",
     "assisted_messages",
     "assisted_picture",

@@ -130,10 +130,23 @@ class ConsentBesideOut(Out):
     role: str
 
 
+class AllergyAnswerOut(Out):
+    """`words`: as they stand there; null: not asked. `state`: some, none, unknown or unasked.
+    `told_in`: each place, with its date.
+    """
+
+    words: str | None
+    state: str
+    told_in: list[Text]
+
+
 class CheckedOut(Out):
-    """`report`: as it would be signed. `to_answer`: hits that want a reason. `refusals`: of policy."""
+    """`report`: as it would be signed. `allergies`: on which it was made. `to_answer`: hits that want
+    a reason. `refusals`: of policy.
+    """
 
     report: dict[str, Any]
+    allergies: list[AllergyAnswerOut]
     to_answer: list[str]
     consent: ConsentBesideOut
     refusals: list[RefusalOut]
@@ -283,7 +296,9 @@ class SignedConsentOut(Out):
 
 
 class VersionOut(Out):
-    """`verified`: the signature was checked just now, against what is stored."""
+    """`verified`: the signature was checked just now, against what is stored. `allergies`: as told
+    before the visit. `allergies_checked`: all that the report was made on, for professionals.
+    """
 
     number: int
     diagnoses: list[DiagnosisOut]
@@ -291,6 +306,7 @@ class VersionOut(Out):
     patient: SignedPatientOut
     department: str
     allergies: str | None
+    allergies_checked: list[AllergyAnswerOut]
     patient_facts: dict[str, str | bool]
     told: ToldOut
     consent: SignedConsentOut | None

@@ -55,16 +55,23 @@ def list_visit_prescriptions(request: HttpRequest, consultation_id: UUID) -> dic
     "/prescriptions",
     response=schemas.PageOut,
     operation_id="list_own_prescriptions",
-    summary="The account's own, newest first; of one patient or of all",
+    summary="The account's own, newest first; of one patient, of one visit, or of all",
 )
 @requires("prescribing.read_own")
 def list_own_prescriptions(
     request: HttpRequest,
     patient_id: UUID | None = None,
+    consultation_id: UUID | None = None,
     after: UUID | None = None,
     limit: Annotated[int, Query(ge=1, le=50)] = 20,
 ) -> dict[str, Any]:
-    return queries.own(viewer_of(request), patient_id=patient_id, after=after, limit=limit)
+    return queries.own(
+        viewer_of(request),
+        patient_id=patient_id,
+        consultation_id=consultation_id,
+        after=after,
+        limit=limit,
+    )
 
 
 @router.get(

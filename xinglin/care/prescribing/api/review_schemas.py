@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 
 from xinglin.care.prescribing.api.prescription_schemas import (
+    AllergyAnswerOut,
     Number,
     ReviewOut,
     RowOut,
@@ -43,12 +44,15 @@ class PoolOut(Out):
 
 
 class ReviewedPatientOut(Out):
-    """`facts`: as the doctor told them; what is not among them is not known."""
+    """`facts`: as the doctor told them; what is not among them is not known. `allergies`: as told
+    before the visit. `allergies_checked`: all that the signed report was made on.
+    """
 
     name: str
     sex: str
     age_text: Text
     allergies: str | None
+    allergies_checked: list[AllergyAnswerOut]
     facts: dict[str, str | bool]
 
 
@@ -72,12 +76,14 @@ class ReasonOut(Out):
 class ReviewScreenOut(PoolRowOut):
     """`returned`: what was sent back before. `recheck`: what the safety check says now: same as it was
     signed with, changed, failed (then nothing passes), or empty when nothing waits. `report_now`:
-    where it has changed. `new_hits`: ids in it that the doctor has not seen.
+    where it has changed. `new_hits`: ids in it that the doctor has not seen. `allergies_later`: what
+    the record of the visit has come to name since it was signed.
     """
 
     recheck: str
     report_now: dict[str, Any] | None
     new_hits: list[str]
+    allergies_later: list[AllergyAnswerOut]
     signed: VersionOut
     review: ReviewOut | None
     patient: ReviewedPatientOut

@@ -129,9 +129,15 @@ def of_visit(viewer: Viewer, consultation_id: UUID) -> dict[str, Any]:
 
 
 def own(
-    viewer: Viewer, *, patient_id: UUID | None, after: UUID | None, limit: int
+    viewer: Viewer,
+    *,
+    patient_id: UUID | None,
+    consultation_id: UUID | None = None,
+    after: UUID | None,
+    limit: int,
 ) -> dict[str, Any]:
-    """Those of the account's patients that were signed, newest first, paged by key; audited.
+    """Those of the account's patients that were signed, of one visit or of all, newest first, paged
+    by key; audited.
 
     Raises:
         NotFound: the patient is not the viewer's.
@@ -141,6 +147,8 @@ def own(
     if patient_id is not None:
         people.patient_of(viewer, patient_id)
         found = found.filter(patient_id=patient_id)
+    if consultation_id is not None:
+        found = found.filter(consultation_id=consultation_id)
     if after is not None:
         found = found.filter(pk__lt=after)
     rows = list(found.order_by("-pk")[: limit + 1])

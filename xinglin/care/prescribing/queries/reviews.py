@@ -11,7 +11,7 @@ from xinglin.care.prescribing import rules, sheet
 from xinglin.care.prescribing.lifecycle import IN_REVIEW
 from xinglin.care.prescribing.models import Prescription, PrescriptionVersion
 from xinglin.care.prescribing.permissions import check_reviewer
-from xinglin.care.prescribing.queries import signed
+from xinglin.care.prescribing.queries import allergies, signed
 from xinglin.care.prescribing.queries.prescriptions import earlier_of, rows_json
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.audit import services as audit
@@ -112,6 +112,7 @@ def _patient(card: PatientCard, version: PrescriptionVersion) -> dict[str, Any]:
         "sex": card.sex,
         "age_text": card.age_text,
         "allergies": version.content["allergies"],
+        "allergies_checked": allergies.shown(allergies.answers_signed(version.content)),
         "facts": version.content["patient_facts"],
     }
 

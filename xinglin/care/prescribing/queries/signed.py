@@ -13,6 +13,7 @@ from xinglin.care.prescribing.models import (
     PrescriptionReview,
     PrescriptionVersion,
 )
+from xinglin.care.prescribing.queries import allergies
 from xinglin.care.prescribing.queries.verifying import doctors_hold, patients_hold, reviewers_hold
 from xinglin.kernel.text import Text
 
@@ -38,7 +39,9 @@ def review_of(version: PrescriptionVersion) -> PrescriptionReview | None:
 
 
 def version_json(version: PrescriptionVersion, *, is_doctor: bool) -> dict[str, Any]:
-    """What was signed. The safety report, and why the doctor went on, are for professionals."""
+    """What was signed. The safety report, which allergies it was made on, and why the doctor went on,
+    are for professionals.
+    """
     content = version.content
     return {
         "number": version.number,
@@ -47,6 +50,9 @@ def version_json(version: PrescriptionVersion, *, is_doctor: bool) -> dict[str, 
         "patient": content["patient"],
         "department": content["department"],
         "allergies": content["allergies"],
+        "allergies_checked": allergies.shown(allergies.answers_signed(content))
+        if is_doctor
+        else [],
         "patient_facts": content["patient_facts"],
         "told": content["told"],
         "consent": _consent(version),
@@ -111,7 +117,7 @@ def _consent(version: PrescriptionVersion) -> dict[str, Any] | None:
 def item_json(told: Mapping[str, Any]) -> dict[str, Any]:
     """With the words for codes as they are today."""
     return {
-        **{name: value for name, value in told.items() if name != "classes"},
+        **{name: value for name, value in told.items() if name not in {"classes", "ingredients"}},
         "dose_unit_text": rules.UNITS.get(told["dose_unit"]),
         "quantity_unit_text": rules.UNITS.get(told["quantity_unit"]),
         "route_text": rules.ROUTES.get(told["route"]),

@@ -3,8 +3,10 @@
 The door for those inside `prescribing`: `check(case, facts)`, and the types.
 """
 
+from xinglin.care.prescribing.safety.allergies import denies_all
 from xinglin.care.prescribing.safety.engine import check, failed
 from xinglin.care.prescribing.safety.facts import Facts
+from xinglin.care.prescribing.safety.history import of_allergies
 from xinglin.care.prescribing.safety.reading import FactsBroken, overridden, shipped
 from xinglin.care.prescribing.safety.types import (
     INTERRUPTING,
@@ -41,7 +43,9 @@ __all__ = [
     "Report",
     "Source",
     "check",
+    "denies_all",
     "failed",
+    "of_allergies",
     "overridden",
     "shipped",
 ]

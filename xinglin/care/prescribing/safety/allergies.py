@@ -2,21 +2,23 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from xinglin.care.prescribing.safety.facts import Facts
 from xinglin.care.prescribing.safety.spelling import folded, is_chinese
 
 # Characters of a name that is looked for inside a sentence; shorter ones only stand alone.
 _LEAST, _LEAST_LATIN, _MOST = 2, 4, 40
+_MARKS = " ()[]{}<>\"'“”「」『』《》【】_*=~·•-"
 _LINES = re.compile(r"[\r\n]+")
 _APART = re.compile(
     r"[,，、;；:：/。.!?|+&]+|(?:但是|但|以及|和|与|及)|\s(?:and|or|but)\s"
     r"|(?<=[\u3400-\u9fff])\s+|\s+(?=[\u3400-\u9fff])"
 )
 _BEFORE = re.compile(
-    r"^(?:我|本人|患者|病人|孩子|宝宝|既往|曾经|曾|有|对|服用|使用|用|吃|药物|药品|食物|过敏原|过敏史|过敏|\s"
-    r"|(?:i am|i'm|i have|i|patient|is|has|allergic|allergy|allergies|to|drug|food|known)\b)"
+    r"^(?:我|或|本人|患者|病人|孩子|宝宝|既往|曾经|曾|有|对|服用|使用|用|吃|药物|药品|食物|过敏原|过敏史|过敏|\s"
+    r"|(?:i am|i'm|i have|i|patient|is|has|allergic|allergy|allergies|to|with|drug|food|known)\b)"
 )
 _AFTER = re.compile(
     r"(?:过敏反应|过敏史|过敏|皮试阳性|阳性|史|会|后|时|类药物|药物|药品|食物|类|等|\s"
@@ -39,22 +41,55 @@ _DENIES = re.compile(
 )
 
 
+# Around a name these say when, how, in which form and what came of it, and name nothing themselves.
+_AROUND = re.compile(
+    r"药疹|皮疹|疹子|红疹|荨麻疹|风团|瘙痒|发痒|痒|过敏性休克|休克|呼吸困难|红肿|水肿|反应"
+    r"|小时候|幼时|儿时|从小|小时|以前|之前|既往|曾经|曾|去年|前年|\d+\s*(?:年前?|月|日|天|次|岁时?|号)|多年前?"
+    r"|注射用?|口服|外用|静脉|静滴|静注|肌注|滴注|输液|输|打针|针剂|针|片剂?|胶囊|颗粒|冲剂|糖浆|注射液|药膏|软膏|滴剂"
+    r"|皮试|皮肤|试验|阳性|强阳性|弱阳性|出现|发生|引起|导致|所致|致|可疑|疑似|可能|明确|已知|诊断|确诊"
+    r"|严重|轻度|中度|重度|轻微|全身|局部|自述|自诉|诉|禁用|慎用|避免|不能|不可|不宜|不|勿"
+    r"|服用|服|使用|应用|用|吃|喝|药物|药品|药|类|史|等|的|过|了|就|都|会|因|由|在|于|对|时|后|起|出|有|为|我|他|她"
+    r"|\b(?:since|childhood|as|an?|child|in|at|on|of|the|my|me|he|she|it|had|has|have|after|when|while|took|take|taking"
+    r"|severe|mild|moderate|severely|mildly|to|with|from|by|for|rash|hives|itching|swelling|anaphylaxis|anaphylactic"
+    r"|shock|urticaria|skin|test|positive|reaction|reactions|got|gets?|gave|gives|caused|causes?|years?|months?|days?"
+    r"|ago|old|injections?|tablets?|capsules?|oral|iv|was|were|is|am|are|be|can't|cannot|do|not|avoid|class|group|type"
+    r"|known|allerg(?:ic|y|ies)|suspected|possible|confirmed|history|past|also|i|i'm|patient|drugs?|family|likes?)\b"
+    r"|\d+|[\s()\[\]{}<>\"'“”「」『』《》【】_*=~·•\-]+"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Allergen:
-    """`text`: as it is shown. No `substances`, and no name of a group: nobody can read it."""
+    """`text`: as it is shown. No `substances`, and no name of a group: nobody can read it.
+
+    `told_in`: places among what was told, from 0.
+    """
 
     text: str
     substances: frozenset[str] = frozenset()
     is_read: bool = False
+    told_in: tuple[int, ...] = ()
 
 
 def allergens(told: Iterable[str], facts: Facts) -> tuple[Allergen, ...]:
     """Each once. Names and groups are looked for in the whole, then part by part.
 
-    What is denied by name is not read: it may be meant either way.
+    What is denied by name is not read: it may be meant either way. What is denied in one place is
+    denied there, and takes nothing from another.
     """
     groups = {name for group in facts.allergy_groups for name in group.names}
-    return tuple(dict.fromkeys(each for words in told for each in _read(words, groups, facts)))
+    places: dict[Allergen, list[int]] = {}
+    for place, words in enumerate(told):
+        for each in dict.fromkeys(_read(words, groups, facts)):
+            places.setdefault(each, []).append(place)
+    return tuple(replace(each, told_in=tuple(found)) for each, found in places.items())
+
+
+def denies_all(words: str) -> bool:
+    """Whether every part of it says that there are none: 否认药物过敏史."""
+    plain = folded(_LINES.sub(";", words.strip()))
+    told = [each for each in map(str.strip, filter(None, _APART.split(plain))) if each]
+    return bool(told) and all(map(_DENIES_ALL.fullmatch, told))
 
 
 def _read(words: str, groups: set[str], facts: Facts) -> Iterator[Allergen]:
@@ -65,9 +100,7 @@ def _read(words: str, groups: set[str], facts: Facts) -> Iterator[Allergen]:
         each
         for start, end in parts
         for each in _of_part(
-            plain[start:end].strip(),
-            [plain[a:b] for a, b in spans if start <= a and b <= end],
-            facts,
+            plain, start, end, [(a, b) for a, b in spans if start <= a and b <= end], facts
         )
     ]
     told = [plain[a:b].strip() for a, b in parts]
@@ -77,18 +110,53 @@ def _read(words: str, groups: set[str], facts: Facts) -> Iterator[Allergen]:
         yield Allergen(words.strip())
 
 
-def _of_part(part: str, named: list[str], facts: Facts) -> list[Allergen]:
-    if named and not _DENIES.search(part):
-        return [
-            Allergen(each, facts.names.recognise(each).substances, is_read=True) for each in named
+def _of_part(
+    plain: str, start: int, end: int, spans: list[tuple[int, int]], facts: Facts
+) -> list[Allergen]:
+    part = plain[start:end].strip()
+    if spans and not _DENIES.search(part):
+        names = [plain[a:b] for a, b in spans]
+        read = [
+            Allergen(each, facts.names.recognise(each).substances, is_read=True) for each in names
         ]
+        return read + _besides(plain, start, end, spans, facts)
     bare = _bare(part)
-    if not named and (not bare or _DENIES_ALL.fullmatch(part) or _REACTION.fullmatch(part)):
+    if not spans and (not bare or _DENIES_ALL.fullmatch(part) or _REACTION.fullmatch(part)):
         return []
     found = facts.names.recognise(bare)
-    if not named and found.substances and not found.missing:
+    if not spans and found.substances and not found.missing:
         return [Allergen(bare, found.substances, is_read=True)]
     return [Allergen(part)]
+
+
+def _besides(
+    plain: str, start: int, end: int, spans: list[tuple[int, int]], facts: Facts
+) -> list[Allergen]:
+    """What is joined to known names without a mark: 青霉素芒果. Nobody has read it."""
+    edges = [start, *(place for span in spans for place in span), end]
+    names = ["", *(plain[a:b] for a, b in spans), ""]
+    left = [_bare(plain[a:b].strip(_MARKS)) for a, b in pairwise(edges)][::2]
+    return [
+        Allergen(each)
+        for each, before, after in zip(left, names, names[1:], strict=False)
+        if _AROUND.sub("", each) and not _is_of_name(each, before, after, facts)
+    ]
+
+
+def _is_of_name(rest: str, before: str, after: str, facts: Facts) -> bool:
+    """A salt or a form: 青霉素v钾片, 盐酸左氧氟沙星, 头孢曲松钠输液后."""
+    bare = _AROUND.sub("", rest)
+    for whole, name in (
+        (before + rest, before),
+        (before + bare, before),
+        (rest + after, after),
+        (bare + after, after),
+    ):
+        found = facts.names.recognise(whole)
+        is_same = found.substances == facts.names.recognise(name).substances
+        if name and found.substances and is_same and not found.missing:
+            return True
+    return False
 
 
 def _bare(part: str) -> str:

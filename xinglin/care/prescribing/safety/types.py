@@ -73,7 +73,8 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """None is "nobody has said", never "no". `allergies`: medicines or groups, as people tell them.
+    """None is "nobody has said", never "no". `allergies`: medicines or groups, as people tell them;
+    not `allergies_asked`: they are known from before, and nobody has asked this time.
 
     `egfr` in mL/min/1.73 m2, `creatinine` in umol/L; `kidney` and `liver` are the degree of
     impairment as a clinician has judged it: none, mild, moderate or severe.
@@ -89,6 +90,7 @@ class Patient:
     egfr: Decimal | None = None
     creatinine: Decimal | None = None
     allergies: tuple[str, ...] | None = None
+    allergies_asked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,8 @@ class Hit:
 
     `original` is the source's own wording (French for interactions), not translated.
     `depends_on`: what was not told and might lower the level. `also`: levels and rules of other
-    entries on the same two substances.
+    entries on the same two substances. `allergies`: places among what the patient's allergies were
+    told as, from 0, on which it rests.
     """
 
     kind: Kind
@@ -160,6 +163,7 @@ class Hit:
     depends_on: tuple[str, ...] = ()
     also: tuple[tuple[Level, str], ...] = ()
     override: Overridden | None = None
+    allergies: tuple[int, ...] = ()
 
     @property
     def interrupts(self) -> bool:

@@ -15,7 +15,8 @@ from django.db.models import F, Q
 from xinglin.care.people.types import PatientCard
 from xinglin.care.prescribing import safety, sheet
 from xinglin.care.prescribing.lifecycle import IN_REVIEW
-from xinglin.care.prescribing.models import PrescriptionVersion
+from xinglin.care.prescribing.models import MedicinalProduct, PrescriptionVersion
+from xinglin.care.prescribing.queries.allergies import is_asked, naming, spoken
 from xinglin.care.prescribing.safety import (
     Case,
     Diagnosis,
@@ -27,7 +28,7 @@ from xinglin.care.prescribing.safety import (
     Report,
 )
 from xinglin.care.prescribing.sheet import Sheet, Written
-from xinglin.care.prescribing.types import Medicine
+from xinglin.care.prescribing.types import AllergyAnswer, Medicine
 from xinglin.kernel.errors import Unavailable
 from xinglin.kernel.text import Text
 from xinglin.policy import facts
@@ -37,8 +38,6 @@ log = structlog.get_logger(__name__)
 _LONGEST_SUPPLY: Final = timedelta(days=90)
 # Of a hit's id, which fits into a request's field whatever the rule is called.
 _DIGITS, _LONGEST_RULE = 16, 200
-_NO_ALLERGY: Final = frozenset({"无", "没有", "否", "none", "no"})
-_NOT_SAID: Final = frozenset({"", "不详", "不清楚", "不知道", "未知", "unknown", "not known"})
 
 
 class Checker(Protocol):
@@ -86,7 +85,7 @@ def case_of(
     patient: PatientCard,
     *,
     diagnoses: Iterable[Mapping[str, str]],
-    allergies: str | None,
+    allergies: Sequence[AllergyAnswer],
     current: Sequence[Item],
 ) -> Case:
     """What the engine is asked: what is not known stays None, and is never taken for a no."""
@@ -126,12 +125,34 @@ def taken_now(
         .select_related("prescription__ticket")
         .order_by("signed_at", "pk")  # one that stays: a hit is known by its place
     )
-    return [
-        Item(generic_en=item["name"]["en"], generic_zh=item["name"]["zh"], route=item["route"])
+    running = [
+        item
         for row in rows
         for item in row.content["items"]
         if _begun_at(row) + timedelta(days=item["days"]) > at
     ]
+    held = _ingredients_of(running)
+    return [
+        Item(
+            generic_en=item["name"]["en"],
+            generic_zh=item["name"]["zh"],
+            route=item["route"],
+            ingredients=tuple(Text(**each) for each in held.get(item["product_id"], ())),
+        )
+        for item in running
+    ]
+
+
+def _ingredients_of(items: Iterable[Mapping[str, Any]]) -> Mapping[str, list[dict[str, str]]]:
+    """By product: as they were signed; of what was signed before they were kept, as the catalogue has them."""
+    signed: dict[str, list[dict[str, str]] | None] = {}
+    for each in items:
+        product = each["product_id"]
+        signed[product] = each.get("ingredients") or signed.get(product)
+    unsigned = [product for product, held in signed.items() if not held]
+    rows = MedicinalProduct.objects.filter(pk__in=unsigned) if unsigned else ()
+    listed = {str(row.pk): row.ingredients for row in rows}
+    return {product: held or listed.get(product, []) for product, held in signed.items()}
 
 
 def _begun_at(version: PrescriptionVersion) -> datetime:
@@ -141,12 +162,15 @@ def _begun_at(version: PrescriptionVersion) -> datetime:
     return taken_at or version.signed_at
 
 
-def told(report: Report) -> dict[str, Any]:
+def told(report: Report, allergies: Sequence[AllergyAnswer] = ()) -> dict[str, Any]:
     """As it is stored, signed and shown. A hit's `id` is the same whenever the same is found, and no
     other's: of the same sentence twice the second is numbered.
+
+    Args:
+        allergies: those of the case; a hit that rests on one says where it was `told_in`.
     """
     seen: Counter[str] = Counter()
-    hits = [_hit(each) for each in report.hits]
+    hits = [_hit(each, naming(allergies)) for each in report.hits]
     for each in hits:
         seen[each["id"]] += 1
         if (times := seen[each["id"]]) > 1:
@@ -196,7 +220,9 @@ def _item(medicine: Medicine, written: Written) -> Item:
     )
 
 
-def _patient(card: PatientCard, known: Mapping[str, str | bool], allergies: str | None) -> Patient:
+def _patient(
+    card: PatientCard, known: Mapping[str, str | bool], allergies: Sequence[AllergyAnswer]
+) -> Patient:
     months = Decimal(card.age_months) / 12
     return Patient(
         age_years=Decimal(card.age_years) if card.age_years else months.quantize(Decimal("0.01")),
@@ -206,7 +232,8 @@ def _patient(card: PatientCard, known: Mapping[str, str | bool], allergies: str 
         is_breast_feeding=_claim(known, "is_breast_feeding"),
         kidney=_degree(known, "kidney"),
         liver=_degree(known, "liver"),
-        allergies=_allergens(allergies or ""),
+        allergies=_allergens(allergies),
+        allergies_asked=is_asked(allergies),
     )
 
 
@@ -220,15 +247,16 @@ def _degree(known: Mapping[str, str | bool], name: str) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _allergens(words: str) -> tuple[str, ...] | None:
-    """The patient's words, whole: the engine knows names. None: nobody has said."""
-    plain = words.strip(" \t\r\n。.").casefold()
-    if plain in _NOT_SAID:
-        return None
-    return () if plain in _NO_ALLERGY else (words,)
+def _allergens(answers: Sequence[AllergyAnswer]) -> tuple[str, ...] | None:
+    """In their own words, whole: the engine knows names. None: nobody has said."""
+    named = tuple(each.words or "" for each in naming(answers))
+    return named if named or is_asked(answers) else None
 
 
-def _hit(hit: Hit) -> dict[str, Any]:
+def _hit(hit: Hit, named: Sequence[AllergyAnswer]) -> dict[str, Any]:
+    origins = (
+        origin for place in hit.allergies if place < len(named) for origin in named[place].origins
+    )
     return {
         "id": hit_id(hit),
         "kind": hit.kind,
@@ -244,6 +272,7 @@ def _hit(hit: Hit) -> dict[str, Any]:
             "status": hit.source.status,
         },
         "original": hit.original,
+        "told_in": [spoken(each).as_dict() for each in dict.fromkeys(origins)],
     }
 
 

@@ -6,15 +6,17 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from xinglin.care.consultation import queries as consultation
 from xinglin.care.people import queries as people
 from xinglin.care.prescribing import sheet
 from xinglin.care.prescribing.lifecycle import IN_REVIEW
 from xinglin.care.prescribing.models import Prescription, PrescriptionVersion
+from xinglin.care.prescribing.queries import allergies
 from xinglin.care.prescribing.queries.catalogue import refusals
 from xinglin.care.prescribing.queries.prescribable import medicines
 from xinglin.care.prescribing.services import checking
 from xinglin.care.prescribing.sheet import Sheet, Told, Written
-from xinglin.care.prescribing.types import Medicine
+from xinglin.care.prescribing.types import AllergyAnswer, Medicine
 from xinglin.kernel.errors import RuleRefused
 from xinglin.policy import facts
 
@@ -42,22 +44,25 @@ def seen_again(prescription_id: UUID, *, at: datetime) -> dict[str, Any]:
     """What the check says now to what waits for a review, for those who have checked who asks.
 
     Answers `recheck` (same, changed, failed, or empty when nothing waits), `report_now` (where it has
-    changed) and `new_hits`: ids of hits that the doctor has not seen.
+    changed), `new_hits`: ids of hits that the doctor has not seen, and `allergies_later`: what the
+    visit has come to name since it was signed, as `allergies.shown` has it.
     """
     row = Prescription.objects.get(pk=prescription_id)
+    nothing: dict[str, Any] = {"report_now": None, "new_hits": [], "allergies_later": []}
     if row.state not in IN_REVIEW:
-        return {"recheck": "", "report_now": None, "new_hits": []}
+        return {"recheck": "", **nothing}
     version = PrescriptionVersion.objects.get(prescription=row, number=row.version)
+    nothing["allergies_later"] = allergies.shown(_told_later(row, version))
     try:
         report = _report_of(row, version, _medicines_of(row, version), at)
     except checking.CheckFailedError:
-        return {"recheck": "failed", "report_now": None, "new_hits": []}
+        return {"recheck": "failed", **nothing}
     before = {each["id"]: each["level"] for each in version.report["hits"]}
     now = {each["id"]: each["level"] for each in report["hits"]}
     if now == before:
-        return {"recheck": "same", "report_now": None, "new_hits": []}
+        return {"recheck": "same", **nothing}
     new = [name for name, level in now.items() if before.get(name) != level]
-    return {"recheck": "changed", "report_now": report, "new_hits": new}
+    return {"recheck": "changed", **nothing, "report_now": report, "new_hits": new}
 
 
 def _medicines_of(row: Prescription, version: PrescriptionVersion) -> dict[UUID, Medicine]:
@@ -68,16 +73,26 @@ def _medicines_of(row: Prescription, version: PrescriptionVersion) -> dict[UUID,
 def _report_of(
     row: Prescription, version: PrescriptionVersion, known: Mapping[UUID, Medicine], at: datetime
 ) -> dict[str, Any]:
+    told = (*allergies.answers_signed(version.content), *_told_later(row, version))
     current = checking.taken_now(row.patient_id, but=row.pk, at=at, signed_until=version.signed_at)
     case = checking.case_of(
         _as_signed(version),
         known,
         people.patient_card(row.patient_id),
         diagnoses=version.content["diagnoses"],
-        allergies=version.content["allergies"],
+        allergies=told,
         current=current,
     )
-    return checking.told(checking.checked(case))
+    return checking.told(checking.checked(case), told)
+
+
+def _told_later(row: Prescription, version: PrescriptionVersion) -> tuple[AllergyAnswer, ...]:
+    """The record is often written after the prescription. Earlier visits are not opened again."""
+    return allergies.answers_later(
+        allergies.answers_signed(version.content),
+        consultation.allergies_of_visit(row.consultation_id),
+        place=people.patient_card(row.patient_id).place,
+    )
 
 
 def _as_signed(version: PrescriptionVersion) -> Sheet:

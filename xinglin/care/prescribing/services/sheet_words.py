@@ -55,6 +55,7 @@ def _item(row: PrescriptionItem, medicine: Medicine) -> dict[str, Any]:
         "strength": medicine.strength,
         "form": medicine.form,
         "approval_number": medicine.approval_number,
+        "ingredients": [each.as_dict() for each in medicine.ingredients],
         "classes": sorted(lawful.classes_of(medicine)),
         "dose": digits(row),
         "dose_unit": row.dose_unit,

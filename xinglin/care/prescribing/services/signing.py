@@ -20,9 +20,11 @@ from xinglin.care.prescribing.models import (
     PrescriptionItem,
     PrescriptionOverride,
 )
+from xinglin.care.prescribing.queries import allergies
 from xinglin.care.prescribing.queries.drafts import written_on
 from xinglin.care.prescribing.queries.prescribable import medicines
 from xinglin.care.prescribing.services import checking, consents, lawful, sheet_words, steps
+from xinglin.care.prescribing.services.allergies import known_allergies
 from xinglin.care.prescribing.services.forms import check_form, check_words
 from xinglin.care.prescribing.services.hands import signed_with
 from xinglin.care.prescribing.services.lawful import Asked
@@ -33,6 +35,7 @@ from xinglin.care.prescribing.services.writing import (
     check_writable,
 )
 from xinglin.care.prescribing.sheet import Sheet
+from xinglin.care.prescribing.types import AllergyAnswer
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.audit import services as audit
 from xinglin.foundation.database import services as database
@@ -66,6 +69,7 @@ class Ready:
     words: Mapping[str, Any]
     consent: PrescriptionConsent | None
     consent_state: str
+    allergies: Sequence[AllergyAnswer]
     report: Report
 
     @property
@@ -77,8 +81,9 @@ class Ready:
 def check(viewer: Viewer, prescription_id: UUID, *, at: datetime) -> dict[str, Any]:
     """What the safety check says of the draft as it was saved, and what policy would say to signing.
 
-    Answers `report`, `refusals` (of policy `prescribe`, as if every hit that wants a reason had one),
-    `to_answer`: the ids of those hits, and `consent`: what stands of the patient's.
+    Answers `report`, `allergies` (what was checked, as `allergies.shown` has it), `refusals` (of
+    policy `prescribe`, as if every hit that wants a reason had one), `to_answer`: the ids of those
+    hits, and `consent`: what stands of the patient's.
     Raises:
         NotFound, IllegalStep: as `sign`.
         Invalid: there is nothing to check.
@@ -95,6 +100,7 @@ def check(viewer: Viewer, prescription_id: UUID, *, at: datetime) -> dict[str, A
     _audit(viewer, row, "prescription.check", ready.report)
     return {
         "report": ready.report,
+        "allergies": allergies.shown(ready.allergies),
         "refusals": verdict.refusals,
         "notes": verdict.notes,
         "to_answer": [each["id"] for each in _asking(ready)],
@@ -182,6 +188,7 @@ def content_of(ready: Ready, *, number: int, expires_at: datetime) -> dict[str, 
         "patient": _patient(patient),
         "allergies": ready.asked.visit.allergies,
         "consent": consents.as_content(ready.consent) if ready.asked.patient_signed else None,
+        allergies.CHECKED: allergies.as_json(ready.allergies),
         "written_on": law.local_date(ready.asked.at, ready.asked.doctor.place).isoformat(),
         "expires_at": statement.moment(expires_at),
     }
@@ -198,12 +205,13 @@ def made_ready(viewer: Viewer, row: Prescription, visit: HeldVisit, *, at: datet
     check_form(written, known, kind=row.sheet)
     of_sheet = asked(viewer, visit, row, written, known, at=at)
     diagnoses = chosen_diagnoses(written.diagnoses, field="diagnoses")
+    told = known_allergies(viewer, row, visit, place=of_sheet.patient.place)
     case = checking.case_of(
         written,
         known,
         of_sheet.patient,
         diagnoses=diagnoses,
-        allergies=visit.allergies,
+        allergies=told,
         current=checking.taken_now(row.patient_id, but=row.pk, at=at),
     )
     words = sheet_words.words_of(row, items, known, diagnoses)
@@ -216,7 +224,8 @@ def made_ready(viewer: Viewer, row: Prescription, visit: HeldVisit, *, at: datet
         words=words,
         consent=consent,
         consent_state=stands,
-        report=checking.told(checking.checked(case)),
+        allergies=told,
+        report=checking.told(checking.checked(case), told),
     )
 
 

@@ -18,7 +18,7 @@ from xinglin.care.prescribing.safety.spelling import folded
 from xinglin.care.prescribing.safety.view import viewed
 from xinglin.care.prescribing.services import checking
 from xinglin.care.prescribing.sheet import Sheet, Told, Written
-from xinglin.care.prescribing.types import Medicine, Strength
+from xinglin.care.prescribing.types import AllergyAnswer, Medicine, Origin, Strength
 from xinglin.kernel import ids
 from xinglin.kernel.text import Text
 
@@ -88,7 +88,8 @@ def case(*medicines: Medicine, allergies: str | None = None, dose: str = "1") ->
         told=Told(),
     )
     known = {each.id: each for each in medicines}
-    return checking.case_of(written, known, _PATIENT, diagnoses=(), allergies=allergies, current=())
+    told = (AllergyAnswer(allergies, (Origin("intake", date(2026, 11, 2)),)),)
+    return checking.case_of(written, known, _PATIENT, diagnoses=(), allergies=told, current=())
 
 
 def formulary() -> list[Medicine]:

@@ -17,7 +17,7 @@ from xinglin.care.prescribing.models import (
     PrescriptionVersion,
 )
 from xinglin.care.prescribing.queries import reviews
-from xinglin.care.prescribing.services import checking, reviewing
+from xinglin.care.prescribing.services import checking, reviewing, signing
 from xinglin.care.prescribing.services.steps import ClockWentBackError
 from xinglin.care.prescribing.tests import rx
 from xinglin.care.prescribing.tests.test_writing import refused, wrong
@@ -99,6 +99,33 @@ def test_what_was_sent_back_is_taken_by_nobody(chain):
     rx.approve(chain, done)
     taken = checking.taken_now(rx.row(done).patient_id, but=rx.begun(chain), at=clock.now())
     assert [each.generic_en for each in taken] == ["valsartan"]
+
+
+@pytest.mark.usefixtures("at_noon")
+@pytest.mark.parametrize("was_kept", [True, False])
+def test_a_combination_that_is_taken_already_is_checked_by_what_it_holds(chain, was_kept):
+    """As it was signed; a version of before they were kept, as the catalogue has them."""
+    house = rx.product(
+        generic_name_zh="院内一号",
+        generic_name_en="house one",
+        ingredients=[{"zh": "布洛芬", "en": "ibuprofen"}, {"zh": "咖啡因", "en": "caffeine"}],
+    )
+    rx.sign(chain, rx_of(chain, house))
+    if not was_kept:
+        rx.past_its_guard("content = content #- '{items,0,ingredients}'")
+    warfarin = {"zh": "华法林", "en": "warfarin"}
+    named = {f"generic_name_{language}": name for language, name in warfarin.items()}
+    new = rx_of(chain, rx.product(ingredients=[warfarin], **named))
+    found = signing.check(chain.cast.doctor.viewer, new, at=clock.now())["report"]
+    [hit] = [each for each in found["hits"] if each["kind"] == "interaction"]
+    assert hit["items"] == [0, 1]
+    assert "院内一号" not in found["unknown"]
+
+
+def rx_of(of, product):
+    prescription = rx.begun(of)
+    rx.save(of, prescription, rx.item(product))
+    return prescription
 
 
 def test_a_returned_one_is_amended_although_its_visit_was_closed(chain):

@@ -242,6 +242,7 @@ def test_what_the_check_says_now_is_shown_beside_what_was_signed(chain, finds):
         "recheck": "same",
         "report_now": None,
         "new_hits": [],
+        "allergies_later": [],
     }
     fresh = hit("warn", "fresh")
     finds(Report(hits=(hit("info", "quiet"), fresh)))

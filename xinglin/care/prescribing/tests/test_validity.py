@@ -172,6 +172,12 @@ def test_its_patient_sees_it_from_the_doctors_signature_on(chain):
     assert [each["step"] for each in seen["steps"]] == ["sign", "claim", "approve"]
     page = queries.own(patient, patient_id=None, after=None, limit=9)
     assert [each["id"] for each in page["items"]] == [done]
+    of_visit = {"patient_id": None, "after": None, "limit": 9}
+    page = queries.own(patient, consultation_id=chain.visit, **of_visit)
+    assert [each["id"] for each in page["items"]] == [done]
+    assert not queries.own(patient, consultation_id=ids.new(), **of_visit)["items"]
+    other = chain.cast.other_patient.viewer
+    assert not queries.own(other, consultation_id=chain.visit, **of_visit)["items"]
     for stranger in (chain.cast.other_patient.viewer, chain.cast.other_doctor.viewer):
         with pytest.raises(NotFound):
             queries.one(stranger, done)

@@ -19,7 +19,7 @@ _OTHER = Text("请换药；确需使用请写明理由。", "Choose another; if 
 def check(view: View, facts: Facts) -> Iterator[Finding]:
     for line in view.lines:
         yield from _illnesses(line, view, facts)
-        if view.patient.allergies is None:
+        if view.patient.allergies is None or not view.patient.allergies_asked:
             yield NotTold(line.index, _NO_ALLERGIES)
         for each in view.allergens:
             if each.is_read:
@@ -60,16 +60,16 @@ def _is_meant(each: Contraindication, diagnosis: Diagnosis) -> bool:
 def _allergy(line: Line, allergen: Allergen, facts: Facts) -> Iterator[Finding]:
     """The substance itself first; then every group that holds both, or that was named."""
     if allergen.substances & line.targets:
-        yield _allergic(line, allergen.text, "block", None, facts)
+        yield _allergic(line, allergen, "block", None, facts)
         return
     plain = folded(allergen.text)
     for group in facts.allergy_groups:
         if not group.members & line.targets:
             continue
         if plain in group.names:
-            yield _allergic(line, allergen.text, "block", group, facts)
+            yield _allergic(line, allergen, "block", group, facts)
         elif _is_member(allergen.substances, group, facts):
-            yield _allergic(line, allergen.text, group.level, group, facts)
+            yield _allergic(line, allergen, group.level, group, facts)
 
 
 def _is_member(substances: frozenset[str], group: AllergyGroup, facts: Facts) -> bool:
@@ -80,8 +80,9 @@ def _is_member(substances: frozenset[str], group: AllergyGroup, facts: Facts) ->
 
 
 def _allergic(
-    line: Line, allergy: str, level: Level, group: AllergyGroup | None, facts: Facts
+    line: Line, allergen: Allergen, level: Level, group: AllergyGroup | None, facts: Facts
 ) -> Hit:
+    allergy = allergen.text
     because = (
         Text(f"{line.text.zh}：患者对{allergy}过敏。", f"{line.text.en}: allergic to {allergy}.")
         if group is None
@@ -98,4 +99,5 @@ def _allergic(
         text=because,
         instead=_OTHER,
         source=group.source if group else facts.house,
+        allergies=allergen.told_in,
     )

@@ -3,6 +3,7 @@
 import pytest
 
 from xinglin.care.prescribing.safety import Gap, check, shipped
+from xinglin.care.prescribing.safety.history import of_allergies
 from xinglin.care.prescribing.safety.tests.catalogue import case, item
 
 FACTS = shipped()
@@ -109,3 +110,67 @@ def test_what_is_denied_by_name_does_not_block(words: str) -> None:
 def test_a_part_of_a_latin_word_is_no_name() -> None:
     assert _unread("goldenrod") == ["goldenrod"]
     assert _levels("warfarin", "warfarinlike") == []
+
+
+@pytest.mark.parametrize(
+    ("words", "unread"),
+    [
+        ("青霉素芒果过敏", ["芒果"]),
+        ("海鲜青霉素过敏", ["海鲜"]),
+        ("青霉素或草莓过敏", ["草莓"]),
+        ("青霉素花生牛奶", ["花生牛奶"]),
+        ("penicillin and strawberries", ["strawberries"]),
+        ("penicillin strawberries", ["strawberries"]),
+        ("penicillin with strawberries", ["strawberries"]),
+        ("penicillin latex sulfa", ["latex"]),
+    ],
+)
+def test_what_is_joined_to_a_known_name_is_not_passed_over(words: str, unread: list[str]) -> None:
+    assert "block" in _levels("阿莫西林胶囊", words)
+    assert _unread(words) == unread
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "我吃青霉素会起疹子",
+        "青霉素注射后出现皮疹（2010年）",
+        "小时候青霉素皮试阳性3次",
+        "青霉素V钾片过敏",
+        "阿莫西林胶囊吃了全身起疹子",
+        "头孢曲松钠输液后休克",
+        "盐酸左氧氟沙星片过敏",
+        "severe allergy to penicillin since childhood",
+        "I had a rash after penicillin",
+    ],
+)
+def test_when_and_how_is_nothing_that_somebody_is_allergic_to(words: str) -> None:
+    assert _unread(words) == []
+
+
+def test_each_hit_says_which_of_the_answers_it_rests_on() -> None:
+    told = ("无", "否认药物过敏史", "青霉素过敏", "花粉", "青霉素皮试阳性")
+    report = check(case(item("阿莫西林胶囊"), allergies=told), FACTS)
+    assert [hit.allergies for hit in report.hits if hit.level == "block"] == [(2, 4)]
+
+
+def test_a_very_long_answer_is_read_to_its_end() -> None:
+    assert "block" in _levels("阿莫西林胶囊", "芒果、" * 1300 + "青霉素")
+
+
+@pytest.mark.parametrize(
+    ("history", "told"),
+    [
+        ("", ""),
+        ("既往体健", ""),
+        ("高血压5年，口服氨氯地平，青霉素过敏", "青霉素过敏"),
+        ("口服氨氯地平对青霉素过敏", "对青霉素过敏"),
+        ("对症治疗。对青霉素，头孢过敏。", "对青霉素\n头孢过敏"),
+        ("过敏史：青霉素，头孢，口服氨氯地平", "过敏史：青霉素\n头孢"),
+        ("阿司匹林长期口服；青霉素皮试（阳性）", "青霉素皮试（阳性）"),
+        ("Allergic to penicillin, sulfa. On amlodipine.", "Allergic to penicillin\nsulfa"),
+        ("Allergy to penicillin, on amlodipine", "Allergy to penicillin"),
+    ],
+)
+def test_of_a_history_only_what_speaks_of_allergies_is_read(history: str, told: str) -> None:
+    assert of_allergies(history) == told

@@ -38,7 +38,6 @@ _TABLE = NameTable.of(
 
 # We know no Chinese generic name of them.
 WITHOUT_A_CHINESE_NAME = {
-    "fampridines",
     "naloxegol",
     "benethamine-penicilline",
     "di(acefylline) diphenhydramine",
