@@ -10,14 +10,18 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from asn1crypto import cms, tsp, x509
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
-from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
+from pyhanko.sign.validation.status import (
+    PdfSignatureStatus,
+    SignatureCoverageLevel,
+    TimestampSignatureStatus,
+)
 
 from xinglin.foundation.signing.queries import der, trust
 
@@ -27,10 +31,13 @@ _GAP = re.compile(rb"<([0-9A-F]+)>")
 _STAMP: Final = "signature_time_stamp_token"
 
 
-class ChangedError(Exception):
-    """`fault`: a code of what does not hold (`FAULTS`)."""
+Fault = Literal["changed", "gap", "seal", "seal_form", "seals", "stamp", "trust", "whole"]
 
-    def __init__(self, fault: str) -> None:
+
+class ChangedError(Exception):
+    """`fault`: what does not hold."""
+
+    def __init__(self, fault: Fault) -> None:
         super().__init__(fault)
         self.fault = fault
 
@@ -75,13 +82,13 @@ def _checked(content: bytes, roots: Sequence[bytes]) -> Checked:
     token = _token(signed)
     at: datetime = token["content"]["encap_content_info"]["content"].parsed["gen_time"].native
     trusted = tuple(roots) or tuple(_own_roots(signed, token["content"]))
-    status = _status(seal, trusted, at)
+    status, stamp = _status(seal, trusted, at)
     _fits(signed, status.validation_path, but={_STAMP})
-    _fits(token["content"], status.timestamp_validity.validation_path)
+    _fits(token["content"], stamp.validation_path)
     return Checked(
         at=at,
         sealer=status.signing_cert.dump(),
-        stamper=status.timestamp_validity.signing_cert.dump(),
+        stamper=stamp.signing_cert.dump(),
         roots=trusted,
         attachments=dict(_attachments(reader)),
     )
@@ -137,7 +144,9 @@ def _certificates(signed: cms.SignedData) -> list[x509.Certificate]:
     return [each.chosen for each in signed["certificates"]]
 
 
-def _status(seal: EmbeddedPdfSignature, roots: Sequence[bytes], at: datetime) -> PdfSignatureStatus:
+def _status(
+    seal: EmbeddedPdfSignature, roots: Sequence[bytes], at: datetime
+) -> tuple[PdfSignatureStatus, TimestampSignatureStatus]:
     """Raises ChangedError: a signature does not fit, covers too little, or leads to nobody trusted."""
     known = trust.context(roots, (), at)
     status = validate_pdf_signature(seal, known, trust.context(roots, (), at))
@@ -152,7 +161,7 @@ def _status(seal: EmbeddedPdfSignature, roots: Sequence[bytes], at: datetime) ->
         raise ChangedError("trust")
     if not status.bottom_line:
         raise ChangedError("seal")
-    return status
+    return status, stamp
 
 
 def _fits(
@@ -191,6 +200,6 @@ def _attachments(reader: PdfFileReader) -> Iterator[tuple[str, bytes]]:
     for place in range(0, len(names), 2):
         name, told = str(names[place]), names[place + 1].get_object()
         if name in seen:
-            raise ChangedError("attachments")
+            raise ChangedError("changed")
         seen.add(name)
         yield name, told["/EF"]["/F"].get_object().data

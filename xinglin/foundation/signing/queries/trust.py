@@ -46,12 +46,17 @@ def context(roots: Iterable[bytes], others: Iterable[bytes], at: datetime) -> Va
 
 
 def leads_to(roots: Iterable[bytes], chain: Sequence[bytes], at: datetime) -> bool:
-    """Whether the first of the chain could sign at that moment, by the others and one of the roots."""
+    """Whether the first of the chain could sign at that moment, by the others and one of the roots.
+
+    None of the others may be there for nothing: a byte of it could be changed.
+    """
     own, *others = chain
     known = context(roots, [each for each in others if not is_root(each)], at)
     checked = CertificateValidator(x509.Certificate.load(own), validation_context=known)
     try:
-        asyncio.run(checked.async_validate_usage({"digital_signature"}))
+        path = asyncio.run(
+            checked.async_validate_usage({"digital_signature"})  # type: ignore[no-untyped-call]  # the library types a part of itself
+        )
     except (PathBuildingError, PathValidationError, ValueError):
         return False
-    return True
+    return set(chain) <= {each.dump() for each in (path.first, *path)}

@@ -72,12 +72,12 @@ def _file(told: Attachment, writer: IncrementalPdfFileWriter) -> embed.FileSpec:
     )
 
 
-class _Sealer(Signer):  # type: ignore[misc]  # pyHanko is checked in itself and exports no types
+class _Sealer(Signer):
     """A gateway as pyHanko wants it."""
 
     def __init__(self, gateway: Seal, at: datetime) -> None:
         own, *others = (x509.Certificate.load(each) for each in gateway.certificates(at))
-        known = SimpleCertificateStore()
+        known = SimpleCertificateStore()  # type: ignore[no-untyped-call]  # pyHanko types a part of itself
         known.register_multiple(others)
         super().__init__(
             signing_cert=own,
@@ -97,11 +97,11 @@ class _Sealer(Signer):  # type: ignore[misc]  # pyHanko is checked in itself and
         return bytes(_LONGEST_ECDSA) if dry_run else self._gateway.sign(data, self._at)
 
 
-class _Stamper(TimeStamper):  # type: ignore[misc]  # the same
+class _Stamper(TimeStamper):
     """The same for the time. pyHanko asks in a loop of its own, where no gateway may start another."""
 
     def __init__(self, gateway: Stamp, at: datetime) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # the same
         self._gateway, self._at = gateway, at
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:

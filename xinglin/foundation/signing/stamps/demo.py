@@ -58,7 +58,7 @@ def _signer(at: datetime) -> "SimpleSigner":
     from pyhanko.sign.signers import SimpleSigner
     from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-    known = SimpleCertificateStore()
+    known = SimpleCertificateStore()  # type: ignore[no-untyped-call]  # pyHanko types a part of itself
     root = authority.root(settings.SIGNING_KEY)
     known.register(asn1_x509.Certificate.load(root.public_bytes(Encoding.DER)))
     own = _certificate(settings.SIGNING_KEY, at.astimezone(UTC).year)
