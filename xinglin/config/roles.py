@@ -32,6 +32,7 @@ PATIENT = frozenset(
         "people.read_own_patients",
         "people.register_patient",
         "people.withdraw_consent",
+        "prescribing.read_document",
         "prescribing.read_own",
         "prescribing.read_prescription",
         "triage.answer_intake",
@@ -73,6 +74,7 @@ DOCTOR = frozenset(
         "people.check_own_identity",
         "people.lead_team",
         "people.read_own_licences",
+        "prescribing.read_document",
         "prescribing.read_prescription",
         "prescribing.search_medicine",
         "prescribing.sign_prescription",
@@ -155,6 +157,7 @@ PHARMACIST = frozenset(
     {
         "notices.read_own",
         "notices.set_own",
+        "prescribing.read_document",
         "prescribing.review_prescription",
         "prescribing.take_ticket",
     }

@@ -288,14 +288,26 @@ class StepOut(Out):
     at: datetime
 
 
+class DocumentOut(Out):
+    """The signed PDF. `state`: making or ready."""
+
+    state: str
+    made_at: datetime | None
+    bytes: int
+    sha256: str
+
+
 class PrescriptionOut(RowOut):
-    """`may`: the steps that the viewer could take now. `draft`: for its doctor, while it can be changed."""
+    """`may`: the steps that the viewer could take now. `draft`: for its doctor, while it can be changed.
+    `document`: once it has become effective.
+    """
 
     revision: int
     may: list[str]
     draft: DraftOut | None
     signed: VersionOut | None
     review: ReviewOut | None
+    document: DocumentOut | None
     steps: list[StepOut]
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 
 from xinglin.care.prescribing.api.prescription_schemas import (
+    DocumentOut,
     Number,
     ReviewOut,
     RowOut,
@@ -80,6 +81,7 @@ class ReviewScreenOut(PoolRowOut):
     new_hits: list[str]
     signed: VersionOut
     review: ReviewOut | None
+    document: DocumentOut | None
     patient: ReviewedPatientOut
     checks: list[CheckOut]
     reasons: list[ReasonOut]

@@ -1,6 +1,7 @@
 """The catalogue of medicines, and prescriptions."""
 
 from xinglin.care.prescribing.models.catalogue import MedicinalProduct
+from xinglin.care.prescribing.models.documents import PrescriptionDocument
 from xinglin.care.prescribing.models.prescriptions import (
     Pharmacist,
     Prescription,
@@ -16,6 +17,7 @@ __all__ = [
     "MedicinalProduct",
     "Pharmacist",
     "Prescription",
+    "PrescriptionDocument",
     "PrescriptionItem",
     "PrescriptionOverride",
     "PrescriptionReview",
