@@ -33,6 +33,7 @@ PATIENT = frozenset(
         "people.register_patient",
         "people.withdraw_consent",
         "prescribing.answer_consent",
+        "prescribing.read_document",
         "prescribing.read_own",
         "prescribing.read_prescription",
         "triage.answer_intake",
@@ -75,6 +76,7 @@ DOCTOR = frozenset(
         "people.lead_team",
         "people.read_own_licences",
         "prescribing.read_own_findings",
+        "prescribing.read_document",
         "prescribing.read_prescription",
         "prescribing.search_medicine",
         "prescribing.sign_prescription",
@@ -158,6 +160,7 @@ PHARMACIST = frozenset(
         "notices.read_own",
         "notices.set_own",
         "prescribing.judge_sample",
+        "prescribing.read_document",
         "prescribing.review_prescription",
         "prescribing.take_ticket",
     }

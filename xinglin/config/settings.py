@@ -86,6 +86,10 @@ SIGNING_KEY = base64.b64decode(_SECRETS["signing_key"])
 SIGNING_GATEWAY = "local"
 # Who signs prescriptions, which the law wants signed by certificate (R58).
 CERTIFICATE_GATEWAY = "x509"
+# Who seals the PDF of a prescription for the house, and who says when (RFC 3161).
+SEAL_GATEWAY = os.environ.get("XINGLIN_SEAL_GATEWAY", "demo")
+STAMP_GATEWAY = os.environ.get("XINGLIN_STAMP_GATEWAY", "demo")
+STAMP_URL = os.environ.get("XINGLIN_STAMP_URL", "")
 _NOTICES = "demo" if DEMO else "null"
 NOTICE_GATEWAYS = {
     "sms": os.environ.get("XINGLIN_SMS_GATEWAY", _NOTICES),

@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 
 from xinglin.host.crew import API_WORKERS, BUSTLE, MOST_BUSTLE
@@ -15,25 +16,22 @@ from xinglin.host.welcome import Voice
 _ROOT = Path(__file__).resolve().parents[2]
 # By name, as the worker's loops are: tasks are no door of a module.
 _DISPATCHER = "xinglin.care.dispatch.tasks.run"
+# They read their own words.
+_OWN_WORDS = {
+    "safety": "xinglin.host.safety",
+    "simulate": "xinglin.host.simulate",
+    "triage": "xinglin.host.triage",
+    "verify": "xinglin.host.verifying",
+}
 Command = Callable[[argparse.Namespace], int]
 
 
 def main(words: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if words is None else words
     try:
-        if words[:1] == ["triage"]:
-            from xinglin.host import triage
-
-            # It hands on words that are not its own.
-            return triage.main(words[1:])
-        if words[:1] == ["safety"]:
-            from xinglin.host import safety
-
-            return safety.main(words[1:])
-        if words[:1] == ["simulate"]:
-            from xinglin.host import simulate
-
-            return simulate.main(words[1:])
+        if words and words[0] in _OWN_WORDS:
+            command_of: Callable[[Sequence[str]], int] = import_module(_OWN_WORDS[words[0]]).main
+            return command_of(words[1:])
         args = _parser().parse_args(words)
         command: Command = args.command
         return command(args)
@@ -65,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     _data_option(audit, _audit)
     commands.add_parser("triage", help="predict, report, train, evaluate", add_help=False)
     commands.add_parser("safety", help="check prescriptions", add_help=False)
+    commands.add_parser("verify", help="does a signed prescription hold?", add_help=False)
     commands.add_parser("simulate", help="dispatch policies, tried out", add_help=False)
     docs = commands.add_parser("docs", help="write docs/generated")
     docs.add_argument("--check", action="store_true", help="only say whether it is up to date")

@@ -57,6 +57,11 @@ class PrescriptionApproved(PrescriptionEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PrescriptionDocumentMade(PrescriptionEvent):
+    """Its signed PDF can be had; it was effective before."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class PrescriptionReturned(PrescriptionEvent):
     """The doctor amends it and signs again."""
 

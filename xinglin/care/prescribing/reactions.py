@@ -6,7 +6,7 @@ from uuid import UUID
 
 from xinglin.care.prescribing.queries.prescriptions import is_doctors_act, people_of
 from xinglin.care.prescribing.queries.sampling import doctors_of_sample
-from xinglin.care.prescribing.services import discarding
+from xinglin.care.prescribing.services import discarding, documents
 from xinglin.foundation.accounts.queries import active_staff
 from xinglin.foundation.notices import services as notices
 
@@ -14,6 +14,12 @@ from xinglin.foundation.notices import services as notices
 def tell_effective(event_id: UUID, payload: dict[str, Any], at: datetime) -> None:
     """PrescriptionApproved: to the patient."""
     _tell_holder(event_id, payload, "prescription_effective", at)
+
+
+def ask_document(event_id: UUID, payload: dict[str, Any], at: datetime) -> None:
+    """PrescriptionApproved: its PDF is made by the worker."""
+    del event_id
+    documents.ask(UUID(payload["prescription_id"]), at=at)
 
 
 def tell_refused(event_id: UUID, payload: dict[str, Any], at: datetime) -> None:

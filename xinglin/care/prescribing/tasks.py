@@ -1,4 +1,4 @@
-"""The sweeper of prescriptions: the clock's steps, none of which makes one effective."""
+"""The worker's part: the clock's steps, none of which makes a prescription effective, and its PDF."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -6,6 +6,7 @@ from uuid import UUID
 import structlog
 from django.db import connection
 
+from xinglin.care.prescribing.services import documents
 from xinglin.care.prescribing.services.validity import meet_deadline
 from xinglin.foundation.database import services as database
 from xinglin.kernel import clock
@@ -34,6 +35,11 @@ def sweep() -> int:
             break
         last, due_at = due[-1]
     return taken
+
+
+def make_documents() -> int:
+    """PDFs of effective prescriptions that are due; how many were tried."""
+    return documents.make_due()
 
 
 def _meet(prescription_id: UUID, at: datetime) -> bool:

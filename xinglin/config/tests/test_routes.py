@@ -103,6 +103,7 @@ def test_nothing_of_the_staff_is_granted_to_patients_but_what_both_do():
         "notices.set_own",
         # A doctor of the house renews by the form by which a stranger applies.
         "people.apply_as_doctor",
+        "prescribing.read_document",
         "prescribing.read_prescription",
     }
 

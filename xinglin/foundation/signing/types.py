@@ -1,4 +1,4 @@
-"""What a signature is."""
+"""What a signature is, and a sealed document."""
 
 from dataclasses import dataclass
 
@@ -15,3 +15,13 @@ class Signature:
     value: bytes
     sha256: str
     certificates: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file inside a document. `about`: one line, for who finds it there."""
+
+    name: str
+    content: bytes
+    media_type: str
+    about: str

@@ -5,7 +5,7 @@ import { computed } from 'vue'
 
 import type { Page } from '@/shared/api/contract'
 import { http } from '@/shared/api/http'
-import type { AllergyAnswer } from '@/shared/api/prescriptions'
+import type { AllergyAnswer, RxDocument } from '@/shared/api/prescriptions'
 import type { Text } from '@/shared/api/problem'
 
 export type Level = 'block' | 'warn' | 'caution' | 'info'
@@ -133,6 +133,7 @@ export interface Screen extends PoolRow {
   allergies_later: AllergyAnswer[]
   signed: Signed
   review: Verdict | null
+  document: RxDocument | null
   patient: Patient
   checks: Check[]
   reasons: { code: string; text: Text }[]
@@ -141,7 +142,7 @@ export interface Screen extends PoolRow {
 }
 
 /** Whatever may move the pool; a pharmacist hears those of the own hospital. */
-export const KINDS = ['PrescriptionSigned', 'PrescriptionClaimed', 'PrescriptionUnclaimed', 'PrescriptionEscalated', 'PrescriptionApproved', 'PrescriptionReturned', 'PrescriptionRefused', 'PrescriptionVoided'] as const
+export const KINDS = ['PrescriptionSigned', 'PrescriptionClaimed', 'PrescriptionUnclaimed', 'PrescriptionEscalated', 'PrescriptionApproved', 'PrescriptionDocumentMade', 'PrescriptionReturned', 'PrescriptionRefused', 'PrescriptionVoided'] as const
 export const POOL = ['review', 'pool'] as const
 export const screenKey = (id: string): readonly string[] => ['review', 'screen', id]
 /** The line tells at once; this is for what it does not tell, such as a colleague's verdict. */

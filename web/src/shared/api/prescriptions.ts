@@ -125,6 +125,14 @@ export interface RxReview {
   verified: boolean
 }
 
+/** `making`: it is effective, and its paper is on the way. */
+export interface RxDocument {
+  state: 'making' | 'ready'
+  made_at: string | null
+  bytes: number
+  sha256: string
+}
+
 export interface RxStep {
   step: string
   text: Text
@@ -141,6 +149,7 @@ export interface Rx<Draft = unknown> extends RxRow {
   draft: Draft | null
   signed: RxVersion | null
   review: RxReview | null
+  document: RxDocument | null
   steps: RxStep[]
 }
 
@@ -187,6 +196,7 @@ export const RX_EVENTS: readonly string[] = [
   'PrescriptionUnclaimed',
   'PrescriptionEscalated',
   'PrescriptionApproved',
+  'PrescriptionDocumentMade',
   'PrescriptionReturned',
   'PrescriptionRefused',
   'PrescriptionVoided',

@@ -2,7 +2,14 @@
 
 from ninja import Router
 
-from xinglin.care.prescribing.api import consents, medicines, prescriptions, review, sampling
+from xinglin.care.prescribing.api import (
+    consents,
+    documents,
+    medicines,
+    prescriptions,
+    review,
+    sampling,
+)
 
 router = Router(tags=["prescribing"])
 router.add_router("", medicines.router)
@@ -10,3 +17,4 @@ router.add_router("", prescriptions.router)
 router.add_router("", consents.router)
 router.add_router("", review.router)
 router.add_router("", sampling.router)
+router.add_router("", documents.router)

@@ -348,9 +348,19 @@ class RepeatsOut(Out):
     opens_on: date | None
 
 
+class DocumentOut(Out):
+    """The signed PDF. `state`: making or ready."""
+
+    state: str
+    made_at: datetime | None
+    bytes: int
+    sha256: str
+
+
 class PrescriptionOut(RowOut):
     """`repeats`: null where none were written. `may`: the steps that the viewer could take now.
     `draft`: for its doctor, while it can be changed.
+    `document`: once it has become effective.
     """
 
     revision: int
@@ -359,6 +369,7 @@ class PrescriptionOut(RowOut):
     draft: DraftOut | None
     signed: VersionOut | None
     review: ReviewOut | None
+    document: DocumentOut | None
     steps: list[StepOut]
 
 

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, Field
 
 from xinglin.care.prescribing.api.prescription_schemas import (
     AllergyAnswerOut,
+    DocumentOut,
     Number,
     ReviewOut,
     RowOut,
@@ -86,6 +87,7 @@ class ReviewScreenOut(PoolRowOut):
     allergies_later: list[AllergyAnswerOut]
     signed: VersionOut
     review: ReviewOut | None
+    document: DocumentOut | None
     patient: ReviewedPatientOut
     checks: list[CheckOut]
     reasons: list[ReasonOut]

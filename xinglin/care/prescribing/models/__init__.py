@@ -2,6 +2,7 @@
 
 from xinglin.care.prescribing.models.catalogue import MedicinalProduct
 from xinglin.care.prescribing.models.consents import PrescriptionConsent
+from xinglin.care.prescribing.models.documents import PrescriptionDocument
 from xinglin.care.prescribing.models.prescriptions import (
     Pharmacist,
     Prescription,
@@ -25,6 +26,7 @@ __all__ = [
     "Pharmacist",
     "Prescription",
     "PrescriptionConsent",
+    "PrescriptionDocument",
     "PrescriptionItem",
     "PrescriptionOverride",
     "PrescriptionRepeat",

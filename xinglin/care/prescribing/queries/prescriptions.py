@@ -18,6 +18,7 @@ from xinglin.care.prescribing.permissions import (
     prescriber_can,
 )
 from xinglin.care.prescribing.queries import signed, terms
+from xinglin.care.prescribing.queries.documents import document_json
 from xinglin.care.prescribing.queries.drafts import digits, written_on
 from xinglin.care.prescribing.queries.prescribable import medicines
 from xinglin.care.prescribing.queries.repeats import repeats_json
@@ -96,6 +97,7 @@ def one(viewer: Viewer, prescription_id: UUID) -> dict[str, Any]:
         "draft": _draft_json(row) if is_doctor and row.state in EDITABLE else None,
         "signed": signed.version_json(version, is_doctor=is_doctor) if version else None,
         "review": signed.review_json(version, is_doctor=is_doctor) if version else None,
+        "document": document_json(row),
         "steps": _steps_json(row, is_doctor=is_doctor),
     }
 

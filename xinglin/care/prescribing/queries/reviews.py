@@ -12,6 +12,7 @@ from xinglin.care.prescribing.lifecycle import IN_REVIEW
 from xinglin.care.prescribing.models import Prescription, PrescriptionVersion
 from xinglin.care.prescribing.permissions import check_reviewer
 from xinglin.care.prescribing.queries import allergies, signed
+from xinglin.care.prescribing.queries.documents import document_json
 from xinglin.care.prescribing.queries.prescriptions import earlier_of, rows_json
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.audit import services as audit
@@ -86,6 +87,7 @@ def screen(viewer: Viewer, prescription_id: UUID, *, at: datetime) -> dict[str, 
         **_waiting(row, viewer, at),
         "signed": signed.version_json(version, is_doctor=True),
         "review": signed.review_json(version, is_doctor=True),
+        "document": document_json(row),
         "patient": _patient(patient, version),
         "checks": _checks(row, version, patient),
         "reasons": [{"code": c, "text": text} for c, text in sheet.RETURN_REASONS.items()],
@@ -134,11 +136,11 @@ def _checks(
             ("medicine", [Text(**each["name"]) for each in items]),
             ("form", [rules.FORMS[each["form"]] for each in items if each["form"] in rules.FORMS]),
             ("strength", [_same(each["strength"]) for each in items if each["strength"]]),
-            ("quantity", [_amount(each["quantity"], each["quantity_unit"]) for each in items]),
+            ("quantity", [amount_of(each["quantity"], each["quantity_unit"]) for each in items]),
         ],
         "compatibility": [
             ("properties", [_NOT_IN_CATALOGUE]),
-            ("use", [_use(each) for each in items]),
+            ("use", [use_of(each) for each in items]),
         ],
         "rationality": [("diagnosis", [_diagnosis(each) for each in content["diagnoses"]])],
     }
@@ -177,13 +179,13 @@ _NOT_IN_CATALOGUE = Text(
 )
 
 
-def _amount(value: int | str, unit: str) -> Text:
+def amount_of(value: int | str, unit: str) -> Text:
     name = rules.UNITS.get(unit) or _same(unit)
     return Text(f"{value} {name.zh}", f"{value} {rules.plural(value, unit, name.en)}")
 
 
-def _use(item: Mapping[str, Any]) -> Text:
-    dose = _amount(item["dose"], item["dose_unit"])
+def use_of(item: Mapping[str, Any]) -> Text:
+    dose = amount_of(item["dose"], item["dose_unit"])
     often = rules.frequencies()[item["frequency"]]
     route = rules.ROUTES.get(item["route"]) or _same(item["route"])
     days = item["days"]

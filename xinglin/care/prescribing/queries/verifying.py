@@ -44,7 +44,7 @@ def pharmacists_words(
 def doctors_hold(version: PrescriptionVersion) -> bool:
     """Whether the doctor's signature is of every byte that is stored."""
     return (
-        signing.verify(_of(version), doctors_words(version))
+        signing.verify(signature_of(version), doctors_words(version))
         and signing.signer_of(version.key_id) == version.signed_by
     )
 
@@ -56,7 +56,7 @@ def reviewers_hold(version: PrescriptionVersion, review: PrescriptionReview) -> 
     )
     return (
         review.outcome == "approved"
-        and signing.verify(_of(review), said)
+        and signing.verify(signature_of(review), said)
         and signing.signer_of(review.key_id) == review.reviewed_by
     )
 
@@ -98,7 +98,7 @@ def patients_hold(version: PrescriptionVersion) -> bool:
     return signing.verify(signature, patients_words(version)) and str(signer) == made["signed_by"]
 
 
-def _of(signed: PrescriptionVersion | PrescriptionReview) -> Signature:
+def signature_of(signed: PrescriptionVersion | PrescriptionReview) -> Signature:
     return Signature(
         algorithm=signed.algorithm,
         key_id=signed.key_id,

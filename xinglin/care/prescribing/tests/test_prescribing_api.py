@@ -1,6 +1,7 @@
 """The whole chain through the door: as doctor, pharmacist and patient, and as everybody else."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -10,7 +11,7 @@ from xinglin.care.consultation.tests import factories as make
 from xinglin.care.consultation.tests.factories import Browser, Person
 from xinglin.care.people.tests.factories import id_number, staff_viewer
 from xinglin.care.prescribing.models import Pharmacist
-from xinglin.care.prescribing.services import pharmacists, reviewing
+from xinglin.care.prescribing.services import documents, pharmacists, reviewing
 from xinglin.care.prescribing.tests import longterm, rx
 from xinglin.config.tests.asking import contents
 from xinglin.foundation.accounts.services import unseal_text
@@ -56,7 +57,8 @@ def form(chain, **changed):
     return known | changed
 
 
-def test_from_the_pen_to_the_ticket_through_the_door(chain, door):
+def test_from_the_pen_to_the_ticket_through_the_door(chain, door, settings, tmp_path):
+    settings.FILES_DIR = tmp_path
     doctor, patient, pharmacist = door["doctor"], door["patient"], door["pharmacist"]
     begun = doctor.post(f"/consultations/{chain.visit}/prescriptions", {"sheet": "western"})
     path = f"/prescriptions/{begun.json()['id']}"
@@ -86,6 +88,17 @@ def test_from_the_pen_to_the_ticket_through_the_door(chain, door):
     ticket = patient.get(f"{path}/ticket")
     assert ticket["Cache-Control"] == "no-store"
     token = ticket.json()["token"]
+    assert effective["document"]["state"] == "making"
+    waits = patient.get(f"{path}/document.pdf")
+    assert (waits.status_code, waits.json()["code"]) == (409, "document_not_ready")
+    documents.ask(UUID(begun.json()["id"]), at=clock.now())
+    documents.make_due()
+    for reader in (patient, doctor, pharmacist):
+        got = reader.get(f"{path}/document.pdf")
+        assert (got.status_code, got["Cache-Control"]) == (200, "no-store")
+        assert b"".join(got.streaming_content).startswith(b"%PDF-")
+    assert door["other_pharmacist"].get(f"{path}/document.pdf").status_code == 404
+    assert patient.get("/authorities.pem").content.startswith(b"-----BEGIN CERTIFICATE-----")
     assert pharmacist.post("/tickets/take", {"token": token}).status_code == 200
     again = door["other_pharmacist"].post("/tickets/take", {"token": token})
     assert (again.status_code, again.json()["code"]) == (409, "prescription_dispensed")

@@ -1,8 +1,11 @@
 """The child that sets one letter: `python -m xinglin.foundation.letters.rules`, JSON in, PDF out.
 
+`template`: of typst; empty: that of a letter. `told`: JSON, which the template reads.
+
 The typesetter and its fonts take 45 MB, which go with the process.
 """
 
+import json
 import resource
 import sys
 import tempfile
@@ -26,12 +29,17 @@ def main() -> None:
             include_embedded_fonts=False,
             font_paths=[str(pylopdf_fonts_zh_cn.sans_path().parent)],
         )
-        template = Path(__file__).with_name("letter.typ").read_bytes()
+        asked = json.load(sys.stdin)
+        template = asked["template"].encode() or _letter()
         compiler = typst.Compiler(template, root=nothing, font_paths=fonts)
-        made = compiler.compile(sys_inputs={"told": sys.stdin.read()})
+        made = compiler.compile(sys_inputs={"told": asked["told"]})
     if not isinstance(made, bytes):
         raise TypeError(type(made))
     sys.stdout.buffer.write(made)
+
+
+def _letter() -> bytes:
+    return Path(__file__).with_name("letter.typ").read_bytes()
 
 
 if __name__ == "__main__":

@@ -4,7 +4,10 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict
+from pathlib import Path
+from typing import Any
 
 import structlog
 from django.conf import settings
@@ -22,7 +25,21 @@ def as_pdf(letter: Letter) -> bytes:
     Raises:
         Unavailable: the child has failed.
     """
-    child = _run(json.dumps(asdict(letter), ensure_ascii=False).encode())
+    return _made(asdict(letter), "")
+
+
+def typeset(template: Path, told: Mapping[str, Any]) -> bytes:
+    """The same for a form of one's own: typst, which finds the words as `sys.inputs.told`.
+
+    Raises:
+        Unavailable: the child has failed.
+    """
+    return _made(told, template.read_text(encoding="utf-8"))
+
+
+def _made(told: Mapping[str, Any], template: str) -> bytes:
+    asked = {"template": template, "told": json.dumps(told, ensure_ascii=False)}
+    child = _run(json.dumps(asked, ensure_ascii=False).encode())
     if child is None or child.returncode != 0:
         log.warning("letter not set", status=None if child is None else child.returncode)
         raise Unavailable

@@ -1,6 +1,7 @@
 """Taking files in, keeping them, and links by which they are seen for a minute."""
 
 from xinglin.foundation.media.services.claiming import claim
+from xinglin.foundation.media.services.disk import write as write_file
 from xinglin.foundation.media.services.keeping import upload
 from xinglin.foundation.media.services.links import LINK_SECONDS, link, opened, stored
 from xinglin.foundation.media.services.pruning import prune
@@ -20,4 +21,5 @@ __all__ = [
     "stored",
     "transcribe_pending",
     "upload",
+    "write_file",
 ]

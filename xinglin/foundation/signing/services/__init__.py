@@ -54,6 +54,11 @@ def kind() -> str:
     return found
 
 
+def fingerprint(key_id: str) -> str:
+    """What of a key id is to be compared by people: its last part."""
+    return key_id.rpartition(":")[2]
+
+
 def signer_of(key_id: str) -> UUID | None:
     """Whose key it is, as every gateway names it first."""
     try:

@@ -1,0 +1,94 @@
+"""The PDF of a prescription, for those who may see the prescription; each reading is audited."""
+
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from xinglin.care.prescribing.models import (
+    Prescription,
+    PrescriptionDocument,
+    PrescriptionReview,
+    PrescriptionVersion,
+)
+from xinglin.care.prescribing.permissions import holder_can, prescriber_can, reviewer_can
+from xinglin.care.prescribing.queries import proof
+from xinglin.care.prescribing.queries.verifying import (
+    doctors_words,
+    pharmacists_words,
+    signature_of,
+)
+from xinglin.foundation.accounts.types import Viewer
+from xinglin.foundation.audit import services as audit
+from xinglin.kernel.errors import Conflict, NotFound
+from xinglin.kernel.text import Text
+
+
+class DocumentNotReadyError(Conflict):
+    """It is effective; its PDF is not made yet."""
+
+    code = "document_not_ready"
+    text = Text(
+        "处方已生效，签章文件（PDF）正在生成，通常一分钟内完成。取药不受影响，请稍后再试。",
+        "The prescription is effective. Its signed PDF is being made, usually within a minute; the medicine"
+        " does not wait for it. Please try again shortly.",
+    )
+
+
+def document_json(row: Prescription) -> dict[str, Any] | None:
+    """`state`: making or ready; None: it never became effective."""
+    if row.effective_at is None:
+        return None
+    found = PrescriptionDocument.objects.filter(pk=row.pk, made_at__isnull=False).first()
+    if found is None:
+        return {"state": "making", "made_at": None, "bytes": 0, "sha256": ""}
+    return {
+        "state": "ready",
+        "made_at": found.made_at,
+        "bytes": found.bytes,
+        "sha256": found.sha256,
+    }
+
+
+def document_file(viewer: Viewer, prescription_id: UUID) -> Path:
+    """Where it lies; audited.
+
+    Raises:
+        NotFound: the viewer may not know of it, or it never became effective.
+        DocumentNotReadyError: it is being made.
+    """
+    row = Prescription.objects.filter(pk=prescription_id).first()
+    if row is None or row.effective_at is None:
+        raise NotFound
+    if not (prescriber_can(viewer, row) or holder_can(viewer, row) or reviewer_can(viewer, row)):
+        raise NotFound
+    made = PrescriptionDocument.objects.filter(pk=row.pk, made_at__isnull=False).first()
+    if made is None:
+        raise DocumentNotReadyError
+    audit.record(
+        viewer,
+        "prescription.read_document",
+        subject=row.patient_id,
+        thing="prescription",
+        thing_id=row.pk,
+        purpose="own" if holder_can(viewer, row) else "care",
+        detail={"sha256": made.sha256},
+    )
+    return path_of(row.pk, made.sha256)
+
+
+def path_of(prescription_id: UUID, sha256: str) -> Path:
+    folder: Path = settings.FILES_DIR / "prescriptions"
+    return folder / f"{prescription_id}.{sha256}.pdf"
+
+
+def proof_of(version: PrescriptionVersion, review: PrescriptionReview) -> bytes:
+    """Both statements with their signatures, as `./run verify` reads them."""
+    said = pharmacists_words(
+        version, checks=review.checks, by=review.reviewed_by, at=review.reviewed_at
+    )
+    return proof.written(
+        doctor=(doctors_words(version), signature_of(version)),
+        pharmacist=(said, signature_of(review)),
+    )

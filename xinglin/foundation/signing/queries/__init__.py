@@ -1,0 +1,1 @@
+"""What holds of a sealed document. Pure: no database, no settings, no network."""
