@@ -1,12 +1,12 @@
 """The people of a story, each in a browser of their own."""
 
 from typing import Any, Final
-from uuid import uuid4
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
 
 from journeys import totp
 from journeys.hospital import Hospital, eventually
+from journeys.members import API, asked, take_on, told
 from journeys.people import identity_number
 from journeys.watch import DESK, PHONE, Watch
 
@@ -85,15 +85,7 @@ class Person:
 
     def ask_house(self, method: str, path: str, body: Any = None) -> Any:
         """Past the pages, as whoever is signed in; what the house answers, or the failure it told."""
-        csrf = next((c["value"] for c in self.context.cookies() if c["name"] == "csrf"), "")
-        headers = {"X-CSRFToken": csrf, "Idempotency-Key": str(uuid4())}
-        if isinstance(body, bytes):
-            headers |= {"Content-Type": "application/offset+octet-stream", "Upload-Offset": "0"}
-        answer = self.context.request.fetch(
-            f"{self.hospital.url}/api/v1{path}", method=method, headers=headers, data=body
-        )
-        assert answer.ok, f"{method} {path}: {answer.status} {answer.text()[:600]}"
-        return answer.json() if answer.text() else None
+        return told(asked(self.context, self.hospital, method, f"{API}{path}", body))
 
     def end_visits(self) -> None:
         """What a story has left open: else one that fails takes the stories after it along."""
@@ -109,9 +101,7 @@ class Person:
 
     def _try(self, path: str, form: dict[str, str]) -> None:
         """Past the page. What is over, or not for whoever this is, is left be."""
-        csrf = next((c["value"] for c in self.context.cookies() if c["name"] == "csrf"), "")
-        headers = {"X-CSRFToken": csrf, "Idempotency-Key": str(uuid4())}
-        self.context.request.post(f"{self.hospital.url}/api/v1{path}", headers=headers, data=form)
+        asked(self.context, self.hospital, "POST", f"{API}{path}", form)
 
     def lose_line(self) -> None:
         self.context.set_offline(True)
@@ -222,6 +212,8 @@ class Patient(Person):
 
 
 class Staff(Person):
+    username: str  # of whom a story has taken on
+
     def press(self, test_id: str) -> None:
         """A page that does not fit into the bar stands in its menu."""
         if test_id.startswith("nav-") and test_id != "nav-more":
@@ -332,6 +324,14 @@ class Cast:
     def staff(self, locale: str, name: str) -> Staff:
         found = Staff(self, name, locale)
         self._enter(found)
+        return found
+
+    def member(self, locale: str, role: str, *, path: str = "/staff") -> Staff:
+        """Of the staff, this story's own, signed in and at this page."""
+        found = self.staff(locale, role)
+        found.username = take_on(self.hospital, self.browser, found.context, role, locale)
+        found.go(path)
+        found.sees("who")
         return found
 
     def pharmacist(self, locale: str, name: str = "pharmacist") -> Pharmacist:
