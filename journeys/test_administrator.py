@@ -85,9 +85,13 @@ def take_on_a_doctor(admin: Staff) -> str:
 
 
 def mark_step(admin: Staff, step: str) -> None:
-    if not admin.get(f"mark-{step}").count():
-        admin.get(f"step-{step}").get_by_role("button").first.click()
+    fold = admin.get(f"step-{step}").get_by_role("button").first
+    if fold.get_attribute("aria-expanded") == "false":
+        fold.click()
     admin.press(f"mark-{step}")
+    # The page folds it and unfolds the next: a click before that would fold the next one again.
+    unfolded = fold.and_(admin.page.locator('[aria-expanded="true"]'))
+    expect(unfolded).to_have_count(0, timeout=PATIENCE_MS)
 
 
 def test_the_first_administrator_is_walked_through_an_empty_hospital(empty: Cast) -> None:
