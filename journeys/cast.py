@@ -42,6 +42,7 @@ class Person:
             locale="zh-CN" if locale == "zh" else "en-GB",
             timezone_id="Asia/Shanghai",
             reduced_motion="reduce",
+            service_workers="allow" if cast.keeps_app else "block",
         )
         self.context.set_default_timeout(PATIENCE_MS)
         self.page: Page = self.context.new_page()
@@ -302,6 +303,10 @@ class Pharmacist(Staff):
 
 
 class Cast:
+    # Whether a patient's browser keeps the app for when there is no line. It fetches all 144 files for
+    # that, which takes more of a processor than to open the page.
+    keeps_app = False
+
     def __init__(self, hospital: Hospital, browser: Browser, watch: Watch) -> None:
         self.hospital = hospital
         self.browser = browser

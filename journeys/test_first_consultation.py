@@ -18,6 +18,11 @@ pytestmark = pytest.mark.slow
 NEWCOMERS = {"zh": ("13900139021", "19910416", 62), "en": ("13900139022", "19880925", 84)}
 
 
+@pytest.fixture(autouse=True)
+def _app_is_kept(cast: Cast) -> None:
+    cast.keeps_app = True
+
+
 @pytest.mark.parametrize("locale", ["zh", "en"])
 def test_a_first_consultation(cast: Cast, locale: str) -> None:
     story = STORIES[locale]
