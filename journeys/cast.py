@@ -269,15 +269,19 @@ class Doctor(Staff):
         self.sees("visit-over")
 
     def end_visits(self) -> None:
-        """With what was signed in them: it waits for no pharmacist of another story, and runs for nobody."""
+        """With what was signed in them: it waits for no pharmacist of another story, and runs for nobody.
+
+        Off duty too, whatever page is shown: else the next story's patient is offered to somebody who
+        has gone home.
+        """
         for visit in self._open_visits("doctor"):
             for one in self._listed(f"/consultations/{visit}/prescriptions"):
                 if one["state"] in _SIGNED:
                     self._try(f"/prescriptions/{one['id']}/void", {"reason": "condition_changed"})
             self._try(f"/consultations/{visit}/stop", _SENT_ON)
+        self._try("/duty/stop", {})
 
     def leave_duty(self) -> None:
-        """Else the next story's patient is offered to somebody who has gone home."""
         if self.get("duty-state").get_attribute("data-on") == "true":
             self.press("duty-switch")
             expect(self.get("duty-state")).to_have_attribute(
@@ -348,6 +352,4 @@ class Cast:
         for person in self._people:
             person.end_visits()
         for person in self._people:
-            if isinstance(person, Doctor) and person.get("duty-state").count():
-                person.leave_duty()
             person.context.close()
