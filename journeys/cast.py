@@ -1,12 +1,12 @@
 """The people of a story, each in a browser of their own."""
 
 from typing import Any, Final
-from uuid import uuid4
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, ViewportSize, expect
 
 from journeys import totp
 from journeys.hospital import Hospital, eventually
+from journeys.members import API, asked, take_on, told
 from journeys.people import identity_number
 from journeys.watch import DESK, PHONE, Watch
 
@@ -42,6 +42,7 @@ class Person:
             locale="zh-CN" if locale == "zh" else "en-GB",
             timezone_id="Asia/Shanghai",
             reduced_motion="reduce",
+            service_workers="allow" if cast.keeps_app else "block",
         )
         self.context.set_default_timeout(PATIENCE_MS)
         self.page: Page = self.context.new_page()
@@ -85,15 +86,7 @@ class Person:
 
     def ask_house(self, method: str, path: str, body: Any = None) -> Any:
         """Past the pages, as whoever is signed in; what the house answers, or the failure it told."""
-        csrf = next((c["value"] for c in self.context.cookies() if c["name"] == "csrf"), "")
-        headers = {"X-CSRFToken": csrf, "Idempotency-Key": str(uuid4())}
-        if isinstance(body, bytes):
-            headers |= {"Content-Type": "application/offset+octet-stream", "Upload-Offset": "0"}
-        answer = self.context.request.fetch(
-            f"{self.hospital.url}/api/v1{path}", method=method, headers=headers, data=body
-        )
-        assert answer.ok, f"{method} {path}: {answer.status} {answer.text()[:600]}"
-        return answer.json() if answer.text() else None
+        return told(asked(self.context, self.hospital, method, f"{API}{path}", body))
 
     def end_visits(self) -> None:
         """What a story has left open: else one that fails takes the stories after it along."""
@@ -109,9 +102,7 @@ class Person:
 
     def _try(self, path: str, form: dict[str, str]) -> None:
         """Past the page. What is over, or not for whoever this is, is left be."""
-        csrf = next((c["value"] for c in self.context.cookies() if c["name"] == "csrf"), "")
-        headers = {"X-CSRFToken": csrf, "Idempotency-Key": str(uuid4())}
-        self.context.request.post(f"{self.hospital.url}/api/v1{path}", headers=headers, data=form)
+        asked(self.context, self.hospital, "POST", f"{API}{path}", form)
 
     def lose_line(self) -> None:
         self.context.set_offline(True)
@@ -222,6 +213,8 @@ class Patient(Person):
 
 
 class Staff(Person):
+    username: str  # of whom a story has taken on
+
     def press(self, test_id: str) -> None:
         """A page that does not fit into the bar stands in its menu."""
         if test_id.startswith("nav-") and test_id != "nav-more":
@@ -276,15 +269,19 @@ class Doctor(Staff):
         self.sees("visit-over")
 
     def end_visits(self) -> None:
-        """With what was signed in them: it waits for no pharmacist of another story, and runs for nobody."""
+        """With what was signed in them: it waits for no pharmacist of another story, and runs for nobody.
+
+        Off duty too, whatever page is shown: else the next story's patient is offered to somebody who
+        has gone home.
+        """
         for visit in self._open_visits("doctor"):
             for one in self._listed(f"/consultations/{visit}/prescriptions"):
                 if one["state"] in _SIGNED:
                     self._try(f"/prescriptions/{one['id']}/void", {"reason": "condition_changed"})
             self._try(f"/consultations/{visit}/stop", _SENT_ON)
+        self._try("/duty/stop", {})
 
     def leave_duty(self) -> None:
-        """Else the next story's patient is offered to somebody who has gone home."""
         if self.get("duty-state").get_attribute("data-on") == "true":
             self.press("duty-switch")
             expect(self.get("duty-state")).to_have_attribute(
@@ -310,6 +307,10 @@ class Pharmacist(Staff):
 
 
 class Cast:
+    # Whether a patient's browser keeps the app for when there is no line. It fetches all 144 files for
+    # that, which takes more of a processor than to open the page.
+    keeps_app = False
+
     def __init__(self, hospital: Hospital, browser: Browser, watch: Watch) -> None:
         self.hospital = hospital
         self.browser = browser
@@ -334,6 +335,14 @@ class Cast:
         self._enter(found)
         return found
 
+    def member(self, locale: str, role: str, *, path: str = "/staff") -> Staff:
+        """Of the staff, this story's own, signed in and at this page."""
+        found = self.staff(locale, role)
+        found.username = take_on(self.hospital, self.browser, found.context, role, locale)
+        found.go(path)
+        found.sees("who")
+        return found
+
     def pharmacist(self, locale: str, name: str = "pharmacist") -> Pharmacist:
         found = Pharmacist(self, name, locale)
         self._enter(found)
@@ -343,6 +352,4 @@ class Cast:
         for person in self._people:
             person.end_visits()
         for person in self._people:
-            if isinstance(person, Doctor) and person.get("duty-state").count():
-                person.leave_duty()
             person.context.close()

@@ -51,6 +51,9 @@ def free_port() -> int:
 class Hospital:
     """Started by the very command a newcomer types, without its set-up."""
 
+    # Cookies of the administrator who takes people on for the stories.
+    office: list[Any]
+
     def __init__(
         self,
         data: Path,
@@ -65,6 +68,8 @@ class Hospital:
         self.url = f"http://localhost:{self.port}"
         self._last_step: dict[str, int] = {}
         self._asked_at: dict[str, list[float]] = {}
+        self._more_people: list[dict[str, Any]] = []
+        self.office: list[Any] = []
         outside = {
             k: v for k, v in os.environ.items() if not k.startswith(("XINGLIN_", "DATABASE"))
         }
@@ -112,8 +117,13 @@ class Hospital:
         ]
         return found
 
+    def add_person(self, person: dict[str, Any]) -> None:
+        """Somebody whom a story has brought in."""
+        self._more_people.append(person)
+
     def person(self, username: str) -> dict[str, Any]:
-        return next(p for p in self.people() if p.get("username") == username)
+        everybody = (*self._more_people, *self.people())
+        return next(p for p in everybody if p.get("username") == username)
 
     def authenticator(self, username: str) -> str:
         """Six digits that were not used yet, good for half a minute at least: each works once.

@@ -26,8 +26,7 @@ def choose_option(person: Staff, test_id: str, value: str) -> None:
 def test_from_a_search_to_a_package_that_proves_itself(
     cast: Cast, locale: str, tmp_path: Path
 ) -> None:
-    auditor = cast.staff(locale, "auditor")
-    auditor.sign_in("auditor", path="/staff/audit")
+    auditor = cast.member(locale, "auditor", path="/staff/audit")
     auditor.sees("audit-line")
     signed_records_are_found(auditor)
     a_name_is_opened_with_a_reason(auditor)
@@ -134,7 +133,7 @@ def one_changed_byte_is_seen(package: Path, folder: Path) -> None:
 
 def test_a_broken_chain_is_told_in_plain_words(cast: Cast) -> None:
     """How the page says it; that it is found is proved in `care/quality/tests`."""
-    auditor = cast.staff("zh", "auditor")
+    auditor = cast.member("zh", "auditor")
     faults = [
         {"kind": kind, "chain": 3, "position": 42, "line_id": None}
         for kind in ("altered", "removed", "reordered", "inserted", "cut", "forged")
@@ -159,14 +158,15 @@ def test_a_broken_chain_is_told_in_plain_words(cast: Cast) -> None:
         route.fulfill(response=answer, json=answer.json() | {"checks": [check]})
 
     auditor.page.route("**/api/v1/audit/chains", broken)
-    auditor.sign_in("auditor", path="/staff/audit/chains")
+    auditor.go("/staff/audit/chains")
     auditor.sees("fault", 6)
     auditor.look("auditor-broken")
 
 
 def test_an_operator_may_ask_for_a_package_and_reads_no_lines(cast: Cast) -> None:
-    operator = cast.staff("en", "operator")
-    operator.sign_in("operator", path="/staff/packages?visit=01890000-0000-7000-8000-00000000000")
+    operator = cast.member(
+        "en", "operator", path="/staff/packages?visit=01890000-0000-7000-8000-00000000000"
+    )
     choose_option(operator, "why-reason", "complaint")
     expect(operator.get("ask-package")).to_be_disabled(timeout=PATIENCE_MS)
     operator.write("package-visit", "01890000-0000-7000-8000-000000000000")

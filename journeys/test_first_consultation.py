@@ -18,11 +18,15 @@ pytestmark = pytest.mark.slow
 NEWCOMERS = {"zh": ("13900139021", "19910416", 62), "en": ("13900139022", "19880925", 84)}
 
 
+@pytest.fixture(autouse=True)
+def _app_is_kept(cast: Cast) -> None:
+    cast.keeps_app = True
+
+
 @pytest.mark.parametrize("locale", ["zh", "en"])
 def test_a_first_consultation(cast: Cast, locale: str) -> None:
     story = STORIES[locale]
-    operator = cast.staff(locale, "operator")
-    operator.sign_in("operator")
+    operator = cast.member(locale, "operator")
     operator.sees("board")
     busy, free = cast.doctor(locale, "busy doctor"), cast.doctor(locale, "free doctor")
     # The chief of the department is spared, until the other one has declined for good.

@@ -45,9 +45,6 @@ def send_picture(patient: Patient) -> None:
     patient.get("picture-input").set_input_files(
         {"name": "rash.png", "mimeType": "image/png", "buffer": rash()}
     )
-    anyway = patient.get("send-anyway")
-    if anyway.count():
-        anyway.first.click()
     expect(patient.get("message").get_by_test_id("picture").first).to_be_visible(
         timeout=PATIENCE_MS
     )

@@ -124,8 +124,7 @@ def test_who_does_not_want_to_live_is_not_left_alone(cast: Cast, locale: str) ->
     expect(patient.get("emergency")).to_have_attribute("data-crisis", "true")
     expect(patient.get("crisis-line").first).to_have_attribute("href", "tel:12356")
     patient.look("interview-crisis")
-    operator = cast.staff(locale, "operator")
-    operator.sign_in("operator", path="/staff/monitor?kind=crisis_told")
+    operator = cast.member(locale, "operator", path="/staff/monitor?kind=crisis_told")
     row = operator.page.locator('[data-testid="abnormal-row"][data-kind="crisis_told"]').first
     expect(row).to_be_visible(timeout=PATIENCE_MS)
     # The newest stands first; of the other language's story there may be one below it.

@@ -52,6 +52,11 @@ IPHONE = """
 """
 
 
+@pytest.fixture(autouse=True)
+def _app_is_kept(cast: Cast) -> None:
+    cast.keeps_app = True
+
+
 class Phone:
     """What a push service does to the browser of a page."""
 

@@ -48,6 +48,11 @@ _WORDS = """async ([shelf, words]) => new Promise((done) => {
 })"""
 
 
+@pytest.fixture(autouse=True)
+def _app_is_kept(cast: Cast) -> None:
+    cast.keeps_app = True
+
+
 def is_kept(patient: Patient, shelf: str, *words: str) -> None:
     """One thing on this shelf of the device has all these words; a page that leaves at once may be quicker."""
     patient.waits_until(_WORDS, [shelf, words])

@@ -52,8 +52,7 @@ def my_visit(operator: Staff, locale: str) -> Locator:
 @pytest.mark.parametrize("locale", ["zh", "en"])
 def test_from_a_number_to_the_visit_and_its_end(cast: Cast, locale: str) -> None:
     _, _, _, name, username = NEWCOMERS[locale]
-    operator = cast.staff(locale, "operator")
-    operator.sign_in("operator", path="/staff/board")
+    operator = cast.member(locale, "operator", path="/staff/board")
     operator.sees("totals")
     doctor = cast.doctor(locale, "doctor")
     doctor.sign_in(username)
@@ -158,8 +157,7 @@ def test_an_offer_that_nobody_answered_is_seen_and_reminded_of(cast: Cast) -> No
     patient.sign_in("13800138005")
     ask(patient, COMPLAINT["zh"])
     doctor.sees("offer")
-    operator = cast.staff("zh", "operator")
-    operator.sign_in("operator", path="/staff/monitor?kind=offer_lapsed&department=ent")
+    operator = cast.member("zh", "operator", path="/staff/monitor?kind=offer_lapsed&department=ent")
     expect(operator.get("filter-kind")).to_have_value("offer_lapsed", timeout=PATIENCE_MS)
     # Other stories may have left events of other doctors.
     name = str(cast.hospital.person("dr.ent1")["name"]["zh"])

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from journeys.cast import PATIENCE_MS, Cast, Doctor, Person, Staff, field_in
+from journeys.cast import PATIENCE_MS, Cast, Doctor, Person, field_in
 from journeys.talk import InTalk
 
 pytestmark = pytest.mark.slow
@@ -165,8 +165,7 @@ def test_two_tabs_that_change_the_same_are_told(cast: Cast) -> None:
 
 @pytest.mark.parametrize("locale", ["zh", "en"])
 def test_the_administrator_writes_for_a_department(cast: Cast, locale: str) -> None:
-    admin: Staff = cast.staff(locale, "administrator")
-    admin.sign_in("admin", path="/staff/phrases")
+    admin = cast.member(locale, "administrator", path="/staff/phrases")
     admin.sees("phrase-row")
     admin.get("shelf").select_option("ophthalmology")
     before = admin.get("phrase-row").filter(has_text="眼")

@@ -75,8 +75,7 @@ def saved(admin: Staff, test_id: str) -> bytes:
 def test_a_sheet_is_looked_at_mended_applied_and_exported_as_all_the_same(
     cast: Cast, locale: str
 ) -> None:
-    admin = cast.staff(locale, "administrator")
-    admin.sign_in("admin", path="/staff/import")
+    admin = cast.member(locale, "administrator", path="/staff/import")
     admin.sees("sheets")
     template = load_workbook(io.BytesIO(saved(admin, "sheet-template-xlsx")))
     first = template.worksheets[0]["A1"].value
@@ -111,8 +110,7 @@ def test_a_sheet_is_looked_at_mended_applied_and_exported_as_all_the_same(
 
 
 def test_the_keyboard_is_enough_and_what_is_no_sheet_is_told_at_once(cast: Cast) -> None:
-    admin = cast.staff("en", "administrator")
-    admin.sign_in("admin", path="/staff/import")
+    admin = cast.member("en", "administrator", path="/staff/import")
     admin.sees("sheet-choose")
     hand_in(admin, b"MZ\x90\x00", "setup.exe")
     admin.sees("sheet-fault")
@@ -133,6 +131,5 @@ def test_the_keyboard_is_enough_and_what_is_no_sheet_is_told_at_once(cast: Cast)
 
 
 def test_who_may_not_import_is_not_led_there(cast: Cast) -> None:
-    operator = cast.staff("zh", "operator")
-    operator.sign_in("operator", path="/staff/import")
+    operator = cast.member("zh", "operator", path="/staff/import")
     operator.sees("board")

@@ -23,8 +23,7 @@ DEPARTMENT = {"zh": "dermatology", "en": "ent"}
 @pytest.mark.parametrize("locale", ["zh", "en"])
 def test_a_switch_is_explained_turned_and_turned_back(cast: Cast, locale: str) -> None:
     slug = DEPARTMENT[locale]
-    operator = cast.staff(locale, "operator")
-    operator.sign_in("operator", path="/staff/board")
+    operator = cast.member(locale, "operator", path="/staff/board")
     operator.press(f"spare-{slug}")
     operator.sees("spare-submit")
     operator.look("operator-spare")
@@ -33,7 +32,7 @@ def test_a_switch_is_explained_turned_and_turned_back(cast: Cast, locale: str) -
     expect(operator.get("spare-submit")).to_be_hidden(timeout=PATIENCE_MS)
     operator.look("operator-board-spared")
     operator.press(f"spare-{slug}")
-    name = str(cast.hospital.person("operator")["name"]["zh"])
+    name = str(cast.hospital.person(operator.username)["name"]["zh"])
     expect(operator.get("spared-by")).to_contain_text(name, timeout=PATIENCE_MS)
     operator.look("operator-spare-off")
     operator.press("spare-submit")
@@ -50,8 +49,7 @@ def write(hospital: Hospital, sql: str) -> None:
 def test_strict_order_is_on_the_board_and_on_the_wall_until_it_ends(
     cast: Cast, locale: str
 ) -> None:
-    operator = cast.staff(locale, "operator")
-    operator.sign_in("operator", path="/staff/board")
+    operator = cast.member(locale, "operator", path="/staff/board")
     operator.sees("totals")
     operator.sees("strict-order", 0)
     write(cast.hospital, STRICT)

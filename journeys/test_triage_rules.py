@@ -33,8 +33,7 @@ def test_who_knew_better_is_seen_beside_the_rules(cast: Cast, locale: str, phone
     doctor.leave_duty()
     # Nobody of that department is on duty in this story.
     patient.leave_queue()
-    admin = cast.staff(locale, "administrator")
-    admin.sign_in("admin", path="/staff/red-flags")
+    admin = cast.member(locale, "administrator", path="/staff/red-flags")
     admin.sees("stop-rate")
     admin.sees("unchecked")
     for tab in TABS:

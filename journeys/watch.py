@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,11 @@ _GONE = re.compile(r"/review/[0-9a-f-]{36}$")
 _WIDEST = """[...document.querySelectorAll('body *')]
     .filter((e) => e.getBoundingClientRect().right > innerWidth + 1)
     .slice(-3).map((e) => e.tagName + '.' + e.className + ' ' + e.textContent.slice(0, 30)).join('; ')"""
+
+
+@cache
+def _axe() -> str:
+    return _AXE.read_text(encoding="utf-8")
 
 
 @dataclass
@@ -74,8 +80,11 @@ class Watch:
             self.barriers.append(f"{name} at {width}: {wide} px wide by {page.evaluate(_WIDEST)}")
 
     def _reach(self, page: Page, name: str) -> None:
-        """What axe finds serious; the policy of the page forbids foreign scripts, so it is evaluated."""
-        page.evaluate(_AXE.read_text(encoding="utf-8"))
+        """What axe finds serious; the policy of the page forbids foreign scripts, so it is evaluated,
+        once for each load.
+        """
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(_axe())
         found: dict[str, Any] = page.evaluate(
             "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa'], resultTypes: ['violations']})"
         )

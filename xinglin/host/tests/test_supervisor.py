@@ -59,13 +59,13 @@ class House:
     def pid(self, name: str, other_than: int = 0) -> int:
         """Wait for the child's own word."""
         file = self.data / f"{name}.pid"
-        assert wait_gone(lambda: file.exists() and int(file.read_text()) != other_than, 10)
+        assert wait_gone(lambda: file.exists() and int(file.read_text()) != other_than, 60)
         return int(file.read_text())
 
     def end(self, number: signal.Signals) -> int:
         self.process.send_signal(number)
         with self.process:
-            return self.process.wait(15)
+            return self.process.wait(60)
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ def test_children_end_with_a_killed_supervisor_and_the_next_start_clears_the_res
 
     house.end(signal.SIGKILL)
 
-    assert wait_gone(lambda: not alive(plain) and not alive(parent), 5)
+    assert wait_gone(lambda: not alive(plain) and not alive(parent), 30)
     assert alive(stubborn)  # nobody told the grandchild; it would go on for ever
     next_one = House(data)
     try:

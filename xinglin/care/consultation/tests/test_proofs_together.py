@@ -22,7 +22,7 @@ def at_once(*acts: Callable[[], object]) -> list[str]:
 
     def run(act: Callable[[], object]) -> str:
         try:
-            start.wait(5)
+            start.wait(60)
             act()
         except Conflict as refused:
             return refused.code

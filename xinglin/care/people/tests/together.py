@@ -15,7 +15,7 @@ def at_once(*acts: Callable[[], object]) -> list[str]:
 
     def run(act: Callable[[], object]) -> str:
         try:
-            start.wait(5)
+            start.wait(60)
             act()
         except (Conflict, Invalid) as refused:
             return refused.code

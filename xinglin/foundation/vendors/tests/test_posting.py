@@ -158,9 +158,10 @@ def test_an_answer_that_is_not_asked_for_is_not_read():
 def test_one_that_drips_is_cut_off_in_time_and_is_no_answer(scheme, head, secured):
     began = time.monotonic()
     with serving(dripping(head), secured if scheme == "https" else None) as (port, _):
-        reason = reason_of(port, scheme, within_s=0.4, most_bytes=1000)
+        # A busy machine must have begun to answer by then.
+        reason = reason_of(port, scheme, within_s=1.0, most_bytes=1000)
     assert reason == "broken_off" or reason.startswith("no_answer_SSL")
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 2.6
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
