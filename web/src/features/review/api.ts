@@ -162,4 +162,4 @@ export type Judgement = 'return' | 'refuse'
 export const claim = (id: string, key: string): Promise<null> => http.post(`/review/${id}/claim`, {}, key)
 export const release = (id: string, key: string): Promise<null> => http.post(`/review/${id}/release`, {}, key)
 export const approve = (id: string, version: number, checks: string[], key: string): Promise<null> => http.post(`/review/${id}/approve`, { version, checks }, key)
-export const judge = (id: string, as: Judgement, reason: string, words: string, key: string): Promise<null> => http.post(`/review/${id}/${as}`, { reason, words }, key)
+export const judge = (id: string, as: Judgement, told: { version: number; reason: string; words: string }, key: string): Promise<null> => http.post(`/review/${id}/${as}`, told, key)

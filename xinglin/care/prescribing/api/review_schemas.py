@@ -95,8 +95,9 @@ class ApproveIn(In):
 
 
 class JudgeIn(In):
-    """`reason`: of the list. `words`: to the doctor."""
+    """`version`: the one that was seen. `reason`: of the list. `words`: to the doctor."""
 
+    version: Number
     reason: Word
     words: Told
 

@@ -54,6 +54,17 @@ class NotYourClaimError(Conflict):
     )
 
 
+class AnotherVersionError(Conflict):
+    """The doctor has amended it: what was seen is not what waits."""
+
+    code = "another_version"
+    text = Text(
+        "医生已修改并重新签名，您看到的不是最新版本，尚未处理。请核对新版本后再操作。",
+        "The doctor has amended it and signed again: what you saw is not what waits now, and nothing"
+        " was done. Please look at the new version first.",
+    )
+
+
 class VisitStoppedError(Conflict):
     """Online care was stopped (R06) after the doctor signed: nothing of the visit becomes effective."""
 
@@ -136,8 +147,8 @@ def approve(
     Raises:
         NotFound: it is not of the viewer's institution, or nothing waits.
         NotYourClaimError: another pharmacist has it, or the claim ran out.
-        Conflict: another version was signed, the doctor's signature is broken, it is out of date, or
-            its visit was stopped.
+        AnotherVersionError: it is not the last that was signed.
+        Conflict: the doctor's signature is broken, it is out of date, or its visit was stopped.
         Invalid: one of the checks was not made.
         RuleRefused: policy `review` does not allow it now.
         CheckFailedError, SigningFailedError: nothing is effective, and nothing is stored.
@@ -145,9 +156,7 @@ def approve(
     """
     row, visit = _claimed(viewer, prescription_id, at=at)
     _check_not_stopped(visit)
-    signed = version_of(row)
-    if signed.number != version:
-        raise Conflict
+    signed = _seen(row, version)
     _check_checks(checks)
     if row.expires_at is None or at >= row.expires_at:
         raise Conflict("prescription_out_of_date", _OUT_OF_DATE)
@@ -171,36 +180,41 @@ def approve(
 
 @outbox.in_one_transaction()
 def send_back(
-    viewer: Viewer, prescription_id: UUID, *, reason: str, words: str, at: datetime
+    viewer: Viewer, prescription_id: UUID, *, version: int, reason: str, words: str, at: datetime
 ) -> None:
     """To the doctor, who amends it and signs again.
 
     Args:
+        version: the one that the pharmacist saw.
         reason: of `sheet.RETURN_REASONS`.
         words: what has to be changed, to the doctor.
     Raises:
-        NotFound, NotYourClaimError: as `approve`.
+        NotFound, NotYourClaimError, AnotherVersionError: as `approve`.
         Invalid: there is no reason, or nothing is said.
     Locks: thread, visit and prescription. Emits: PrescriptionReturned.
     """
     row, _ = _claimed(viewer, prescription_id, at=at)
+    seen = _seen(row, version)
     told = _reasoned(reason, words)
-    _keep(viewer, version_of(row), outcome="returned", reason=reason, words=told, at=at)
+    _keep(viewer, seen, outcome="returned", reason=reason, words=told, at=at)
     steps.take(row, "return", who="pharmacist", actor=viewer, at=at, reason=reason)
     _card(row, "prescription_returned", _RETURNED)
 
 
 @outbox.in_one_transaction()
-def refuse(viewer: Viewer, prescription_id: UUID, *, reason: str, words: str, at: datetime) -> None:
+def refuse(
+    viewer: Viewer, prescription_id: UUID, *, version: int, reason: str, words: str, at: datetime
+) -> None:
     """For good: nothing of it becomes effective.
 
     Raises:
-        NotFound, NotYourClaimError, Invalid: as `send_back`.
+        NotFound, NotYourClaimError, AnotherVersionError, Invalid: as `send_back`.
     Locks: thread, visit and prescription. Emits: PrescriptionRefused.
     """
     row, _ = _claimed(viewer, prescription_id, at=at)
+    seen = _seen(row, version)
     told = _reasoned(reason, words)
-    _keep(viewer, version_of(row), outcome="refused", reason=reason, words=told, at=at)
+    _keep(viewer, seen, outcome="refused", reason=reason, words=told, at=at)
     steps.take(row, "refuse", who="pharmacist", actor=viewer, at=at, reason=reason)
     _card(row, "prescription_refused", _REFUSED)
 
@@ -208,6 +222,14 @@ def refuse(viewer: Viewer, prescription_id: UUID, *, reason: str, words: str, at
 def version_of(row: Prescription) -> PrescriptionVersion:
     """The one that is asked for: the last that the doctor signed."""
     return PrescriptionVersion.objects.get(prescription=row, number=row.version)
+
+
+def _seen(row: Prescription, version: int) -> PrescriptionVersion:
+    """The one that waits, if it is the one that was looked at."""
+    waiting = version_of(row)
+    if waiting.number != version:
+        raise AnotherVersionError
+    return waiting
 
 
 def _claimed(

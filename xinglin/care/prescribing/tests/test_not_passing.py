@@ -20,7 +20,7 @@ from xinglin.foundation.notices.models import Notice
 from xinglin.kernel import clock, ids
 from xinglin.kernel.text import Text
 
-BACK = {"reason": "dose", "words": "剂量偏大，请核对"}
+BACK = {"version": 1, "reason": "dose", "words": "剂量偏大，请核对"}
 
 
 def test_the_days_of_a_medicine_begin_when_it_is_fetched(chain):

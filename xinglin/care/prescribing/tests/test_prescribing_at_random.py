@@ -102,7 +102,7 @@ class Anybody(RuleBasedStateMachine):
         elif state == "claimed" and passes:
             self.tried(lambda: rx.approve(self.chain, self.rx, at=self.at))
         elif state == "claimed":
-            told = {**REASON, "at": self.at}
+            told = {**REASON, "version": rx.row(self.rx).version, "at": self.at}
             self.tried(lambda: reviewing.send_back(self.people["pharmacist"], self.rx, **told))
         elif state == "effective":
             self.tried(lambda: self.tokens.insert(0, rx.token(self.chain, self.rx)))
@@ -142,9 +142,11 @@ class Anybody(RuleBasedStateMachine):
     @rule(
         who=a_pharmacist,
         act=st.sampled_from((reviewing.send_back, reviewing.send_back, reviewing.refuse)),
+        version=st.sampled_from((0, 0, 0, 1)),
     )
-    def judge(self, who, act):
-        self.tried(lambda: act(self.people[who], self.rx, **REASON, at=self.at))
+    def judge(self, who, act, version):
+        told = {**REASON, "version": rx.row(self.rx).version + version, "at": self.at}
+        self.tried(lambda: act(self.people[who], self.rx, **told))
 
     @rule(who=a_doctor)
     def void(self, who):
