@@ -115,7 +115,7 @@ def claim(viewer: Viewer, prescription_id: UUID, *, at: datetime) -> None:
         reviewer=viewer,
         deadline=deadline,
         safety=rechecking.answered(version),
-        doctor_signature=hands.as_fact(intact=verifying.doctors_hold(version)),
+        doctor_signature=hands.as_fact(version.algorithm, intact=verifying.doctors_hold(version)),
         at=at,
     ).demand()
     steps.take(
@@ -265,13 +265,13 @@ def _signed_by_law(
         "reviewer": viewer,
         "deadline": row.due_at,
         "safety": safety,
-        "doctor_signature": hands.as_fact(intact=True),
+        "doctor_signature": hands.as_fact(signed.algorithm, intact=True),
         "at": at,
     }
     lawful.may_review(row, "sign", **known).demand()
     said = verifying.pharmacists_words(signed, checks=checks, by=viewer.user_id, at=at)
     made = hands.signed_with(viewer.user_id, said, at)
-    reviewers = hands.as_fact(intact=True)
+    reviewers = hands.as_fact(made.algorithm, intact=True)
     lawful.may_review(row, "take_effect", **known, reviewer_signature=reviewers).demand()
     return made
 
