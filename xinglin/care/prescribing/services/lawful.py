@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Final, Literal, cast
+from datetime import date, datetime, timedelta
+from typing import Any, Final, Literal, cast
 from uuid import UUID
 
 from xinglin.care.consultation import queries as visits
@@ -35,6 +35,8 @@ _CONTROL: Final[dict[str, facts.ProductClass]] = {
     "radioactive": "radioactive",
     "special_rule": "special_rule_high_risk",
 }
+# Which step of the clock a time-out is; none of them passes anything, whatever policy may say (V14).
+_TIMED_OUT: Final = {"refuse": "run_out"}
 _IN_MONTHS_BELOW: Final = 24  # months, as the age is worded; ours: the rule says infants (R36)
 _SPECIAL_STORAGE: Final = frozenset({"refrigerated", "frozen"})
 
@@ -150,6 +152,16 @@ def may_review(
     return _decide("review", known, place, at)
 
 
+def review_within(institution_id: UUID, at: datetime) -> timedelta:
+    """How long a review may take there, if it begins now (`review_deadline_minutes`)."""
+    return timedelta(minutes=_knob("review_deadline_minutes", institution_id, at))
+
+
+def timed_out_by(institution_id: UUID, at: datetime) -> str:
+    """The clock's step when nobody has reviewed in time (`review_timeout_action`)."""
+    return _TIMED_OUT.get(_knob("review_timeout_action", institution_id, at), "escalate")
+
+
 def is_same_person(one: UUID, other: UUID) -> bool | None:
     """By the account, or by an identity that both accounts are known by; None: of one none is known."""
     if one == other:
@@ -237,6 +249,11 @@ def _items(asked: Asked) -> Iterable[facts.PrescribedItem]:
 def _codes(slugs: Iterable[str]) -> Iterable[str]:
     for slug in slugs:
         yield from people.department(slug).codes
+
+
+def _knob(name: str, institution_id: UUID, at: datetime) -> Any:
+    place = people.institution(institution_id).place
+    return law.knob(name, place=place, on=law.local_date(at, place))
 
 
 def _decide(decision: str, known: object, place: str, at: datetime) -> law.Verdict:

@@ -13,7 +13,6 @@ from xinglin.care.consultation.queries.diagnoses import chosen_diagnoses
 from xinglin.care.consultation.types import HeldVisit
 from xinglin.care.people.types import PatientCard
 from xinglin.care.prescribing import statement
-from xinglin.care.prescribing.lifecycle import REVIEW_WITHIN
 from xinglin.care.prescribing.models import (
     Prescription,
     PrescriptionItem,
@@ -151,7 +150,7 @@ def sign(
         changes={
             "version": number,
             "expires_at": expires_at,
-            "review_due_at": at + REVIEW_WITHIN,
+            "review_due_at": at + lawful.review_within(row.institution_id, at),
             "reviewer_id": None,
         },
         notes=notes,

@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 
 from xinglin.care.consultation.tests import factories as make
+from xinglin.care.people.models import Institution
 from xinglin.care.prescribing import reactions, tasks
 from xinglin.care.prescribing.lifecycle import CLAIM_HELD_FOR, REVIEW_WITHIN
 from xinglin.care.prescribing.models import PrescriptionReview
 from xinglin.care.prescribing.queries import reviews
-from xinglin.care.prescribing.services import reviewing
+from xinglin.care.prescribing.services import lawful, reviewing
 from xinglin.care.prescribing.services.steps import ClockWentBackError
 from xinglin.care.prescribing.tests import rx
 from xinglin.care.prescribing.tests.test_reviewing import BACK
@@ -52,6 +53,44 @@ def test_what_nobody_reviews_in_time_is_escalated_and_never_passes(chain):
     reviewing.claim(chain.pharmacist, done, at=late)
     rx.approve(chain, done, at=late)
     assert rx.state(done) == "effective"
+
+
+@pytest.mark.parametrize("place", ["cn", "cn_bj", "india", "uk"])
+def test_how_long_a_review_may_take_is_policys_of_the_place(chain, monkeypatch, place):
+    nation = "cn" if place == "cn_bj" else place
+    at, house = clock.now(), rx.row(rx.begun(chain)).institution_id
+    Institution.objects.filter(pk=house).update(jurisdiction=place)
+    assert lawful.review_within(house, at) == REVIEW_WITHIN
+    rx.with_knob(monkeypatch, "review_deadline_minutes", **{nation: 7})
+    assert lawful.review_within(house, at) == timedelta(minutes=7)
+    assert lawful.timed_out_by(house, at) == "escalate"
+
+
+@pytest.mark.usefixtures("at_noon")
+def test_the_deadline_is_the_one_that_held_when_it_was_signed(chain, monkeypatch):
+    """V14: then the clock escalates, and passes nothing."""
+    rx.with_knob(monkeypatch, "review_deadline_minutes", cn=7)
+    at = clock.now()
+    done = rx.signed(chain, at=at)
+    rx.with_knob(monkeypatch, "review_deadline_minutes", cn=90)
+    with clock.frozen(at + timedelta(minutes=7)):
+        assert tasks.sweep() == 1
+    assert rx.state(done) == "escalated"
+
+
+@pytest.mark.usefixtures("at_noon")
+@pytest.mark.parametrize(
+    ("action", "ends"), [("refuse", "voided"), ("allow", "escalated"), ("queue", "escalated")]
+)
+def test_whatever_policy_makes_of_a_time_out_nothing_passes_by_it(chain, monkeypatch, action, ends):
+    rx.with_knob(monkeypatch, "review_timeout_action", cn=action)
+    at = clock.now()
+    done = rx.signed(chain, at=at)
+    with clock.frozen(at + REVIEW_WITHIN):
+        assert tasks.sweep() == 1
+    assert (rx.state(done), rx.row(done).effective_at) == (ends, None)
+    is_told = make.cards(chain.visit)[-1] == "prescription_voided"
+    assert is_told == (ends == "voided")
 
 
 @pytest.mark.usefixtures("at_noon")
