@@ -88,6 +88,49 @@ def second_reviewer(cites: Citation | None = None) -> tuple[Rule[Review], ...]:
     )
 
 
+def two_pharmacists() -> tuple[Rule[Review], ...]:
+    """Where the place or the hospital wants it: a second one, who is neither the doctor nor the first.
+
+    No law in hand demands it; which classes is a house option (`second_review_classes`).
+    """
+    return (
+        Rule(
+            cites=ours(26),
+            text=Text(
+                "本院规定：这张处方须由两位药师先后审核并签名后才能生效。",
+                "By this hospital's own rule two pharmacists, one after the other, pass and sign this"
+                " prescription before it takes effect.",
+            ),
+            instead=Text(
+                "请由另一位药师复核并签名。",
+                "Please let another pharmacist review and sign it too.",
+            ),
+            when=passes,
+            check=lambda facts, here: Finding(kind="queue") if wants_another(facts, here) else None,
+        ),
+        Rule(
+            cites=ours(26),
+            text=Text(
+                "两次审核须由两位不同的药师完成，您已做过第一次审核。",
+                "The two reviews are of two persons; you have made the first one.",
+            ),
+            instead=Text(
+                "请由另一位药师复核并签名。",
+                "Please let another pharmacist review and sign it too.",
+            ),
+            check=lambda facts, _here: (
+                REFUSE if facts.first_signature is not None and facts.same_as_first else None
+            ),
+        ),
+    )
+
+
+def wants_another(facts: Review, here: Context) -> bool:
+    """Two are asked for, and nobody has signed as the first of them."""
+    named = here.knobs["second_review_classes"] | facts.house_wants_two_for
+    return facts.first_signature is None and (facts.two_asked or bool(facts.classes & named))
+
+
 def is_overdue(facts: Review) -> bool:
     return facts.now >= facts.deadline
 
@@ -125,8 +168,8 @@ def signatures_hold(cites: Citation | None = None) -> Rule[Review]:
 
 
 def _unreliable(facts: Review, here: Context) -> Finding | None:
-    made = [one for one in (facts.doctor_signature, facts.reviewer_signature) if one is not None]
-    return None if all(_holds(one, here) for one in made) else REFUSE
+    made = (facts.doctor_signature, facts.first_signature, facts.reviewer_signature)
+    return None if all(_holds(one, here) for one in made if one is not None) else REFUSE
 
 
 def _holds(one: Signature, here: Context) -> bool:
@@ -221,6 +264,7 @@ def house_review(
     return (
         *on_the_reviewer(staff),
         *second_reviewer(),
+        *two_pharmacists(),
         *safety_checked(passes),
         signatures_hold(),
         clock_is_right(since),

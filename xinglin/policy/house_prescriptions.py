@@ -33,6 +33,14 @@ SAFETY_KNOBS = (
         ours=True,
         stricter=min,
     ),
+    Knob(
+        name="second_review_classes",
+        value=frozenset(),
+        unit="classes of medicines that two pharmacists pass; a hospital may add to them",
+        rule="XL26",
+        ours=True,
+        stricter=frozenset.union,
+    ),
 )
 # For places without a line of their own on the same thing.
 KNOBS = (
