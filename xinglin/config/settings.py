@@ -86,6 +86,9 @@ SIGNING_KEY = base64.b64decode(_SECRETS["signing_key"])
 SIGNING_GATEWAY = "local"
 # Who signs prescriptions, which the law wants signed by certificate (R58).
 CERTIFICATE_GATEWAY = "x509"
+# Classes of medicines (`policy.facts.ProductClass`) whose prescriptions two pharmacists pass: an option
+# of the hospital beside what policy of the place wants.
+SECOND_REVIEW_FOR = frozenset(os.environ.get("XINGLIN_SECOND_REVIEW", "").split())
 _NOTICES = "demo" if DEMO else "null"
 NOTICE_GATEWAYS = {
     "sms": os.environ.get("XINGLIN_SMS_GATEWAY", _NOTICES),

@@ -68,6 +68,14 @@ PRESCRIPTION = Lifecycle(
             "Not reviewed in time; escalated",
         ),
         step(
+            "pass_on",
+            "claimed",
+            "signed_by_doctor",
+            "pharmacist",
+            "第一位药师审核通过并签名，待第二位药师复核",
+            "Passed and signed by the first of two pharmacists; the second reviews it",
+        ),
+        step(
             "approve",
             "claimed",
             "effective",

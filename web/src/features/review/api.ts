@@ -76,7 +76,7 @@ export interface Signed {
 }
 
 export interface Verdict {
-  outcome: 'approved' | 'returned' | 'refused'
+  outcome: 'approved' | 'passed_on' | 'returned' | 'refused'
   reason_text: Text | null
   words: string
   reviewed_at: string
@@ -105,6 +105,9 @@ export interface PoolRow extends Row {
   is_mine: boolean
   claimed_until: string | null
   may_claim: boolean
+  /** By how many pharmacists it is passed, and by how many it was. */
+  reviews_needed: number
+  reviews_made: number
 }
 
 export interface Patient {
@@ -123,6 +126,7 @@ export interface Check {
 
 export interface Screen extends PoolRow {
   signed: Signed
+  first_review: Verdict | null
   review: Verdict | null
   patient: Patient
   checks: Check[]
@@ -132,7 +136,7 @@ export interface Screen extends PoolRow {
 }
 
 /** Whatever may move the pool; a pharmacist hears those of the own hospital. */
-export const KINDS = ['PrescriptionSigned', 'PrescriptionClaimed', 'PrescriptionUnclaimed', 'PrescriptionEscalated', 'PrescriptionApproved', 'PrescriptionReturned', 'PrescriptionRefused', 'PrescriptionVoided'] as const
+export const KINDS = ['PrescriptionSigned', 'PrescriptionClaimed', 'PrescriptionUnclaimed', 'PrescriptionEscalated', 'PrescriptionPassedOn', 'PrescriptionApproved', 'PrescriptionReturned', 'PrescriptionRefused', 'PrescriptionVoided'] as const
 export const POOL = ['review', 'pool'] as const
 export const screenKey = (id: string): readonly string[] => ['review', 'screen', id]
 /** The line tells at once; this is for what it does not tell, such as a colleague's verdict. */

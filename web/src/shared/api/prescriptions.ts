@@ -146,6 +146,7 @@ export const RX_EVENTS: readonly string[] = [
   'PrescriptionUnclaimed',
   'PrescriptionEscalated',
   'PrescriptionApproved',
+  'PrescriptionPassedOn',
   'PrescriptionReturned',
   'PrescriptionRefused',
   'PrescriptionVoided',

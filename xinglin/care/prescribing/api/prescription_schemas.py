@@ -269,7 +269,9 @@ class VersionOut(Out):
 
 
 class ReviewOut(Out):
-    """`verified`: of an approval, that its signature holds over the doctor's; else false."""
+    """`outcome`: approved, returned or refused; of the first of two passed_on. `verified`: of an approval,
+    that its signature holds over the doctor's; else false.
+    """
 
     outcome: str
     reason: str
@@ -289,12 +291,15 @@ class StepOut(Out):
 
 
 class PrescriptionOut(RowOut):
-    """`may`: the steps that the viewer could take now. `draft`: for its doctor, while it can be changed."""
+    """`may`: the steps that the viewer could take now. `draft`: for its doctor, while it can be changed.
+    `first_review`: where two pharmacists are asked for, the first one's.
+    """
 
     revision: int
     may: list[str]
     draft: DraftOut | None
     signed: VersionOut | None
+    first_review: ReviewOut | None
     review: ReviewOut | None
     steps: list[StepOut]
 

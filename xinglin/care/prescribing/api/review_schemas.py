@@ -27,7 +27,9 @@ class TakenOut(Out):
 
 
 class PoolRowOut(RowOut):
-    """`is_out_of_date`: it can be returned, and not passed."""
+    """`is_out_of_date`: it can be returned, and not passed. `reviews_needed`: by how many pharmacists it is
+    passed; `reviews_made`: by how many it was. Of two the second is another person than the first.
+    """
 
     review_due_at: datetime | None
     is_overdue: bool
@@ -35,6 +37,8 @@ class PoolRowOut(RowOut):
     is_mine: bool
     claimed_until: datetime | None
     may_claim: bool
+    reviews_needed: int
+    reviews_made: int
 
 
 class PoolOut(Out):
@@ -79,6 +83,7 @@ class ReviewScreenOut(PoolRowOut):
     report_now: dict[str, Any] | None
     new_hits: list[str]
     signed: VersionOut
+    first_review: ReviewOut | None
     review: ReviewOut | None
     patient: ReviewedPatientOut
     checks: list[CheckOut]

@@ -1,6 +1,7 @@
 """The catalogue of medicines, and prescriptions."""
 
 from xinglin.care.prescribing.models.catalogue import MedicinalProduct
+from xinglin.care.prescribing.models.first_reviews import FirstReview
 from xinglin.care.prescribing.models.prescriptions import (
     Pharmacist,
     Prescription,
@@ -13,6 +14,7 @@ from xinglin.care.prescribing.models.prescriptions import (
 )
 
 __all__ = [
+    "FirstReview",
     "MedicinalProduct",
     "Pharmacist",
     "Prescription",

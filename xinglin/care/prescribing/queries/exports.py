@@ -8,7 +8,12 @@ from xinglin.care.people import queries as people
 from xinglin.care.prescribing.models import Prescription, PrescriptionStep, PrescriptionVersion
 from xinglin.care.prescribing.queries import signed
 from xinglin.care.prescribing.queries.prescriptions import STATES
-from xinglin.care.prescribing.queries.verifying import doctors_words, pharmacists_words
+from xinglin.care.prescribing.queries.verifying import (
+    doctors_words,
+    first_of,
+    first_words,
+    pharmacists_words,
+)
 from xinglin.foundation.copies.types import Part, Section
 from xinglin.kernel.text import Text
 
@@ -22,7 +27,9 @@ def export_part(holder_id: UUID) -> Part:
     What each signature is of lies beside as the very bytes; the certificates stand with it.
     """
     rows = list(Prescription.objects.filter(holder_id=holder_id, version__gt=0).order_by("-pk"))
-    found = PrescriptionVersion.objects.filter(prescription__in=rows).select_related("review")
+    found = PrescriptionVersion.objects.filter(prescription__in=rows).select_related(
+        "review", "first_review"
+    )
     versions: dict[UUID, list[PrescriptionVersion]] = {}
     for each in found.order_by("number"):
         versions.setdefault(each.prescription_id, []).append(each)
@@ -58,7 +65,7 @@ def _data(
 
 
 def _version(version: PrescriptionVersion) -> dict[str, Any]:
-    review = signed.review_of(version)
+    review, first = signed.review_of(version), first_of(version)
     return {
         "number": version.number,
         "content": version.content,
@@ -70,6 +77,11 @@ def _version(version: PrescriptionVersion) -> dict[str, Any]:
             "reviewed_at": review.reviewed_at.isoformat(),
             "signature": signed.signature_json(review) if review.outcome == "approved" else None,
         },
+        "first_review": first
+        and {
+            "reviewed_at": first.reviewed_at.isoformat(),
+            "signature": signed.signature_json(first),
+        },
         "signed_bytes": [name for name, _ in _statements(version)],
     }
 
@@ -78,6 +90,10 @@ def _statements(version: PrescriptionVersion) -> Iterator[tuple[str, bytes]]:
     """Path in the copy -> the bytes that were signed."""
     path = f"prescriptions/{version.prescription_id}-{version.number}"
     yield f"{path}-doctor.json", doctors_words(version)
+    first = first_of(version)
+    if first is not None:
+        said = first_words(version, checks=first.checks, by=first.reviewed_by, at=first.reviewed_at)
+        yield f"{path}-first-pharmacist.json", said
     review = signed.review_of(version)
     if review is not None and review.outcome == "approved":
         said = pharmacists_words(

@@ -7,12 +7,18 @@ from uuid import UUID
 
 from xinglin.care.prescribing import rules, sheet
 from xinglin.care.prescribing.models import (
+    FirstReview,
     Pharmacist,
     Prescription,
     PrescriptionReview,
     PrescriptionVersion,
 )
-from xinglin.care.prescribing.queries.verifying import doctors_hold, reviewers_hold
+from xinglin.care.prescribing.queries.verifying import (
+    doctors_hold,
+    first_holds,
+    first_of,
+    reviewers_hold,
+)
 from xinglin.kernel.text import Text
 
 _NOBODY = Text("药师", "A pharmacist")
@@ -28,7 +34,9 @@ def last_of(rows: Iterable[Prescription]) -> dict[UUID, PrescriptionVersion]:
     wanted = {row.pk: row.version for row in rows if row.version}
     if not wanted:
         return {}
-    found = PrescriptionVersion.objects.filter(prescription_id__in=wanted).select_related("review")
+    found = PrescriptionVersion.objects.filter(prescription_id__in=wanted).select_related(
+        "review", "first_review"
+    )
     return {v.prescription_id: v for v in found if v.number == wanted[v.prescription_id]}
 
 
@@ -74,6 +82,23 @@ def review_json(version: PrescriptionVersion, *, is_doctor: bool) -> dict[str, A
     }
 
 
+def first_json(version: PrescriptionVersion) -> dict[str, Any] | None:
+    """What the first of two pharmacists found, as `review_json` tells it: `passed_on` is no approval."""
+    first = first_of(version)
+    if first is None:
+        return None
+    return {
+        "outcome": "passed_on",
+        "reason": "",
+        "reason_text": None,
+        "words": "",
+        "reviewed_at": first.reviewed_at,
+        "pharmacist": pharmacist_names([first.reviewed_by])[first.reviewed_by],
+        "signature": signature_json(first),
+        "verified": first_holds(version, first),
+    }
+
+
 def pharmacist_names(user_ids: Iterable[UUID]) -> Mapping[UUID, Text]:
     wanted = set(user_ids)
     known = {
@@ -82,7 +107,7 @@ def pharmacist_names(user_ids: Iterable[UUID]) -> Mapping[UUID, Text]:
     return {each: known.get(each, _NOBODY) for each in wanted}
 
 
-def signature_json(made: PrescriptionVersion | PrescriptionReview) -> dict[str, Any]:
+def signature_json(made: PrescriptionVersion | PrescriptionReview | FirstReview) -> dict[str, Any]:
     """With the certificates, so that it can be checked far from here."""
     return {
         "algorithm": made.algorithm,

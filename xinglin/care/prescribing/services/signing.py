@@ -44,8 +44,9 @@ from xinglin.policy import rules as law
 _KEEP = """
     insert into prescription_version
         (id, prescription_id, number, content, report, overrides, rule_ids, practitioner_id,
-         signed_by, signer_marks, signed_at, algorithm, key_id, signature, sha256, certificates)
-    values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+         signed_by, signer_marks, signed_at, algorithm, key_id, signature, sha256, certificates,
+         reviews_needed)
+    values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 Report = Mapping[str, Any]
 
@@ -281,6 +282,7 @@ def _keep_version(
     values += [Jsonb(list(answered)), Jsonb(list(verdict.rule_ids)), row.practitioner_id]
     values += [viewer.user_id, sorted(lawful.marks_of(viewer.user_id)), at, made.algorithm]
     values += [made.key_id, made.value, made.sha256, list(made.certificates)]
+    values.append(lawful.reviews_needed(row.institution_id, content, at))
     database.later(_KEEP, values)
     return version_id
 

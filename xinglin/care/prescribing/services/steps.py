@@ -40,6 +40,7 @@ _EVENTS: Mapping[str, type[events.PrescriptionEvent]] = {
     "escalate": events.PrescriptionEscalated,
     "expire": events.PrescriptionExpired,
     "lapse": events.PrescriptionUnclaimed,
+    "pass_on": events.PrescriptionPassedOn,
     "refuse": events.PrescriptionRefused,
     "release": events.PrescriptionUnclaimed,
     "return": events.PrescriptionReturned,
@@ -49,8 +50,10 @@ _EVENTS: Mapping[str, type[events.PrescriptionEvent]] = {
     "void": events.PrescriptionVoided,
 }
 _OF_ITS_DOCTOR = frozenset({"abandon", "discard"})
-_OF_THE_POOL = frozenset({"claim", "escalate", "lapse", "release", "run_out", "sign", "void"})
-_COUNTED = frozenset({"approve", "sign"})
+_OF_THE_POOL = frozenset(
+    {"claim", "escalate", "lapse", "pass_on", "release", "run_out", "sign", "void"}
+)
+_COUNTED = frozenset({"approve", "pass_on", "sign"})
 
 
 class ClockWentBackError(Unavailable):

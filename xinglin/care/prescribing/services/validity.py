@@ -12,7 +12,8 @@ from xinglin.care.prescribing.permissions import check_holder, check_prescriber,
 from xinglin.care.prescribing.queries import verifying
 from xinglin.care.prescribing.services import lawful, steps
 from xinglin.care.prescribing.services.forms import check_words
-from xinglin.care.prescribing.services.reviewing import TOKEN, TamperedError, version_of
+from xinglin.care.prescribing.services.judgements import TOKEN
+from xinglin.care.prescribing.services.reviewing import TamperedError, version_of
 from xinglin.foundation.accounts.services import index_text, unseal_text
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.audit import services as audit
