@@ -125,6 +125,32 @@ def two_pharmacists() -> tuple[Rule[Review], ...]:
     )
 
 
+def persons_known() -> Rule[Review]:
+    """Two accounts of one person are seen as one only where both persons are known by an identity."""
+    return Rule(
+        cites=ours(27),
+        text=Text(
+            "开方医师或审方药师没有登记证件号码，是否为同一人只能按账号判断。",
+            "Of the doctor or of a pharmacist no identity number is known, so only the accounts tell"
+            " whether they are two persons.",
+        ),
+        instead=Text(
+            "请管理员登记双方的证件号码。",
+            "Please have the administrator note the identity numbers of both.",
+        ),
+        when=lambda facts: facts.reviewer is not None,
+        check=_person_not_known,
+    )
+
+
+def _person_not_known(facts: Review, here: Context) -> Finding | None:
+    of_first = facts.first_signature is not None and facts.same_as_first is None
+    if facts.same_account or not (facts.same_person is None or of_first):
+        return None
+    is_refused = here.knobs["unknown_identity"] == "refuse"
+    return REFUSE if is_refused else Finding(kind="allow", noted=True)
+
+
 def wants_another(facts: Review, here: Context) -> bool:
     """Two are asked for, and nobody has signed as the first of them."""
     named = here.knobs["second_review_classes"] | facts.house_wants_two_for
@@ -265,6 +291,7 @@ def house_review(
         *on_the_reviewer(staff),
         *second_reviewer(),
         *two_pharmacists(),
+        persons_known(),
         *safety_checked(passes),
         signatures_hold(),
         clock_is_right(since),

@@ -41,6 +41,13 @@ SAFETY_KNOBS = (
         ours=True,
         stricter=frozenset.union,
     ),
+    Knob(
+        name="unknown_identity",
+        value="note",
+        unit="note or refuse, of a review",
+        rule="XL27",
+        ours=True,
+    ),
 )
 # For places without a line of their own on the same thing.
 KNOBS = (

@@ -85,3 +85,31 @@ def test_with_two_wanted_nothing_takes_effect_by_one(place, classes, wanted, ask
     is_allowed = decide("review", facts, place=place, on=IN_2025).allowed
     if asked or classes & wanted:
         assert is_allowed == (first == SIGNED and same is not True)
+
+
+@EVERYWHERE
+@pytest.mark.parametrize(
+    "unknown",
+    [{"same_person": None}, {**WANTED, "first_signature": SIGNED, "same_as_first": None}],
+    ids=["doctor", "first"],
+)
+def test_where_a_person_is_not_known_it_is_said(place, unknown):
+    verdict = decide("review", reviewing(**unknown), place=place, on=IN_2025)
+    assert (verdict.kind, [note.rule_id for note in verdict.notes]) == ("allow", ["XL27"])
+    assert not decide("review", reviewing(), place=place, on=IN_2025).notes
+
+
+@EVERYWHERE
+def test_a_place_may_refuse_it(place):
+    layers = tuple(
+        replace(
+            layer,
+            knobs=tuple(
+                replace(k, value="refuse") if k.name == "unknown_identity" else k
+                for k in layer.knobs
+            ),
+        )
+        for layer in places.layers(place)
+    )
+    verdict = judge("review", reviewing(same_person=None), layers=layers, on=IN_2025)
+    assert (verdict.kind, verdict.rule_ids) == ("refuse", ("XL27",))

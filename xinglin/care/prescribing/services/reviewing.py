@@ -91,7 +91,7 @@ def claim(viewer: Viewer, prescription_id: UUID, *, at: datetime) -> None:
     held_until = at + CLAIM_HELD_FOR
     deadline = row.review_due_at if row.state == "signed_by_doctor" else held_until
     assert deadline is not None  # a constraint: what was signed has one
-    lawful.may_review(
+    verdict = lawful.may_review(
         row,
         "claim",
         version=version,
@@ -101,9 +101,9 @@ def claim(viewer: Viewer, prescription_id: UUID, *, at: datetime) -> None:
         signatures=[hands.as_fact(version.algorithm, intact=verifying.doctors_hold(version))],
         at=at,
     ).demand()
-    steps.take(
-        row, "claim", who="pharmacist", actor=viewer, at=at, changes={"reviewer_id": viewer.user_id}
-    )
+    notes = {"notes": [each.rule_id for each in verdict.notes]} if verdict.notes else None
+    mine = {"reviewer_id": viewer.user_id}
+    steps.take(row, "claim", who="pharmacist", actor=viewer, at=at, detail=notes, changes=mine)
 
 
 @outbox.in_one_transaction()
@@ -149,21 +149,8 @@ def approve(
         raise TamperedError
     steps.alone_with_patient(row)
     made, is_first = _signed_by_law(viewer, row, signed, checks, at)
-    if is_first:
-        _pass_on(viewer, row, signed, checks=checks, made=made, at=at)
-        return
-    judgements.keep(viewer, signed, outcome="approved", checks=checks, made=made, at=at)
-    judgements.issue_ticket(row, at)
-    steps.take(
-        row,
-        "approve",
-        who="pharmacist",
-        actor=viewer,
-        at=at,
-        detail={"version": version},
-        changes={"effective_at": at},
-    )
-    _card(row, "prescription_effective", _EFFECTIVE)
+    passing = _pass_on if is_first else _pass
+    passing(viewer, row, signed, checks=checks, made=made, at=at)
 
 
 @outbox.in_one_transaction()
@@ -269,6 +256,29 @@ def _signed_by_law(
     held = lawful.may_review(row, "take_effect", signatures=[doctors, reviewers], **known)
     held.demand(*(("queue",) if is_first else ()))
     return made, is_first
+
+
+def _pass(
+    viewer: Viewer,
+    row: Prescription,
+    signed: PrescriptionVersion,
+    *,
+    checks: Sequence[str],
+    made: Signature,
+    at: datetime,
+) -> None:
+    judgements.keep(viewer, signed, outcome="approved", checks=checks, made=made, at=at)
+    judgements.issue_ticket(row, at)
+    steps.take(
+        row,
+        "approve",
+        who="pharmacist",
+        actor=viewer,
+        at=at,
+        detail={"version": signed.number},
+        changes={"effective_at": at},
+    )
+    _card(row, "prescription_effective", _EFFECTIVE)
 
 
 def _pass_on(

@@ -14,6 +14,7 @@ from xinglin.care.prescribing.models import (
     FirstReview,
     Pharmacist,
     PrescriptionReview,
+    PrescriptionStep,
     PrescriptionTicket,
     PrescriptionVersion,
 )
@@ -264,6 +265,14 @@ def test_a_copy_of_ones_data_holds_what_both_have_signed(risky):
     part = exports.export_part(risky.cast.patient.id)
     names = [name.rpartition("-1-")[2] for name in part.texts]
     assert names == ["doctor.json", "first-pharmacist.json", "pharmacist.json"]
+
+
+def test_a_claim_by_somebody_who_is_not_known_says_so(chain):
+    unknown = rx.pharmacist(id_number_index=b"")
+    done = rx.signed(chain)
+    reviewing.claim(unknown, done, at=clock.now())
+    step = PrescriptionStep.objects.get(prescription_id=done, step="claim")
+    assert step.detail == {"notes": ["XL27"]}
 
 
 def test_the_house_does_not_start_with_a_class_that_nobody_knows(settings):

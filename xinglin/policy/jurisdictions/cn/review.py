@@ -4,6 +4,7 @@ from xinglin.policy.facts import Review
 from xinglin.policy.house_pharmacy import (
     on_the_reviewer,
     passes,
+    persons_known,
     second_reviewer,
     signatures_hold,
     two_pharmacists,
@@ -18,6 +19,7 @@ RULES: tuple[Rule[Review], ...] = (
     *on_the_reviewer(staff_eligibility.RULES),
     *second_reviewer(law.R23),
     *two_pharmacists(),
+    persons_known(),
     *safety_checked(passes, law.R37),
     signatures_hold(law.R58),
     clock_is_right(Y2022),
