@@ -189,7 +189,7 @@ class Pharmacist:
 
     def sends_back(self, words: str) -> None:
         self._post("claim", {})
-        self._post("return", {"reason": "dose", "words": words})
+        self._post("return", {"version": 1, "reason": "dose", "words": words})
 
     def approves(self, version: int) -> None:
         self._post("claim", {})

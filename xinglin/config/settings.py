@@ -90,6 +90,9 @@ CERTIFICATE_GATEWAY = "x509"
 SEAL_GATEWAY = os.environ.get("XINGLIN_SEAL_GATEWAY", "demo")
 STAMP_GATEWAY = os.environ.get("XINGLIN_STAMP_GATEWAY", "demo")
 STAMP_URL = os.environ.get("XINGLIN_STAMP_URL", "")
+# Classes of medicines (`policy.facts.ProductClass`) whose prescriptions two pharmacists pass: an option
+# of the hospital beside what policy of the place wants.
+SECOND_REVIEW_FOR = frozenset(os.environ.get("XINGLIN_SECOND_REVIEW", "").split())
 _NOTICES = "demo" if DEMO else "null"
 NOTICE_GATEWAYS = {
     "sms": os.environ.get("XINGLIN_SMS_GATEWAY", _NOTICES),

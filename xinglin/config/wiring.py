@@ -169,6 +169,7 @@ EXPORT_PARTS: tuple[str, ...] = (
 # None) -> Text | None`.
 CLOSING_OBJECTIONS: tuple[str, ...] = (
     "xinglin.care.consultation.queries.closing.closing_objection",
+    "xinglin.care.prescribing.queries.closing.closing_objection",
 )
 
 # Kinds of spreadsheets of master data: `foundation.sheets.services.plans.Kind`.

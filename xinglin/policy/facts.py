@@ -136,6 +136,7 @@ ProductClass = Literal[
     "radioactive",
     "special_rule_high_risk",
     "special_storage",
+    "high_alert",
     "india_list_o",
     "india_list_a",
     "india_list_b",
@@ -267,10 +268,18 @@ class Review:
     None: it is not known by what one of the two persons is known.
     `deadline`: of the review that is asked for now; a step further up begins a new one.
     `safety`: run again on what is reviewed, with the doctor's answers.
+    `classes`: of all its medicines. `house_wants_two_for`: classes of which this hospital, by its own
+    option, wants two pharmacists. `two_asked`: so it was when it was signed. `first_signature`: of the
+    first of the two; `same_as_first`: whether that was the `reviewer`; None: as with `same_person`.
     """
 
     act: Literal["claim", "sign", "take_effect"]
     reviewer: StaffEligibility | None
+    classes: frozenset[ProductClass] = frozenset()
+    house_wants_two_for: frozenset[ProductClass] = frozenset()
+    two_asked: bool = False
+    first_signature: Signature | None = None
+    same_as_first: bool | None = False
     same_account: bool = False
     same_person: bool | None = False
     deadline: datetime

@@ -88,6 +88,75 @@ def second_reviewer(cites: Citation | None = None) -> tuple[Rule[Review], ...]:
     )
 
 
+def two_pharmacists() -> tuple[Rule[Review], ...]:
+    """Where the place or the hospital wants it: a second one, who is neither the doctor nor the first.
+
+    No law in hand demands it; which classes is a house option (`second_review_classes`).
+    """
+    return (
+        Rule(
+            cites=ours(26),
+            text=Text(
+                "本院规定：这张处方须由两位药师先后审核并签名后才能生效。",
+                "By this hospital's own rule two pharmacists, one after the other, pass and sign this"
+                " prescription before it takes effect.",
+            ),
+            instead=Text(
+                "请由另一位药师复核并签名。",
+                "Please let another pharmacist review and sign it too.",
+            ),
+            when=passes,
+            check=lambda facts, here: Finding(kind="queue") if wants_another(facts, here) else None,
+        ),
+        Rule(
+            cites=ours(26),
+            text=Text(
+                "两次审核须由两位不同的药师完成，您已做过第一次审核。",
+                "The two reviews are of two persons; you have made the first one.",
+            ),
+            instead=Text(
+                "请由另一位药师复核并签名。",
+                "Please let another pharmacist review and sign it too.",
+            ),
+            check=lambda facts, _here: (
+                REFUSE if facts.first_signature is not None and facts.same_as_first else None
+            ),
+        ),
+    )
+
+
+def persons_known() -> Rule[Review]:
+    """Two accounts of one person are seen as one only where both persons are known by an identity."""
+    return Rule(
+        cites=ours(27),
+        text=Text(
+            "开方医师或审方药师没有登记证件号码，是否为同一人只能按账号判断。",
+            "Of the doctor or of a pharmacist no identity number is known, so only the accounts tell"
+            " whether they are two persons.",
+        ),
+        instead=Text(
+            "请管理员登记双方的证件号码。",
+            "Please have the administrator note the identity numbers of both.",
+        ),
+        when=lambda facts: facts.reviewer is not None,
+        check=_person_not_known,
+    )
+
+
+def _person_not_known(facts: Review, here: Context) -> Finding | None:
+    of_first = facts.first_signature is not None and facts.same_as_first is None
+    if facts.same_account or not (facts.same_person is None or of_first):
+        return None
+    is_refused = here.knobs["unknown_identity"] == "refuse"
+    return REFUSE if is_refused else Finding(kind="allow", noted=True)
+
+
+def wants_another(facts: Review, here: Context) -> bool:
+    """Two are asked for, and nobody has signed as the first of them."""
+    named = here.knobs["second_review_classes"] | facts.house_wants_two_for
+    return facts.first_signature is None and (facts.two_asked or bool(facts.classes & named))
+
+
 def is_overdue(facts: Review) -> bool:
     return facts.now >= facts.deadline
 
@@ -125,8 +194,8 @@ def signatures_hold(cites: Citation | None = None) -> Rule[Review]:
 
 
 def _unreliable(facts: Review, here: Context) -> Finding | None:
-    made = [one for one in (facts.doctor_signature, facts.reviewer_signature) if one is not None]
-    return None if all(_holds(one, here) for one in made) else REFUSE
+    made = (facts.doctor_signature, facts.first_signature, facts.reviewer_signature)
+    return None if all(_holds(one, here) for one in made if one is not None) else REFUSE
 
 
 def _holds(one: Signature, here: Context) -> bool:
@@ -221,6 +290,8 @@ def house_review(
     return (
         *on_the_reviewer(staff),
         *second_reviewer(),
+        *two_pharmacists(),
+        persons_known(),
         *safety_checked(passes),
         signatures_hold(),
         clock_is_right(since),

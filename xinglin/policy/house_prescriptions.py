@@ -33,6 +33,21 @@ SAFETY_KNOBS = (
         ours=True,
         stricter=min,
     ),
+    Knob(
+        name="second_review_classes",
+        value=frozenset(),
+        unit="classes of medicines that two pharmacists pass; a hospital may add to them",
+        rule="XL26",
+        ours=True,
+        stricter=frozenset.union,
+    ),
+    Knob(
+        name="unknown_identity",
+        value="note",
+        unit="note or refuse, of a review",
+        rule="XL27",
+        ours=True,
+    ),
 )
 # No source in hand names a number for any place: none may be written until one does.
 SUPPLY_KNOBS = (

@@ -50,8 +50,15 @@ class PrescriptionEscalated(PrescriptionEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PrescriptionPassedOn(PrescriptionEvent):
+    """Signed by the first of two pharmacists: it waits for the second, and is not effective."""
+
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class PrescriptionApproved(PrescriptionEvent):
-    """Signed by doctor and pharmacist: effective from now on."""
+    """Signed by doctor and pharmacist, or both where two are asked for: effective from now on."""
 
     version: int
 

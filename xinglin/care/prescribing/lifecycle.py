@@ -7,7 +7,8 @@ from datetime import timedelta
 
 from xinglin.kernel.lifecycle import Deadline, Lifecycle, step
 
-# Ours, all of them: no source gives a number.
+# Ours, all of them: no source gives a number. For a review this is what the table is drawn with: what
+# binds is policy's of the place (`services.lawful.review_within`).
 REVIEW_WITHIN = timedelta(minutes=30)
 CLAIM_HELD_FOR = timedelta(minutes=10)
 DRAFT_KEPT = timedelta(hours=24)
@@ -65,6 +66,14 @@ PRESCRIPTION = Lifecycle(
             "clock",
             "超时未审，已催办",
             "Not reviewed in time; escalated",
+        ),
+        step(
+            "pass_on",
+            "claimed",
+            "signed_by_doctor",
+            "pharmacist",
+            "第一位药师审核通过并签名，待第二位药师复核",
+            "Passed and signed by the first of two pharmacists; the second reviews it",
         ),
         step(
             "approve",

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from xinglin.care.prescribing.lifecycle import IN_REVIEW
-from xinglin.care.prescribing.models import Prescription, SampledPrescription
+from xinglin.care.prescribing.models import FirstReview, Prescription, SampledPrescription
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.kernel.errors import NotFound
 
@@ -28,9 +28,16 @@ def check_holder(viewer: Viewer, row: Prescription) -> None:
 
 
 def reviewer_can(viewer: Viewer, row: Prescription) -> bool:
-    """What waits for a review at the pharmacist's institution, and what this one has reviewed."""
-    is_mine = row.reviewer_id == viewer.user_id
-    return works_at(viewer, row.institution_id) and (is_mine or row.state in IN_REVIEW)
+    """What waits for a review at the pharmacist's institution, and what this one has reviewed, as the
+    first of two also.
+    """
+    return works_at(viewer, row.institution_id) and (
+        row.state in IN_REVIEW
+        or row.reviewer_id == viewer.user_id
+        or FirstReview.objects.filter(
+            version__prescription=row, reviewed_by=viewer.user_id
+        ).exists()
+    )
 
 
 def check_reviewer(viewer: Viewer, row: Prescription) -> None:

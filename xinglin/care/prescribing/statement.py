@@ -12,6 +12,14 @@ OF_SHEET: Final = (
     "diagnoses", "items", "valid_days",
 )  # fmt: skip
 """What a patient agrees to, of what the doctor signs: all but what the day of signing adds."""
+APPROVED: Final = {"outcome": "approved"}
+PASSED_ON: Final = {"outcome": "passed_on"}
+"""By the first of two pharmacists: no approval, and not to be taken for one."""
+
+
+def second_of_two(first_signature: bytes) -> Mapping[str, str]:
+    """An approval of what the first has signed, as well."""
+    return {**APPROVED, "first_signature_sha256": hashlib.sha256(first_signature).hexdigest()}
 
 
 def doctors(
@@ -49,14 +57,19 @@ def pharmacists(
     checks: Sequence[str],
     signed_by: UUID,
     signed_at: datetime,
+    outcome: Mapping[str, str] = APPROVED,
 ) -> bytes:
-    """An approval: of this very signature of the doctor, after these checks."""
+    """An approval: of this very signature of the doctor, after these checks.
+
+    Args:
+        outcome: where two pharmacists sign, `PASSED_ON` or `second_of_two`.
+    """
     return canonical(
         {
             "checks": list(checks),
             "doctors_sha256": doctors_sha256,
             "doctors_signature_sha256": hashlib.sha256(doctors_signature).hexdigest(),
-            "outcome": "approved",
+            **outcome,
             "prescription_id": str(prescription_id),
             "signed_at": moment(signed_at),
             "signed_by": str(signed_by),

@@ -82,7 +82,7 @@ export interface Signed {
 }
 
 export interface Verdict {
-  outcome: 'approved' | 'returned' | 'refused'
+  outcome: 'approved' | 'passed_on' | 'returned' | 'refused'
   reason_text: Text | null
   words: string
   reviewed_at: string
@@ -111,6 +111,9 @@ export interface PoolRow extends Row {
   is_mine: boolean
   claimed_until: string | null
   may_claim: boolean
+  /** By how many pharmacists it is passed, and by how many it was. */
+  reviews_needed: number
+  reviews_made: number
 }
 
 export interface Patient {
@@ -132,6 +135,7 @@ export interface Screen extends PoolRow {
   /** What the record has come to name since it was signed. */
   allergies_later: AllergyAnswer[]
   signed: Signed
+  first_review: Verdict | null
   review: Verdict | null
   document: RxDocument | null
   patient: Patient
@@ -142,7 +146,7 @@ export interface Screen extends PoolRow {
 }
 
 /** Whatever may move the pool; a pharmacist hears those of the own hospital. */
-export const KINDS = ['PrescriptionSigned', 'PrescriptionClaimed', 'PrescriptionUnclaimed', 'PrescriptionEscalated', 'PrescriptionApproved', 'PrescriptionDocumentMade', 'PrescriptionReturned', 'PrescriptionRefused', 'PrescriptionVoided'] as const
+export const KINDS = ['PrescriptionSigned', 'PrescriptionClaimed', 'PrescriptionUnclaimed', 'PrescriptionEscalated', 'PrescriptionPassedOn', 'PrescriptionApproved', 'PrescriptionDocumentMade', 'PrescriptionReturned', 'PrescriptionRefused', 'PrescriptionVoided'] as const
 export const POOL = ['review', 'pool'] as const
 export const screenKey = (id: string): readonly string[] => ['review', 'screen', id]
 /** The line tells at once; this is for what it does not tell, such as a colleague's verdict. */
@@ -172,4 +176,4 @@ export type Judgement = 'return' | 'refuse'
 export const claim = (id: string, key: string): Promise<null> => http.post(`/review/${id}/claim`, {}, key)
 export const release = (id: string, key: string): Promise<null> => http.post(`/review/${id}/release`, {}, key)
 export const approve = (id: string, version: number, checks: string[], key: string): Promise<null> => http.post(`/review/${id}/approve`, { version, checks }, key)
-export const judge = (id: string, as: Judgement, reason: string, words: string, key: string): Promise<null> => http.post(`/review/${id}/${as}`, { reason, words }, key)
+export const judge = (id: string, as: Judgement, told: { version: number; reason: string; words: string }, key: string): Promise<null> => http.post(`/review/${id}/${as}`, told, key)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import type { PoolRow } from './api'
-import { concerns, inOrder, isHeld, nextWaiting, secondsTo, standing } from './pool'
+import { concerns, inOrder, isHeld, nextWaiting, secondsTo, standing, turn } from './pool'
 
 const NOW = Date.parse('2027-03-01T08:00:00Z')
 const at = (minutes: number): string => new Date(NOW + minutes * 60_000).toISOString()
@@ -9,7 +9,7 @@ const at = (minutes: number): string => new Date(NOW + minutes * 60_000).toISOSt
 function row(id: string, told: Partial<PoolRow> = {}): PoolRow {
   const text = { zh: '文', en: 'text' }
   const plain = { state: 'signed_by_doctor', state_text: text, sheet_text: text, version: 1, signed_at: at(-5), effective_at: null, expires_at: at(900), valid_days: 1, doctor: { name: text, title: text, synthetic: true }, medicines: [text] }
-  return { id, ...plain, review_due_at: at(25), is_overdue: false, is_out_of_date: false, is_mine: false, claimed_until: null, may_claim: true, ...told }
+  return { id, ...plain, review_due_at: at(25), is_overdue: false, is_out_of_date: false, is_mine: false, claimed_until: null, may_claim: true, reviews_needed: 1, reviews_made: 0, ...told }
 }
 
 describe('the pool', () => {
@@ -43,6 +43,17 @@ describe('the pool', () => {
     expect(nextWaiting(rows, 'c')?.id).toBe('a')
     expect(nextWaiting(rows, 'gone')?.id).toBe('a')
     expect(nextWaiting([row('a')], 'a')).toBeUndefined()
+  })
+
+  it('leads to nothing that whoever looks may not claim, as the first of two may not the second', () => {
+    expect(nextWaiting([row('a', { may_claim: false }), row('b')], 'c')?.id).toBe('b')
+    expect(nextWaiting([row('a', { may_claim: false })], 'c')).toBeUndefined()
+  })
+
+  it('says which of two reviews it waits for', () => {
+    expect(turn(row('a'))).toBe('')
+    expect(turn(row('a', { reviews_needed: 2 }))).toBe('first')
+    expect(turn(row('a', { reviews_needed: 2, reviews_made: 1 }))).toBe('second')
   })
 
   it('has the open one read anew for what is told of it, and for whatever a resync has missed', () => {

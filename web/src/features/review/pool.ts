@@ -12,6 +12,12 @@ const WAITS: ReadonlySet<string> = new Set(['signed_by_doctor', 'escalated'])
 
 export const waits = (row: PoolRow): boolean => WAITS.has(row.state)
 
+/** Which of two reviews it waits for; empty where one is enough. */
+export function turn(row: PoolRow): '' | 'first' | 'second' {
+  if (row.reviews_needed < 2) return ''
+  return row.reviews_made ? 'second' : 'first'
+}
+
 /** Held by whoever looks, and still in time: what ran out is out, whenever the house comes by. */
 export const isHeld = (row: PoolRow, now: number): boolean => row.state === 'claimed' && row.is_mine && Date.parse(row.claimed_until ?? '') > now
 
@@ -38,8 +44,8 @@ export function secondsTo(iso: string | null, now: number): number | null {
 /** Whether what the line tells may be of this one; a resync (null) may be of any. */
 export const concerns = (event: LiveEvent | null, id: string): boolean => event === null || event.data['prescription_id'] === id
 
-/** The next that anybody may claim, after the one that is open; from the top again at the end. */
+/** The next that whoever looks may claim, after the one that is open; from the top again at the end. */
 export function nextWaiting<T extends PoolRow>(rows: readonly T[], open: string): T | undefined {
   const at = rows.findIndex((row) => row.id === open)
-  return [...rows.slice(at + 1), ...rows.slice(0, Math.max(at, 0))].find((row) => waits(row) && row.id !== open)
+  return [...rows.slice(at + 1), ...rows.slice(0, Math.max(at, 0))].find((row) => waits(row) && row.may_claim && row.id !== open)
 }

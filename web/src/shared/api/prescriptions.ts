@@ -196,6 +196,7 @@ export const RX_EVENTS: readonly string[] = [
   'PrescriptionUnclaimed',
   'PrescriptionEscalated',
   'PrescriptionApproved',
+  'PrescriptionPassedOn',
   'PrescriptionDocumentMade',
   'PrescriptionReturned',
   'PrescriptionRefused',

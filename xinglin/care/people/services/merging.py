@@ -153,10 +153,11 @@ def _check_movable(found: MergeProposal, own: list[Patient], oneself: Patient | 
     refused: tuple[str, Text] | None = None
     if patient.closed_at is not None:
         refused = ("patient_closed", Text("原账号已注销。", "The former account is closed."))
-    elif objections(patient.holder_id, patient.id):
+    elif against := objections(patient.holder_id, patient.id):
+        told = against[0]
         refused = (
             "visits_open",
-            Text("原账号还有进行中的问诊。", "The former account has an open visit for them."),
+            Text(f"原账号：{told.zh}", f"Of the former account: {told.en}"),
         )
     elif Patient.objects.filter(guardian=patient, closed_at__isnull=True).exists():
         refused = (

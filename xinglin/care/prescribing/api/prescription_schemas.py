@@ -319,7 +319,9 @@ class VersionOut(Out):
 
 
 class ReviewOut(Out):
-    """`verified`: of an approval, that its signature holds over the doctor's; else false."""
+    """`outcome`: approved, returned or refused; of the first of two passed_on. `verified`: of an approval,
+    that its signature holds over the doctor's; else false.
+    """
 
     outcome: str
     reason: str
@@ -361,6 +363,7 @@ class PrescriptionOut(RowOut):
     """`repeats`: null where none were written. `may`: the steps that the viewer could take now.
     `draft`: for its doctor, while it can be changed.
     `document`: once it has become effective.
+    `first_review`: where two pharmacists are asked for, the first one's.
     """
 
     revision: int
@@ -368,6 +371,7 @@ class PrescriptionOut(RowOut):
     may: list[str]
     draft: DraftOut | None
     signed: VersionOut | None
+    first_review: ReviewOut | None
     review: ReviewOut | None
     document: DocumentOut | None
     steps: list[StepOut]

@@ -98,9 +98,7 @@ def approve_review(
 def return_review(
     request: HttpRequest, prescription_id: UUID, form: schemas.JudgeIn
 ) -> Status[None]:
-    reviewing.send_back(
-        viewer_of(request), prescription_id, reason=form.reason, words=form.words, at=clock.now()
-    )
+    reviewing.send_back(viewer_of(request), prescription_id, **form.model_dump(), at=clock.now())
     return Status(204, None)
 
 
@@ -114,9 +112,7 @@ def return_review(
 def refuse_review(
     request: HttpRequest, prescription_id: UUID, form: schemas.JudgeIn
 ) -> Status[None]:
-    reviewing.refuse(
-        viewer_of(request), prescription_id, reason=form.reason, words=form.words, at=clock.now()
-    )
+    reviewing.refuse(viewer_of(request), prescription_id, **form.model_dump(), at=clock.now())
     return Status(204, None)
 
 

@@ -29,7 +29,9 @@ class TakenOut(Out):
 
 
 class PoolRowOut(RowOut):
-    """`is_out_of_date`: it can be returned, and not passed."""
+    """`is_out_of_date`: it can be returned, and not passed. `reviews_needed`: by how many pharmacists it is
+    passed; `reviews_made`: by how many it was. Of two the second is another person than the first.
+    """
 
     review_due_at: datetime | None
     is_overdue: bool
@@ -37,6 +39,8 @@ class PoolRowOut(RowOut):
     is_mine: bool
     claimed_until: datetime | None
     may_claim: bool
+    reviews_needed: int
+    reviews_made: int
 
 
 class PoolOut(Out):
@@ -86,6 +90,7 @@ class ReviewScreenOut(PoolRowOut):
     new_hits: list[str]
     allergies_later: list[AllergyAnswerOut]
     signed: VersionOut
+    first_review: ReviewOut | None
     review: ReviewOut | None
     document: DocumentOut | None
     patient: ReviewedPatientOut
@@ -103,8 +108,9 @@ class ApproveIn(In):
 
 
 class JudgeIn(In):
-    """`reason`: of the list. `words`: to the doctor."""
+    """`version`: the one that was seen. `reason`: of the list. `words`: to the doctor."""
 
+    version: Number
     reason: Word
     words: Told
 

@@ -3,6 +3,7 @@
 from xinglin.care.prescribing.models.catalogue import MedicinalProduct
 from xinglin.care.prescribing.models.consents import PrescriptionConsent
 from xinglin.care.prescribing.models.documents import PrescriptionDocument
+from xinglin.care.prescribing.models.first_reviews import FirstReview
 from xinglin.care.prescribing.models.prescriptions import (
     Pharmacist,
     Prescription,
@@ -22,6 +23,7 @@ from xinglin.care.prescribing.models.sampling import (
 )
 
 __all__ = [
+    "FirstReview",
     "MedicinalProduct",
     "Pharmacist",
     "Prescription",

@@ -166,7 +166,8 @@ class PrescriptionVersion(models.Model):
     `content`: every word of the sheet (`sheet.content`). `report`: of the safety check that it was
     signed with. `overrides`: for each hit that interrupted, why the doctor goes on. `signer_marks`:
     by what the person is known (`people.queries.identity_marks`). `certificates`: DER, the signer's
-    first; none where the gateway has none.
+    first; none where the gateway has none. `reviews_needed`: how many pharmacists pass it, by what
+    policy said when it was signed.
     """
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
@@ -178,6 +179,7 @@ class PrescriptionVersion(models.Model):
     report = models.JSONField()
     overrides = models.JSONField(default=list)
     rule_ids = models.JSONField(default=list)
+    reviews_needed = models.PositiveSmallIntegerField(default=1, db_default=1)
     practitioner = models.ForeignKey("people.Practitioner", on_delete=models.PROTECT)
     signed_by = models.UUIDField()
     signer_marks = ArrayField(models.CharField(max_length=80))
@@ -193,6 +195,10 @@ class PrescriptionVersion(models.Model):
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.UniqueConstraint(
                 fields=["prescription", "number"], name="a_prescription_version_is_signed_once"
+            ),
+            models.CheckConstraint(
+                name="one_or_two_pharmacists_pass_a_version",
+                condition=models.Q(reviews_needed__in=[1, 2]),
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [

@@ -10,6 +10,8 @@ from xinglin.care.prescribing.queries import signed
 from xinglin.care.prescribing.queries.prescriptions import STATES
 from xinglin.care.prescribing.queries.verifying import (
     doctors_words,
+    first_of,
+    first_words,
     patients_words,
     pharmacists_words,
 )
@@ -26,7 +28,9 @@ def export_part(holder_id: UUID) -> Part:
     What each signature is of lies beside as the very bytes; the certificates stand with it.
     """
     rows = list(Prescription.objects.filter(holder_id=holder_id, version__gt=0).order_by("-pk"))
-    found = PrescriptionVersion.objects.filter(prescription__in=rows).select_related("review")
+    found = PrescriptionVersion.objects.filter(prescription__in=rows).select_related(
+        "review", "first_review"
+    )
     versions: dict[UUID, list[PrescriptionVersion]] = {}
     for each in found.order_by("number"):
         versions.setdefault(each.prescription_id, []).append(each)
@@ -62,7 +66,7 @@ def _data(
 
 
 def _version(version: PrescriptionVersion) -> dict[str, Any]:
-    review = signed.review_of(version)
+    review, first = signed.review_of(version), first_of(version)
     return {
         "number": version.number,
         "content": version.content,
@@ -74,6 +78,11 @@ def _version(version: PrescriptionVersion) -> dict[str, Any]:
             "reviewed_at": review.reviewed_at.isoformat(),
             "signature": signed.signature_json(review) if review.outcome == "approved" else None,
         },
+        "first_review": first
+        and {
+            "reviewed_at": first.reviewed_at.isoformat(),
+            "signature": signed.signature_json(first),
+        },
         "signed_bytes": [name for name, _ in _statements(version)],
     }
 
@@ -84,6 +93,10 @@ def _statements(version: PrescriptionVersion) -> Iterator[tuple[str, bytes]]:
     if version.content.get("consent"):
         yield f"{path}-patient.json", patients_words(version)
     yield f"{path}-doctor.json", doctors_words(version)
+    first = first_of(version)
+    if first is not None:
+        said = first_words(version, checks=first.checks, by=first.reviewed_by, at=first.reviewed_at)
+        yield f"{path}-first-pharmacist.json", said
     review = signed.review_of(version)
     if review is not None and review.outcome == "approved":
         said = pharmacists_words(

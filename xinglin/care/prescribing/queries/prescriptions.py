@@ -96,6 +96,7 @@ def one(viewer: Viewer, prescription_id: UUID) -> dict[str, Any]:
         "may": _may(row, is_doctor=is_doctor),
         "draft": _draft_json(row) if is_doctor and row.state in EDITABLE else None,
         "signed": signed.version_json(version, is_doctor=is_doctor) if version else None,
+        "first_review": signed.first_json(version) if version else None,
         "review": signed.review_json(version, is_doctor=is_doctor) if version else None,
         "document": document_json(row),
         "steps": _steps_json(row, is_doctor=is_doctor),

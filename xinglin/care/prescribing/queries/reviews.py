@@ -1,14 +1,17 @@
 """The pool of the pharmacists, and the screen of one review; each reading is audited."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from django.db.models import F
+
 from xinglin.care.people import queries as people
 from xinglin.care.people.types import PatientCard
 from xinglin.care.prescribing import rules, sheet
-from xinglin.care.prescribing.lifecycle import IN_REVIEW
+from xinglin.care.prescribing.lifecycle import IN_REVIEW, POOL
 from xinglin.care.prescribing.models import Prescription, PrescriptionVersion
 from xinglin.care.prescribing.permissions import check_reviewer
 from xinglin.care.prescribing.queries import allergies, signed
@@ -51,9 +54,10 @@ def pool(viewer: Viewer, *, after: UUID | None, limit: int, at: datetime) -> dic
         thing="prescription",
         purpose="review",
     )
+    asked = _asked_for(shown)
     return {
         "items": [
-            {**each, **_waiting(row, viewer, at)}
+            {**each, **_waiting(row, viewer, asked[row.pk], at)}
             for row, each in zip(shown, rows_json(shown), strict=True)
         ],
         "next": shown[-1].pk if len(rows) > limit else None,
@@ -84,8 +88,9 @@ def screen(viewer: Viewer, prescription_id: UUID, *, at: datetime) -> dict[str, 
     )
     return {
         **head,
-        **_waiting(row, viewer, at),
+        **_waiting(row, viewer, _asked_for([row])[row.pk], at),
         "signed": signed.version_json(version, is_doctor=True),
+        "first_review": signed.first_json(version),
         "review": signed.review_json(version, is_doctor=True),
         "document": document_json(row),
         "patient": _patient(patient, version),
@@ -96,15 +101,36 @@ def screen(viewer: Viewer, prescription_id: UUID, *, at: datetime) -> dict[str, 
     }
 
 
-def _waiting(row: Prescription, viewer: Viewer, at: datetime) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """How many pharmacists are to pass it, and who of two was the first."""
+
+    needed: int
+    first: UUID | None
+
+
+def _asked_for(rows: Iterable[Prescription]) -> dict[UUID, _Asked]:
+    """In one statement, however many."""
+    found = PrescriptionVersion.objects.filter(
+        prescription__in=list(rows), number=F("prescription__version")
+    ).values_list("prescription_id", "reviews_needed", "first_review__reviewed_by")
+    # Two as well where that was asked for only after the doctor had signed.
+    return {pk: _Asked(needed=2 if first else needed, first=first) for pk, needed, first in found}
+
+
+def _waiting(row: Prescription, viewer: Viewer, asked: _Asked, at: datetime) -> dict[str, Any]:
     is_claimed = row.state == "claimed"
+    mine_already = {row.prescriber_id, asked.first}
+    made = int(asked.first is not None) + int(row.effective_at is not None)
     return {
         "review_due_at": row.review_due_at,
         "is_overdue": row.review_due_at is not None and row.review_due_at <= at,
         "is_out_of_date": row.expires_at is not None and row.expires_at <= at,
         "is_mine": is_claimed and row.reviewer_id == viewer.user_id,
         "claimed_until": row.due_at if is_claimed else None,
-        "may_claim": row.state in IN_REVIEW - {"claimed"} and row.prescriber_id != viewer.user_id,
+        "may_claim": row.state in POOL and viewer.user_id not in mine_already,
+        "reviews_needed": asked.needed,
+        "reviews_made": made,
     }
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from xinglin.care.prescribing import rules, sheet
 from xinglin.care.prescribing.models import (
+    FirstReview,
     Pharmacist,
     Prescription,
     PrescriptionConsent,
@@ -14,7 +15,13 @@ from xinglin.care.prescribing.models import (
     PrescriptionVersion,
 )
 from xinglin.care.prescribing.queries import allergies
-from xinglin.care.prescribing.queries.verifying import doctors_hold, patients_hold, reviewers_hold
+from xinglin.care.prescribing.queries.verifying import (
+    doctors_hold,
+    first_holds,
+    first_of,
+    patients_hold,
+    reviewers_hold,
+)
 from xinglin.kernel.text import Text
 
 _NOBODY = Text("药师", "A pharmacist")
@@ -30,7 +37,9 @@ def last_of(rows: Iterable[Prescription]) -> dict[UUID, PrescriptionVersion]:
     wanted = {row.pk: row.version for row in rows if row.version}
     if not wanted:
         return {}
-    found = PrescriptionVersion.objects.filter(prescription_id__in=wanted).select_related("review")
+    found = PrescriptionVersion.objects.filter(prescription_id__in=wanted).select_related(
+        "review", "first_review"
+    )
     return {v.prescription_id: v for v in found if v.number == wanted[v.prescription_id]}
 
 
@@ -82,6 +91,23 @@ def review_json(version: PrescriptionVersion, *, is_doctor: bool) -> dict[str, A
     }
 
 
+def first_json(version: PrescriptionVersion) -> dict[str, Any] | None:
+    """What the first of two pharmacists found, as `review_json` tells it: `passed_on` is no approval."""
+    first = first_of(version)
+    if first is None:
+        return None
+    return {
+        "outcome": "passed_on",
+        "reason": "",
+        "reason_text": None,
+        "words": "",
+        "reviewed_at": first.reviewed_at,
+        "pharmacist": pharmacist_names([first.reviewed_by])[first.reviewed_by],
+        "signature": signature_json(first),
+        "verified": first_holds(version, first),
+    }
+
+
 def pharmacist_names(user_ids: Iterable[UUID]) -> Mapping[UUID, Text]:
     wanted = set(user_ids)
     known = {
@@ -91,7 +117,7 @@ def pharmacist_names(user_ids: Iterable[UUID]) -> Mapping[UUID, Text]:
 
 
 def signature_json(
-    made: PrescriptionVersion | PrescriptionReview | PrescriptionConsent,
+    made: PrescriptionVersion | PrescriptionReview | FirstReview | PrescriptionConsent,
 ) -> dict[str, Any]:
     """With the certificates, so that it can be checked far from here."""
     return {

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from xinglin.care.prescribing import statement
-from xinglin.care.prescribing.models import PrescriptionReview, PrescriptionVersion
+from xinglin.care.prescribing.models import FirstReview, PrescriptionReview, PrescriptionVersion
 from xinglin.foundation.signing import services as signing
 from xinglin.foundation.signing.types import Signature
 
@@ -29,7 +29,8 @@ def doctors_words(version: PrescriptionVersion) -> bytes:
 def pharmacists_words(
     version: PrescriptionVersion, *, checks: Sequence[str], by: UUID, at: datetime
 ) -> bytes:
-    """What the pharmacist signs over the doctor's signature."""
+    """What the pharmacist signs over the doctor's signature; of two the second, over the first's too."""
+    first = first_of(version)
     return statement.pharmacists(
         prescription_id=version.prescription_id,
         version=version.number,
@@ -38,7 +39,29 @@ def pharmacists_words(
         checks=checks,
         signed_by=by,
         signed_at=at,
+        outcome=statement.second_of_two(bytes(first.signature)) if first else statement.APPROVED,
     )
+
+
+def first_words(
+    version: PrescriptionVersion, *, checks: Sequence[str], by: UUID, at: datetime
+) -> bytes:
+    """What the first of two pharmacists signs."""
+    return statement.pharmacists(
+        prescription_id=version.prescription_id,
+        version=version.number,
+        doctors_sha256=version.sha256,
+        doctors_signature=bytes(version.signature),
+        checks=checks,
+        signed_by=by,
+        signed_at=at,
+        outcome=statement.PASSED_ON,
+    )
+
+
+def first_of(version: PrescriptionVersion) -> FirstReview | None:
+    """The first of two reviews, if there was one."""
+    return getattr(version, "first_review", None)
 
 
 def doctors_hold(version: PrescriptionVersion) -> bool:
@@ -49,8 +72,27 @@ def doctors_hold(version: PrescriptionVersion) -> bool:
     )
 
 
+def first_holds(version: PrescriptionVersion, first: FirstReview) -> bool:
+    """Whether the first pharmacist's signature is of this very signature of the doctor."""
+    said = first_words(version, checks=first.checks, by=first.reviewed_by, at=first.reviewed_at)
+    return (
+        signing.verify(signature_of(first), said)
+        and signing.signer_of(first.key_id) == first.reviewed_by
+    )
+
+
 def reviewers_hold(version: PrescriptionVersion, review: PrescriptionReview) -> bool:
-    """Whether the pharmacist's signature is of this approval of this very signature of the doctor."""
+    """Whether the pharmacist's signature is of this approval of this very signature of the doctor; where
+    two are asked for, that there are two of two persons, and both hold.
+    """
+    first = first_of(version)
+    if first is None and version.reviews_needed > 1:
+        return False
+    if first is not None and (
+        first.reviewed_by in {review.reviewed_by, version.signed_by}
+        or not first_holds(version, first)
+    ):
+        return False
     said = pharmacists_words(
         version, checks=review.checks, by=review.reviewed_by, at=review.reviewed_at
     )
@@ -98,7 +140,7 @@ def patients_hold(version: PrescriptionVersion) -> bool:
     return signing.verify(signature, patients_words(version)) and str(signer) == made["signed_by"]
 
 
-def signature_of(signed: PrescriptionVersion | PrescriptionReview) -> Signature:
+def signature_of(signed: PrescriptionVersion | PrescriptionReview | FirstReview) -> Signature:
     return Signature(
         algorithm=signed.algorithm,
         key_id=signed.key_id,

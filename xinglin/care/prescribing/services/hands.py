@@ -55,5 +55,6 @@ def _signed(user_id: UUID, said: bytes, at: datetime, gateway: str | None) -> Si
     return made
 
 
-def as_fact(*, intact: bool) -> facts.Signature:
-    return facts.Signature(kind=signing.kind(), intact=intact, by_person=True)
+def as_fact(algorithm: str, *, intact: bool) -> facts.Signature:
+    """One that was made. `algorithm`: of the signature; another gateway than today's may have made it."""
+    return facts.Signature(kind=signing.kind_of(algorithm), intact=intact, by_person=True)

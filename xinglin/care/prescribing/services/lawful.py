@@ -1,17 +1,21 @@
 """Asks policy whether this may be written, reviewed, handed out (`prescribe`, `review`, `dispense`)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from typing import Final, Literal, cast
+from datetime import date, datetime, timedelta
+from typing import Any, Final, Literal, cast
 from uuid import UUID
+
+from django.conf import settings
 
 from xinglin.care.consultation import queries as visits
 from xinglin.care.consultation.types import HeldVisit
 from xinglin.care.people import queries as people
 from xinglin.care.people.types import PatientCard, PractitionerCard
 from xinglin.care.prescribing import sheet
-from xinglin.care.prescribing.models import Pharmacist, Prescription
+from xinglin.care.prescribing.models import Pharmacist, Prescription, PrescriptionVersion
+from xinglin.care.prescribing.queries import verifying
+from xinglin.care.prescribing.services import hands
 from xinglin.care.prescribing.sheet import Sheet
 from xinglin.care.prescribing.types import Medicine
 from xinglin.foundation.accounts.queries import is_service
@@ -35,6 +39,8 @@ _CONTROL: Final[dict[str, facts.ProductClass]] = {
     "radioactive": "radioactive",
     "special_rule": "special_rule_high_risk",
 }
+# Which step of the clock a time-out is; none of them passes anything, whatever policy may say (V14).
+_TIMED_OUT: Final = {"refuse": "run_out"}
 _IN_MONTHS_BELOW: Final = 24  # months, as the age is worded; ours: the rule says infants (R36)
 _SPECIAL_STORAGE: Final = frozenset({"refrigerated", "frozen"})
 
@@ -162,27 +168,68 @@ def may_review(
     row: Prescription,
     act: Literal["claim", "sign", "take_effect"],
     *,
+    version: PrescriptionVersion,
     reviewer: Viewer,
     deadline: datetime,
     safety: facts.SafetyCheck | None,
-    doctor_signature: facts.Signature | None,
-    reviewer_signature: facts.Signature | None = None,
+    signatures: Sequence[facts.Signature],
     at: datetime,
 ) -> law.Verdict:
-    """What policy `review` says of this reviewer, now."""
+    """What policy `review` says of this reviewer and version, now; `queue`: there has to be another.
+
+    Args:
+        signatures: the doctor's, and then the reviewer's, once it is made.
+    """
+    doctors, reviewers, *_ = (*signatures, None, None)
     place = people.institution(row.institution_id).place
+    first = verifying.first_of(version)
     known = facts.Review(
         act=act,
         reviewer=pharmacist_facts(reviewer, row.institution_id, at=at, place=place),
+        classes=classes_in(version.content),
+        house_wants_two_for=_house_wants_two_for(),
+        two_asked=version.reviews_needed > 1,
+        first_signature=hands.as_fact(first.algorithm, intact=verifying.first_holds(version, first))
+        if first
+        else None,
+        same_as_first=is_same_person(reviewer.user_id, first.reviewed_by) if first else False,
         same_account=reviewer.user_id == row.prescriber_id,
         same_person=is_same_person(reviewer.user_id, row.prescriber_id),
         deadline=deadline,
         safety=safety,
-        doctor_signature=doctor_signature,
-        reviewer_signature=reviewer_signature,
+        doctor_signature=doctors,
+        reviewer_signature=reviewers,
         now=at,
     )
     return _decide("review", known, place, at)
+
+
+def review_within(institution_id: UUID, at: datetime) -> timedelta:
+    """How long a review may take there, if it begins now (`review_deadline_minutes`)."""
+    return timedelta(minutes=_knob("review_deadline_minutes", institution_id, at))
+
+
+def timed_out_by(institution_id: UUID, at: datetime) -> str:
+    """The clock's step when nobody has reviewed in time (`review_timeout_action`)."""
+    return _TIMED_OUT.get(_knob("review_timeout_action", institution_id, at), "escalate")
+
+
+def reviews_needed(institution_id: UUID, content: Mapping[str, Any], at: datetime) -> int:
+    """How many pharmacists pass what is signed now: two, where the place or the house names one of its
+    classes (`second_review_classes`).
+    """
+    named = _knob("second_review_classes", institution_id, at) | _house_wants_two_for()
+    return 2 if classes_in(content) & named else 1
+
+
+def classes_in(content: Mapping[str, Any]) -> frozenset[facts.ProductClass]:
+    """Of all medicines of what was signed, as the catalogue knew them then."""
+    return frozenset[facts.ProductClass]().union(*(each["classes"] for each in content["items"]))
+
+
+def _house_wants_two_for() -> frozenset[facts.ProductClass]:
+    """The hospital's own option; the app does not start with a class that nobody knows."""
+    return cast("frozenset[facts.ProductClass]", settings.SECOND_REVIEW_FOR)
 
 
 def is_same_person(one: UUID, other: UUID) -> bool | None:
@@ -250,6 +297,8 @@ def classes_of(medicine: Medicine) -> frozenset[facts.ProductClass]:
         found.add(_CONTROL[medicine.control])
     if medicine.injection:
         found.add("injection")
+    if medicine.high_alert:
+        found.add("high_alert")
     if medicine.antibiotic:
         found.add("antibacterial")
     if medicine.special_use_antibacterial:
@@ -274,6 +323,11 @@ def _items(asked: Asked) -> Iterable[facts.PrescribedItem]:
 def _codes(slugs: Iterable[str]) -> Iterable[str]:
     for slug in slugs:
         yield from people.department(slug).codes
+
+
+def _knob(name: str, institution_id: UUID, at: datetime) -> Any:
+    place = people.institution(institution_id).place
+    return law.knob(name, place=place, on=law.local_date(at, place))
 
 
 def _decide(decision: str, known: object, place: str, at: datetime) -> law.Verdict:

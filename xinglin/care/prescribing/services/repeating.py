@@ -11,8 +11,8 @@ from xinglin.care.people import queries as people
 from xinglin.care.prescribing import events
 from xinglin.care.prescribing.models import Prescription, PrescriptionRepeat, PrescriptionTicket
 from xinglin.care.prescribing.queries.repeats import allowed
+from xinglin.care.prescribing.services.judgements import TOKEN, TOKEN_BYTES
 from xinglin.care.prescribing.services.lawful import Times
-from xinglin.care.prescribing.services.reviewing import TOKEN, TOKEN_BYTES
 from xinglin.foundation.accounts.services import index_text, seal_text
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.audit import services as audit

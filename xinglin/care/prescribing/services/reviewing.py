@@ -3,10 +3,9 @@
 `approve` is the only way to an effective prescription (R23); the database holds that too.
 """
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from xinglin.care.consultation.messages import services as messages
@@ -16,31 +15,14 @@ from xinglin.care.prescribing.lifecycle import CLAIM_HELD_FOR
 from xinglin.care.prescribing.models import Prescription, PrescriptionVersion
 from xinglin.care.prescribing.permissions import check_reviewer, reviewer_can
 from xinglin.care.prescribing.queries import verifying
-from xinglin.care.prescribing.services import hands, lawful, rechecking, steps
+from xinglin.care.prescribing.services import hands, judgements, lawful, rechecking, steps
 from xinglin.care.prescribing.services.discarding import STOPPED
 from xinglin.care.prescribing.services.forms import check_words
-from xinglin.foundation.accounts.services import index_text, seal_text
 from xinglin.foundation.accounts.types import Viewer
-from xinglin.foundation.database import services as database
 from xinglin.foundation.outbox import services as outbox
 from xinglin.foundation.signing.types import Signature
-from xinglin.kernel import ids
 from xinglin.kernel.errors import Conflict, FieldError, IllegalStep, Invalid
 from xinglin.kernel.text import Text
-
-TOKEN: Final = "prescription_ticket|token"  # noqa: S105  # what the sealed token and its index are bound to
-TOKEN_BYTES: Final = 20
-_KEEP = """
-    insert into prescription_review
-        (id, version_id, outcome, reason, words, checks, reviewed_by, reviewer_marks, reviewed_at,
-         algorithm, key_id, signature, sha256, certificates)
-    values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-"""
-_TICKET = """
-    insert into prescription_ticket (prescription_id, token_sealed, token_index, made_at)
-    values (%s, %s, %s, %s)
-"""
-_UNSIGNED: Final = Signature(algorithm="", key_id="", value=b"", sha256="")
 
 
 class NotYourClaimError(Conflict):
@@ -51,6 +33,17 @@ class NotYourClaimError(Conflict):
         "这张处方不在您手上：可能由其他药师领取，或您的领取已超时。请回到待审列表重新领取。",
         "You do not hold this prescription: another pharmacist has claimed it, or your claim ran out."
         " Please go back to the list and claim it again.",
+    )
+
+
+class AnotherVersionError(Conflict):
+    """The doctor has amended it: what was seen is not what waits."""
+
+    code = "another_version"
+    text = Text(
+        "医生已修改并重新签名，您看到的不是最新版本，尚未处理。请核对新版本后再操作。",
+        "The doctor has amended it and signed again: what you saw is not what waits now, and nothing"
+        " was done. Please look at the new version first.",
     )
 
 
@@ -98,18 +91,19 @@ def claim(viewer: Viewer, prescription_id: UUID, *, at: datetime) -> None:
     held_until = at + CLAIM_HELD_FOR
     deadline = row.review_due_at if row.state == "signed_by_doctor" else held_until
     assert deadline is not None  # a constraint: what was signed has one
-    lawful.may_review(
+    verdict = lawful.may_review(
         row,
         "claim",
+        version=version,
         reviewer=viewer,
         deadline=deadline,
         safety=rechecking.answered(version),
-        doctor_signature=hands.as_fact(intact=verifying.doctors_hold(version)),
+        signatures=[hands.as_fact(version.algorithm, intact=verifying.doctors_hold(version))],
         at=at,
     ).demand()
-    steps.take(
-        row, "claim", who="pharmacist", actor=viewer, at=at, changes={"reviewer_id": viewer.user_id}
-    )
+    notes = {"notes": [each.rule_id for each in verdict.notes]} if verdict.notes else None
+    mine = {"reviewer_id": viewer.user_id}
+    steps.take(row, "claim", who="pharmacist", actor=viewer, at=at, detail=notes, changes=mine)
 
 
 @outbox.in_one_transaction()
@@ -128,7 +122,8 @@ def release(viewer: Viewer, prescription_id: UUID, *, at: datetime) -> None:
 def approve(
     viewer: Viewer, prescription_id: UUID, *, version: int, checks: Sequence[str], at: datetime
 ) -> None:
-    """Pass it, and sign: from now on it is effective, and its patient has a ticket.
+    """Pass it, and sign: from now on it is effective, and its patient has a ticket. Where policy wants two
+    pharmacists and this is the first, it goes back to the pool for the second.
 
     Args:
         version: the one that the pharmacist saw.
@@ -136,78 +131,81 @@ def approve(
     Raises:
         NotFound: it is not of the viewer's institution, or nothing waits.
         NotYourClaimError: another pharmacist has it, or the claim ran out.
-        Conflict: another version was signed, the doctor's signature is broken, it is out of date, or
-            its visit was stopped.
+        AnotherVersionError: it is not the last that was signed.
+        Conflict: the doctor's signature is broken, it is out of date, or its visit was stopped.
         Invalid: one of the checks was not made.
         RuleRefused: policy `review` does not allow it now.
         CheckFailedError, SigningFailedError: nothing is effective, and nothing is stored.
-    Locks: thread, visit, prescription, and the patient's others. Emits: PrescriptionApproved.
+    Locks: thread, visit, prescription, and the patient's others. Emits: PrescriptionApproved, or
+    PrescriptionPassedOn.
     """
     row, visit = _claimed(viewer, prescription_id, at=at)
     _check_not_stopped(visit)
-    signed = version_of(row)
-    if signed.number != version:
-        raise Conflict
+    signed = _seen(row, version)
     _check_checks(checks)
     if row.expires_at is None or at >= row.expires_at:
         raise Conflict("prescription_out_of_date", _OUT_OF_DATE)
     if not verifying.doctors_hold(signed):
         raise TamperedError
     steps.alone_with_patient(row)
-    made = _signed_by_law(viewer, row, signed, checks, at)
-    _keep(viewer, signed, outcome="approved", checks=checks, made=made, at=at)
-    _issue_ticket(row, at)
-    steps.take(
-        row,
-        "approve",
-        who="pharmacist",
-        actor=viewer,
-        at=at,
-        detail={"version": version},
-        changes={"effective_at": at},
-    )
-    _card(row, "prescription_effective", _EFFECTIVE)
+    made, is_first = _signed_by_law(viewer, row, signed, checks, at)
+    passing = _pass_on if is_first else _pass
+    passing(viewer, row, signed, checks=checks, made=made, at=at)
 
 
 @outbox.in_one_transaction()
 def send_back(
-    viewer: Viewer, prescription_id: UUID, *, reason: str, words: str, at: datetime
+    viewer: Viewer, prescription_id: UUID, *, version: int, reason: str, words: str, at: datetime
 ) -> None:
     """To the doctor, who amends it and signs again.
 
     Args:
+        version: the one that the pharmacist saw.
         reason: of `sheet.RETURN_REASONS`.
         words: what has to be changed, to the doctor.
     Raises:
-        NotFound, NotYourClaimError: as `approve`.
+        NotFound, NotYourClaimError, AnotherVersionError: as `approve`.
         Invalid: there is no reason, or nothing is said.
     Locks: thread, visit and prescription. Emits: PrescriptionReturned.
     """
     row, _ = _claimed(viewer, prescription_id, at=at)
+    seen = _seen(row, version)
     told = _reasoned(reason, words)
-    _keep(viewer, version_of(row), outcome="returned", reason=reason, words=told, at=at)
+    judgements.keep(viewer, seen, outcome="returned", reason=reason, words=told, at=at)
     steps.take(row, "return", who="pharmacist", actor=viewer, at=at, reason=reason)
     _card(row, "prescription_returned", _RETURNED)
 
 
 @outbox.in_one_transaction()
-def refuse(viewer: Viewer, prescription_id: UUID, *, reason: str, words: str, at: datetime) -> None:
+def refuse(
+    viewer: Viewer, prescription_id: UUID, *, version: int, reason: str, words: str, at: datetime
+) -> None:
     """For good: nothing of it becomes effective.
 
     Raises:
-        NotFound, NotYourClaimError, Invalid: as `send_back`.
+        NotFound, NotYourClaimError, AnotherVersionError, Invalid: as `send_back`.
     Locks: thread, visit and prescription. Emits: PrescriptionRefused.
     """
     row, _ = _claimed(viewer, prescription_id, at=at)
+    seen = _seen(row, version)
     told = _reasoned(reason, words)
-    _keep(viewer, version_of(row), outcome="refused", reason=reason, words=told, at=at)
+    judgements.keep(viewer, seen, outcome="refused", reason=reason, words=told, at=at)
     steps.take(row, "refuse", who="pharmacist", actor=viewer, at=at, reason=reason)
     _card(row, "prescription_refused", _REFUSED)
 
 
 def version_of(row: Prescription) -> PrescriptionVersion:
     """The one that is asked for: the last that the doctor signed."""
-    return PrescriptionVersion.objects.get(prescription=row, number=row.version)
+    found = PrescriptionVersion.objects.select_related("first_review", "review")
+    return found.get(prescription=row, number=row.version)
+
+
+def _seen(row: Prescription, version: int) -> PrescriptionVersion:
+    """The one that waits, if it is the one that was looked at."""
+    waiting = version_of(row)
+    if waiting.number != version:
+        raise AnotherVersionError
+    return waiting
 
 
 def _claimed(
@@ -235,47 +233,75 @@ def _signed_by_law(
     signed: PrescriptionVersion,
     checks: Sequence[str],
     at: datetime,
-) -> Signature:
-    """The pharmacist's signature, between the two questions to policy: may it pass, does it hold."""
+) -> tuple[Signature, bool]:
+    """The pharmacist's signature, between the two questions to policy: may it pass, does it hold; and
+    whether it is the first of two.
+    """
     assert row.due_at is not None  # `_claimed`
     safety = rechecking.again(row, signed, at=at)
     known: dict[str, Any] = {
+        "version": signed,
         "reviewer": viewer,
         "deadline": row.due_at,
         "safety": safety,
-        "doctor_signature": hands.as_fact(intact=True),
         "at": at,
     }
-    lawful.may_review(row, "sign", **known).demand()
-    said = verifying.pharmacists_words(signed, checks=checks, by=viewer.user_id, at=at)
+    doctors = hands.as_fact(signed.algorithm, intact=True)
+    verdict = lawful.may_review(row, "sign", signatures=[doctors], **known).demand("queue")
+    is_first = verdict.kind == "queue"
+    words = verifying.first_words if is_first else verifying.pharmacists_words
+    said = words(signed, checks=checks, by=viewer.user_id, at=at)
     made = hands.signed_with(viewer.user_id, said, at)
-    reviewers = hands.as_fact(intact=True)
-    lawful.may_review(row, "take_effect", **known, reviewer_signature=reviewers).demand()
-    return made
+    reviewers = hands.as_fact(made.algorithm, intact=True)
+    held = lawful.may_review(row, "take_effect", signatures=[doctors, reviewers], **known)
+    held.demand(*(("queue",) if is_first else ()))
+    return made, is_first
 
 
-def _keep(
+def _pass(
     viewer: Viewer,
+    row: Prescription,
     signed: PrescriptionVersion,
     *,
-    outcome: str,
+    checks: Sequence[str],
+    made: Signature,
     at: datetime,
-    reason: str = "",
-    words: str = "",
-    checks: Sequence[str] = (),
-    made: Signature = _UNSIGNED,
 ) -> None:
-    marks = sorted(lawful.marks_of(viewer.user_id))
-    values: list[Any] = [ids.new(), signed.pk, outcome, reason, words, list(checks)]
-    values += [viewer.user_id, marks, at, made.algorithm, made.key_id, made.value, made.sha256]
-    database.later(_KEEP, [*values, list(made.certificates)])
+    judgements.keep(viewer, signed, outcome="approved", checks=checks, made=made, at=at)
+    judgements.issue_ticket(row, at)
+    steps.take(
+        row,
+        "approve",
+        who="pharmacist",
+        actor=viewer,
+        at=at,
+        detail={"version": signed.number},
+        changes={"effective_at": at},
+    )
+    _card(row, "prescription_effective", _EFFECTIVE)
 
 
-def _issue_ticket(row: Prescription, at: datetime) -> None:
-    """Told to nobody but its patient, who asks for it (`validity.ticket`)."""
-    token = secrets.token_urlsafe(TOKEN_BYTES)
-    values: list[Any] = [row.pk, seal_text(token, TOKEN), index_text(token, TOKEN), at]
-    database.later(_TICKET, values)
+def _pass_on(
+    viewer: Viewer,
+    row: Prescription,
+    signed: PrescriptionVersion,
+    *,
+    checks: Sequence[str],
+    made: Signature,
+    at: datetime,
+) -> None:
+    """The first of two: it waits anew, for another pharmacist, as long as a review may take."""
+    judgements.keep_first(viewer, signed, checks=checks, made=made, at=at)
+    due_at = at + lawful.review_within(row.institution_id, at)
+    steps.take(
+        row,
+        "pass_on",
+        who="pharmacist",
+        actor=viewer,
+        at=at,
+        detail={"version": signed.number},
+        changes={"reviewer_id": None, "review_due_at": due_at},
+    )
 
 
 def _check_checks(checks: Sequence[str]) -> None:

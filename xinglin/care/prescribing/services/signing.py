@@ -13,7 +13,6 @@ from xinglin.care.consultation.queries.diagnoses import chosen_diagnoses
 from xinglin.care.consultation.types import HeldVisit
 from xinglin.care.people.types import PatientCard
 from xinglin.care.prescribing import statement
-from xinglin.care.prescribing.lifecycle import REVIEW_WITHIN
 from xinglin.care.prescribing.models import (
     Prescription,
     PrescriptionConsent,
@@ -50,8 +49,9 @@ from xinglin.policy import rules as law
 _KEEP = """
     insert into prescription_version
         (id, prescription_id, number, content, report, overrides, rule_ids, practitioner_id,
-         signed_by, signer_marks, signed_at, algorithm, key_id, signature, sha256, certificates)
-    values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+         signed_by, signer_marks, signed_at, algorithm, key_id, signature, sha256, certificates,
+         reviews_needed)
+    values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 Report = Mapping[str, Any]
 
@@ -168,7 +168,7 @@ def sign(
         changes={
             "version": number,
             "expires_at": expires_at,
-            "review_due_at": at + REVIEW_WITHIN,
+            "review_due_at": at + lawful.review_within(row.institution_id, at),
             "reviewer_id": None,
         },
         notes=notes,
@@ -302,6 +302,7 @@ def _keep_version(
     values += [Jsonb(list(answered)), Jsonb(list(verdict.rule_ids)), row.practitioner_id]
     values += [viewer.user_id, sorted(lawful.marks_of(viewer.user_id)), at, made.algorithm]
     values += [made.key_id, made.value, made.sha256, list(made.certificates)]
+    values.append(lawful.reviews_needed(row.institution_id, content, at))
     database.later(_KEEP, values)
     return version_id
 

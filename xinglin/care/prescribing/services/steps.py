@@ -12,6 +12,7 @@ from xinglin.care.consultation.types import HeldVisit
 from xinglin.care.prescribing import events
 from xinglin.care.prescribing.lifecycle import POOL, PRESCRIPTION
 from xinglin.care.prescribing.models import Prescription
+from xinglin.care.prescribing.services import lawful
 from xinglin.foundation.accounts.queries import active_staff
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.audit import services as audit
@@ -39,6 +40,7 @@ _EVENTS: Mapping[str, type[events.PrescriptionEvent]] = {
     "escalate": events.PrescriptionEscalated,
     "expire": events.PrescriptionExpired,
     "lapse": events.PrescriptionUnclaimed,
+    "pass_on": events.PrescriptionPassedOn,
     "refuse": events.PrescriptionRefused,
     "release": events.PrescriptionUnclaimed,
     "return": events.PrescriptionReturned,
@@ -48,8 +50,10 @@ _EVENTS: Mapping[str, type[events.PrescriptionEvent]] = {
     "void": events.PrescriptionVoided,
 }
 _OF_ITS_DOCTOR = frozenset({"abandon", "discard"})
-_OF_THE_POOL = frozenset({"claim", "escalate", "lapse", "release", "run_out", "sign", "void"})
-_COUNTED = frozenset({"approve", "sign"})
+_OF_THE_POOL = frozenset(
+    {"claim", "escalate", "lapse", "pass_on", "release", "run_out", "sign", "void"}
+)
+_COUNTED = frozenset({"approve", "pass_on", "sign"})
 
 
 class ClockWentBackError(Unavailable):
@@ -140,8 +144,8 @@ def take(
 def due(row: Prescription, at: datetime) -> tuple[datetime | None, str]:
     """When the clock acts on the present state, and by which step.
 
-    What goes back to the pool keeps its deadline; at the end of its validity what is effective
-    expires, and what still waits is void.
+    What goes back to the pool keeps its deadline, and what that leads to is policy's; at the end of its
+    validity what is effective expires, and what still waits is void.
     """
     if row.state == "effective":
         return row.expires_at, "expire"
@@ -149,7 +153,7 @@ def due(row: Prescription, at: datetime) -> tuple[datetime | None, str]:
         assert row.review_due_at is not None  # constraints: what was signed has both
         assert row.expires_at is not None
         if row.state == "signed_by_doctor" and max(at, row.review_due_at) < row.expires_at:
-            return row.review_due_at, "escalate"
+            return row.review_due_at, lawful.timed_out_by(row.institution_id, at)
         return row.expires_at, "run_out"
     return PRESCRIPTION.due(row.state, at) or (None, "")
 

@@ -14,7 +14,8 @@ from xinglin.care.prescribing.permissions import check_holder, check_prescriber,
 from xinglin.care.prescribing.queries import verifying
 from xinglin.care.prescribing.services import lawful, repeating, steps
 from xinglin.care.prescribing.services.forms import check_words
-from xinglin.care.prescribing.services.reviewing import TOKEN, TamperedError, version_of
+from xinglin.care.prescribing.services.judgements import TOKEN
+from xinglin.care.prescribing.services.reviewing import TamperedError, version_of
 from xinglin.foundation.accounts.services import index_text, unseal_text
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.audit import services as audit
@@ -133,13 +134,21 @@ def meet_deadline(prescription_id: UUID, *, at: datetime) -> bool:
     if row is None or row.due_at is None or row.due_at > at:
         return False
     changes: dict[str, Any] = {"reviewer_id": None} if row.due_step == "lapse" else {}
-    name, actor = row.due_step, Viewer.system("sweeper")
-    reason = "out_of_date" if name == "run_out" else ""
+    name, reason = row.due_step, _why(row, at)
+    actor = Viewer.system("sweeper")
     steps.take(row, name, who="clock", actor=actor, at=at, reason=reason, changes=changes)
-    if name in _CARDS:
-        card, text = _CARDS[name]
+    if (reason or name) in _CARDS:
+        card, text = _CARDS[reason or name]
         messages.post_card(row.consultation_id, card, text, prescription_id=str(row.pk))
     return True
+
+
+def _why(row: Prescription, at: datetime) -> str:
+    """What voids it, where the clock does: the end of its validity, or policy, of what was left lying."""
+    if row.due_step != "run_out":
+        return ""
+    is_over = row.expires_at is not None and row.expires_at <= at
+    return "out_of_date" if is_over else "not_reviewed"
 
 
 def _sound(row: Prescription, found: repeating.Found, at: datetime) -> Mapping[str, Any]:
@@ -222,8 +231,14 @@ _RUN_OUT = Text(
     "No pharmacist passed the prescription within its validity: it is void and never became effective."
     " If you still need it, please ask the doctor for a new one.",
 )
+_NOT_REVIEWED = Text(
+    "处方在审核时限内没有完成药师审核，已作废，没有生效过。如仍需用药，请联系医生重新开具。",
+    "No pharmacist passed the prescription in time: it is void and never became effective. If you still"
+    " need it, please ask the doctor for a new one.",
+)
 _CARDS = {
     "expire": ("prescription_expired", _EXPIRED),
-    "run_out": ("prescription_voided", _RUN_OUT),
+    "out_of_date": ("prescription_voided", _RUN_OUT),
+    "not_reviewed": ("prescription_voided", _NOT_REVIEWED),
 }
 _REASON = Text("请选择作废的原因。", "Please choose why it is voided.")

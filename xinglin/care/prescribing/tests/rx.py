@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import pytest
 from django.db import connection
 
 from xinglin.care.consultation.tests import factories as make
@@ -19,6 +20,7 @@ from xinglin.care.prescribing.services import reviewing, signing, validity, writ
 from xinglin.care.prescribing.sheet import Sheet, Told, Written
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.kernel import clock, ids
+from xinglin.policy import places
 
 HYPERTENSION = proofs.HYPERTENSION
 CHECKS = tuple(sheet.CHECKS)
@@ -169,6 +171,21 @@ def state(rx: UUID) -> str:
 
 def changed(written: Sheet, **values: Any) -> Sheet:
     return replace(written, **values)
+
+
+def with_knob(monkeypatch: pytest.MonkeyPatch, name: str, **values: Any) -> None:
+    """Policy as it is but for one value, by jurisdiction."""
+    changed = {
+        code: replace(
+            each,
+            knobs=tuple(
+                replace(knob, value=values[code]) if knob.name == name and code in values else knob
+                for knob in each.knobs
+            ),
+        )
+        for code, each in places.load().items()
+    }
+    monkeypatch.setattr(places, "load", lambda *_: changed)
 
 
 def past_its_guard(change: str) -> None:

@@ -17,10 +17,11 @@ from xinglin.care.prescribing.tests import rx
 from xinglin.care.prescribing.tests.test_writing import refused
 from xinglin.foundation.accounts.services import index_text, seal_text, unseal_text
 from xinglin.foundation.notices.models import Notice
+from xinglin.foundation.signing.gateways import local
 from xinglin.kernel import clock, ids
 from xinglin.kernel.text import Text
 
-BACK = {"reason": "dose", "words": "剂量偏大，请核对"}
+BACK = {"version": 1, "reason": "dose", "words": "剂量偏大，请核对"}
 
 
 def test_the_days_of_a_medicine_begin_when_it_is_fetched(chain):
@@ -35,6 +36,28 @@ def test_the_days_of_a_medicine_begin_when_it_is_fetched(chain):
 
     assert [each.generic_en for each in taken(6.9)] == ["amlodipine"]
     assert taken(7) == []
+
+
+def test_a_signature_is_of_the_gateway_that_made_it(chain, settings, monkeypatch):
+    """R58: the gateway of today lends its kind to no signature that another one has made."""
+    monkeypatch.setattr(local, "KIND", "certificate", raising=False)
+    settings.CERTIFICATE_GATEWAY = "local"
+    done = rx.claimed(chain)
+    monkeypatch.delattr(local, "KIND")
+    settings.CERTIFICATE_GATEWAY = "x509"
+    assert "R58" in refused(rx.approve, chain, done)
+    assert rx.state(done) == "claimed"
+    assert not PrescriptionReview.objects.exists()
+
+
+def test_a_signature_by_certificate_stays_one_when_another_gateway_signs(
+    chain, settings, monkeypatch
+):
+    done = rx.claimed(chain)
+    monkeypatch.setattr(local, "KIND", "certificate", raising=False)
+    settings.CERTIFICATE_GATEWAY = "local"
+    rx.approve(chain, done)
+    assert rx.state(done) == "effective"
 
 
 def test_of_a_visit_that_was_stopped_nothing_becomes_effective(chain):

@@ -18,7 +18,7 @@ from xinglin.foundation.accounts.services import unseal_text
 from xinglin.kernel import clock, ids
 from xinglin.kernel.errors import RuleRefused
 
-BACK = {"reason": "dose", "words": "剂量偏大，请核对"}
+BACK = {"version": 1, "reason": "dose", "words": "剂量偏大，请核对"}
 
 
 @pytest.fixture

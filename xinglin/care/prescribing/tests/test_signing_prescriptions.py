@@ -221,9 +221,8 @@ def test_two_sheets_of_one_visit_see_each_other(chain):
     assert wrong(signing.sign, doctor, second, **told)
     reviewing.claim(chain.pharmacist, first, at=clock.now())
     assert kinds() == {"duplicate"}
-    reviewing.send_back(
-        chain.pharmacist, first, reason="duplicate", words="与另一张重复", at=clock.now()
-    )
+    told = {"version": 1, "reason": "duplicate", "words": "与另一张重复"}
+    reviewing.send_back(chain.pharmacist, first, **told, at=clock.now())
     assert kinds() == set()
 
 
@@ -251,7 +250,8 @@ def test_what_the_check_says_now_is_shown_beside_what_was_signed(chain, finds):
     assert [each["rule"] for each in seen["report_now"]["hits"]] == ["quiet", "fresh"]
     finds(RuntimeError("gone"))
     assert rechecking.seen_again(done, at=at)["recheck"] == "failed"
-    reviewing.refuse(chain.pharmacist, done, reason="dose", words="剂量偏大，请核对", at=at)
+    told = {"version": 1, "reason": "dose", "words": "剂量偏大，请核对"}
+    reviewing.refuse(chain.pharmacist, done, **told, at=at)
     assert rechecking.seen_again(done, at=at)["recheck"] == ""
 
 

@@ -185,7 +185,7 @@ def test_its_patient_sees_it_from_the_doctors_signature_on(chain):
 
 def test_its_doctor_sees_why_it_came_back(chain):
     done = rx.claimed(chain)
-    told = {"reason": "dose", "words": "剂量偏大，请核对", "at": clock.now()}
+    told = {"version": 1, "reason": "dose", "words": "剂量偏大，请核对", "at": clock.now()}
     reviewing.send_back(chain.pharmacist, done, **told)
     seen = queries.one(chain.cast.doctor.viewer, done)
     assert (seen["review"]["words"], seen["may"]) == (told["words"], ["sign", "discard"])

@@ -253,7 +253,7 @@ def test_what_was_copied_is_the_doctors_once_each_field_is_confirmed(chain):
 
 def test_a_copy_is_of_what_was_signed_and_not_of_what_was_written_over_it_since(chain):
     first = rx.claimed(chain)
-    told = {"reason": "dose", "words": "剂量偏大，请核对", "at": clock.now()}
+    told = {"version": 1, "reason": "dose", "words": "剂量偏大，请核对", "at": clock.now()}
     reviewing.send_back(chain.pharmacist, first, **told)
     rx.save(chain, first, rx.item(chain.product, dose="2", days=3))
     copy = PrescriptionItem.objects.get(prescription_id=rx.begun(chain, copy_from=first))

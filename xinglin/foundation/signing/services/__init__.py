@@ -50,7 +50,17 @@ def certificate_gateway() -> str:
 
 def kind() -> str:
     """What that gateway's signatures are, as policy names it."""
-    found: str = getattr(known_gateways()[certificate_gateway()], "KIND", "other")
+    return _kind(known_gateways()[certificate_gateway()])
+
+
+def kind_of(algorithm: str) -> str:
+    """What a signature that was made is, whoever signs today; an algorithm of no gateway is none."""
+    made_by = next((g for g in known_gateways().values() if algorithm == g.ALGORITHM), None)
+    return _kind(made_by)
+
+
+def _kind(gateway: Gateway | None) -> str:
+    found: str = getattr(gateway, "KIND", "other")
     return found
 
 
