@@ -1,6 +1,7 @@
-"""The catalogue of medicines, and prescriptions."""
+"""The catalogue of medicines, prescriptions, and what doctors prescribe often."""
 
 from xinglin.care.prescribing.models.catalogue import MedicinalProduct
+from xinglin.care.prescribing.models.favourites import Favourite, FavouriteItem
 from xinglin.care.prescribing.models.prescriptions import (
     Pharmacist,
     Prescription,
@@ -13,6 +14,8 @@ from xinglin.care.prescribing.models.prescriptions import (
 )
 
 __all__ = [
+    "Favourite",
+    "FavouriteItem",
     "MedicinalProduct",
     "Pharmacist",
     "Prescription",

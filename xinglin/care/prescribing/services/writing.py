@@ -317,8 +317,7 @@ def _keep(row: Prescription, written: Sheet, known: Mapping[UUID, Medicine]) -> 
 
 
 def _left_to_confirm(before: PrescriptionItem | None, item: Written) -> list[str]:
-    if before is None:
-        return []
+    """What was marked stays so until it is confirmed or entered anew; a favourite's fields come to it."""
     entered: dict[str, object] = {
         "product_id": item.product_id,
         "dose": Decimal(item.dose),
@@ -328,11 +327,10 @@ def _left_to_confirm(before: PrescriptionItem | None, item: Written) -> list[str
         "days": item.days,
         "doses": item.doses,
     }
-    return [
-        name
-        for name in before.to_confirm
-        if name not in item.confirmed and getattr(before, name) == entered[name]
-    ]
+    marked = set(item.to_confirm)
+    if before is not None:
+        marked |= {n for n in before.to_confirm if getattr(before, n) == entered[n]}
+    return [name for name in sheet.ENTERED if name in marked and name not in item.confirmed]
 
 
 def _audit(viewer: Viewer, row: Prescription, action: str, **detail: object) -> None:
