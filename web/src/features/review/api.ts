@@ -123,6 +123,9 @@ export interface Check {
 
 export interface Screen extends PoolRow {
   signed: Signed
+  recheck: string
+  report_now: Report | null
+  new_hits: string[]
   review: Verdict | null
   patient: Patient
   checks: Check[]

@@ -15,7 +15,6 @@ from xinglin.care.people import queries as people
 from xinglin.care.prescribing import events, sheet
 from xinglin.care.prescribing.lifecycle import EDITABLE, PRESCRIPTION
 from xinglin.care.prescribing.models import (
-    MedicinalProduct,
     Prescription,
     PrescriptionItem,
     PrescriptionVersion,
@@ -258,17 +257,12 @@ def _source(row: Prescription, copy_from: UUID) -> Prescription:
 
 
 def _copy(row: Prescription, source: Prescription) -> None:
-    """What was signed last, as far as it is in the catalogue still; each field waits for the doctor's
-    own word (R24).
+    """What was signed last, all of it; each field waits for the doctor's own word (R24).
+
+    What the catalogue has changed since stands there too: saving names it, and nothing is left out in
+    silence.
     """
     signed = PrescriptionVersion.objects.get(prescription=source, number=source.version)
-    items = signed.content["items"]
-    active = {
-        str(each)
-        for each in MedicinalProduct.objects.filter(
-            pk__in=[each["product_id"] for each in items], active=True
-        ).values_list("pk", flat=True)
-    }
     PrescriptionItem.objects.bulk_create(
         PrescriptionItem(
             prescription=row,
@@ -284,7 +278,7 @@ def _copy(row: Prescription, source: Prescription) -> None:
             quantity=each["quantity"],
             to_confirm=list(sheet.ENTERED),
         )
-        for place, each in enumerate((each for each in items if each["product_id"] in active), 1)
+        for place, each in enumerate(signed.content["items"], 1)
     )
 
 
