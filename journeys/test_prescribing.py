@@ -26,6 +26,7 @@ WHY_LONGER = {"zh": "高血压病情稳定，减少往返", "en": "Stable hypert
 WHY = {"zh": "已复查血钾，短期合用并监测", "en": "Potassium was checked and is watched"}
 
 RETURN = {"zh": "请把天数改为10天", "en": "Please make it 10 days"}
+SET = "降压补钾三联"
 KEPT = """() => new Promise((done) => {
     const asked = indexedDB.open('xinglin-kept')
     asked.onerror = () => done(false)
@@ -55,6 +56,8 @@ def test_a_doctor_writes_signs_and_voids_and_the_patient_reads_where_it_stands(
     says_why_there_is_none(doctor)
     opens_once_the_paper_is_accepted(doctor)
     writes(doctor)
+    if locale == "zh":
+        keeps_what_is_written_often(doctor)
     is_asked_why_so_long(doctor, locale)
     goes_on_over_a_warning(doctor, locale)
     comes_back_to_what_was_written(doctor)
@@ -75,6 +78,7 @@ def test_a_doctor_writes_signs_and_voids_and_the_patient_reads_where_it_stands(
     patient.look("rx-patient-all")
     if locale == "zh":
         copies_into_the_next_visit(doctor, patient, locale)
+        puts_a_favourite_on_a_sheet(doctor)
 
 
 def says_why_there_is_none(doctor: Doctor) -> None:
@@ -264,6 +268,50 @@ def copies_into_the_next_visit(doctor: Doctor, patient: Patient, locale: str) ->
     doctor.press("rx-diagnosis")
     keeps(doctor, "saved")
     expect(doctor.get("rx-missing")).to_have_attribute("data-count", "0", timeout=PATIENCE_MS)
+
+
+def keeps_what_is_written_often(doctor: Doctor) -> None:
+    """One medicine under its own name, and all three as a set."""
+    item(doctor, 0).get_by_test_id("favourite-keep").click()
+    doctor.press("favourite-save")
+    doctor.sees("favourite-kept")
+    doctor.get("favourite-keep").last.click()
+    doctor.write("favourite-name", SET)
+    doctor.look("rx-favourite-name")
+    doctor.press("favourite-save")
+    doctor.sees("favourite-kept", 2)
+    doctor.press("favourites-open")
+    doctor.sees("favourite-row", 2)
+    doctor.page.get_by_test_id("favourite-remove").first.click()
+    doctor.sees("favourite-row", 1)
+    expect(doctor.get("favourite-undo")).to_be_focused(timeout=PATIENCE_MS)
+    doctor.page.keyboard.press("Enter")
+    doctor.sees("favourite-row", 2)
+    doctor.page.keyboard.press("Escape")
+
+
+def puts_a_favourite_on_a_sheet(doctor: Doctor) -> None:
+    """By key, and nothing of it is the doctor's before each field was confirmed."""
+    doctor.press("rx-back")
+    doctor.press("rx-start-western")
+    doctor.sees("rx-empty")
+    doctor.get("medicine-search").focus()
+    doctor.sees("favourite-option", 2)
+    doctor.look("rx-favourites")
+    doctor.page.keyboard.press("ArrowDown")
+    doctor.page.keyboard.press("ArrowDown")
+    doctor.page.keyboard.press("Enter")
+    doctor.sees("rx-item", len(MEDICINES))
+    expect(doctor.get("rx-confirm").first).to_be_focused(timeout=PATIENCE_MS)
+    doctor.look("rx-favourite-put")
+    keeps(doctor, "saved")
+    doctor.press("rx-diagnosis")
+    keeps(doctor, "saved")
+    doctor.page.keyboard.press("Alt+s")
+    doctor.sees("rx-sign-confirm", 0)
+    expect(doctor.get("rx-missing")).to_have_attribute(
+        "data-count", str(len(MEDICINES) * COPIED), timeout=PATIENCE_MS
+    )
 
 
 def item(doctor: Doctor, place: int) -> Locator:

@@ -1,7 +1,7 @@
 """The pharmacist's review: claimed by one, sent back, amended, passed; and the patient sees it effective."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from journeys import prescriptions
 from journeys.cast import PATIENCE_MS, Cast, Pharmacist
@@ -139,6 +139,7 @@ def it_is_gone_for(other: Pharmacist) -> None:
 
 def it_is_passed(pharmacist: Pharmacist, prescription: str, locale: str) -> None:
     """The new version, beside what was asked of it."""
+    finds_more_now(pharmacist, prescription)
     pharmacist.page.locator(line_of(prescription)).click()
     pharmacist.sees("returned-before", 1)
     expect(pharmacist.get("returned-before")).to_contain_text(SENT_BACK[locale])
@@ -146,9 +147,34 @@ def it_is_passed(pharmacist: Pharmacist, prescription: str, locale: str) -> None
     pharmacist.claim()
     pharmacist.confirm_checks()
     pharmacist.look("review-checked")
+    expect(pharmacist.get("pass")).to_be_disabled()
+    pharmacist.page.keyboard.press("Alt+Enter")
+    pharmacist.get("recheck-seen").check()
+    expect(pharmacist.get("pass")).to_be_enabled()
     pharmacist.page.keyboard.press("Alt+Enter")
     outcome(pharmacist, "approved")
     pharmacist.look("review-passed")
+
+
+def finds_more_now(pharmacist: Pharmacist, prescription: str) -> None:
+    """On its way to the screen a hit comes to what the check says now: in the house only facts do that."""
+    words = {"zh": "签名后新增的资料", "en": "A fact that came after the signature"}
+    hit = {
+        **{"id": "new", "kind": "age", "level": "caution", "rule": "test", "items": [0]},
+        **{"text": words, "instead": words, "original": ""},
+        "source": {"id": "test", "title": words, "date": "", "status": "test"},
+    }
+
+    def add(route: Route) -> None:
+        answer = route.fetch()
+        told = answer.json()
+        if answer.ok and told["recheck"]:
+            report = told["signed"]["report"]
+            told["report_now"] = {**report, "hits": [*report["hits"], hit]}
+            told |= {"recheck": "changed", "new_hits": ["new"]}
+        route.fulfill(response=answer, json=told)
+
+    pharmacist.page.route(f"**/api/v1/review/{prescription}", add)
 
 
 def outcome(pharmacist: Pharmacist, told: str) -> None:

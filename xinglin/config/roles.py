@@ -80,6 +80,7 @@ DOCTOR = frozenset(
         "prescribing.read_prescription",
         "prescribing.search_medicine",
         "prescribing.sign_prescription",
+        "prescribing.use_favourites",
         "prescribing.write_prescription",
     }
 )

@@ -32,7 +32,7 @@ SHORTEST_REASON: Final = 4
 UNCOUNTED: Final = frozenset({"prn"})
 AT_ONCE: Final = "st"
 ENTERED: Final = ("product_id", "dose", "dose_unit", "route", "frequency", "days", "doses")
-"""Fields of an item that the doctor enters; copied ones have to be confirmed, each (R24)."""
+"""Fields of an item that the doctor enters; proposed ones have to be confirmed, each (R24)."""
 
 PATIENT_FACTS: Final = {
     "is_pregnant": (True, False),
@@ -85,8 +85,9 @@ _DATA = Path(__file__).parent / "data"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """One item as the doctor has entered it. `dose`: digits, as sent; `confirmed`: copied fields
-    that the doctor has looked at and entered as they stood.
+    """One item as the doctor has entered it. `dose`: digits, as sent; `confirmed`: proposed fields
+    that the doctor has looked at and entered as they stood; `to_confirm`: those that a favourite
+    proposes and nobody has confirmed yet (R24).
     """
 
     product_id: UUID
@@ -97,6 +98,7 @@ class Written:
     days: int
     doses: int | None = None
     confirmed: tuple[str, ...] = ()
+    to_confirm: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "sign_record": {"revision": 0},
     "amend_record": {"fields": RECORD, "reason": "typing error"},
     "change_phrase": {"zh": {"text": "改过的话"}, "revision": 1},
+    "rename_favourite": {"name": "早晨"},
     "use_template": {
         "template_id": "01890000-0000-7000-8000-000000000000",
         "language": "zh",

@@ -17,6 +17,8 @@ from xinglin.care.people.models import Application, Export, Licence, Patient, Sh
 from xinglin.care.people.services import found_institution, propose_merge
 from xinglin.care.people.tests import papers
 from xinglin.care.people.tests.factories import id_number, patient_viewer, register, staff_viewer
+from xinglin.care.prescribing.services import favourites
+from xinglin.care.prescribing.tests import rx
 from xinglin.care.quality.models import Package
 from xinglin.care.triage.models import Override
 from xinglin.config.tests.houses import House
@@ -179,6 +181,12 @@ def visit_proofs(house: House) -> None:
 def phrases(house: House) -> None:
     viewer = house.cast.doctor.viewer
     _add_phrase(viewer, consultation.shelf(viewer, "reply", None))
+
+
+def favourite_medicines(house: House) -> None:
+    told = [rx.item(rx.product())]
+    viewer = house.cast.doctor.viewer
+    favourites.keep(viewer, kind="western", name="", items=told, at=clock.now())
 
 
 def department_phrases(house: House) -> None:

@@ -24,6 +24,7 @@ from xinglin.care.people.services import ask_export
 from xinglin.care.people.services.exporting import make_next_export
 from xinglin.care.people.tests import papers
 from xinglin.care.people.tests.factories import staff_viewer
+from xinglin.care.prescribing.services import favourites
 from xinglin.care.prescribing.tests import longterm, rx
 from xinglin.care.triage.tests.factories import answered, opened
 from xinglin.foundation.accounts.types import Viewer
@@ -82,6 +83,7 @@ def furnished() -> House:
             "question_id": [_question_to(doctor, factories.patient(), picture)],
             "application_id": [_application_of(patient.viewer, picture)],
             "prescription_id": prescriptions,
+            "favourite_id": [_favourite_of(doctor.viewer)],
             "proof_id": [paper],
             "phrase_id": [_phrase_of(doctor.viewer)],
             "export_id": [_export_of(patient.viewer)],
@@ -159,6 +161,12 @@ def _phrase_of(viewer: Viewer) -> UUID:
     where = consultation.shelf(viewer, "reply", None)
     told = Wording(zh={"text": "请问多久了？"}, en={})
     return consultation.add_phrase(viewer, where, told, at=clock.now())
+
+
+def _favourite_of(viewer: Viewer) -> UUID:
+    """A doctor's own."""
+    told = [rx.item(rx.product(), days=28)]
+    return favourites.keep(viewer, kind="western", name="长期", items=told, at=clock.now())
 
 
 def _link_of(viewer: Viewer, visit_id: UUID) -> UUID:

@@ -170,6 +170,7 @@ GROWN: dict[str, Grown] = {
     "list_guests": Grown(patient, visit(1, "links"), growing.links),
     "list_merge_proposals": Grown(operator, plain("/merge-proposals?limit=50"), growing.merges),
     "list_phrases": Grown(doctor, plain("/phrases?kind=reply"), growing.phrases),
+    "list_favourites": Grown(doctor, plain("/favourites"), growing.favourite_medicines),
     "list_department_phrases": Grown(
         keeper,
         lambda _: f"/departments/{factories.department()}/phrases?kind=reply",

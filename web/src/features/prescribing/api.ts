@@ -8,8 +8,9 @@ import { RX_EVENTS, type Checked } from '@/shared/api/prescriptions'
 import { asProblem, type ApiProblem } from '@/shared/api/problem'
 import { useEvents } from '@/shared/live/events'
 
+import type { Favourite, Favourites } from './favourites'
 import type { SaveAnswer } from './keeper'
-import { asSent, type Form } from './sheet'
+import { asKept, asSent, type Form, type Item } from './sheet'
 import type { Medicine, Prescription, VisitPage } from './types'
 
 // A session that ended is no reason to give up the words: they wait for whoever signs in again.
@@ -29,6 +30,31 @@ export const rx = {
   discard: (id: string, key: string) => done(http.post(`/prescriptions/${id}/discard`, {}, key)),
   void: ({ id, reason, words }: { id: string; reason: string; words: string }, key: string) => done(http.post(`/prescriptions/${id}/void`, { reason, words }, key)),
   find: (words: string, signal: AbortSignal) => http.get<{ items: Medicine[] }>(`/medicines?q=${encodeURIComponent(words)}`, signal),
+}
+
+const FAVOURITES = ['rx favourites']
+/** Another device may keep some too; what stands against each is asked again before long. */
+const FAVOURITES_FRESH_MS = 60_000
+
+export const favourites = {
+  keep: ({ sheet, name, items }: { sheet: string; name: string; items: readonly Item[] }, key: string) => http.post<Favourite>('/favourites', { sheet, name, items: items.map(asKept) }, key),
+  rename: ({ id, name }: { id: string; name: string }) => http.put<Favourite>(`/favourites/${id}`, { name }),
+  order: (ids: readonly string[]) => done(http.put('/favourites/order', { favourite_ids: ids })),
+  remove: (id: string) => done(http.delete(`/favourites/${id}`)),
+  restore: (id: string, key: string) => http.post<Favourite>(`/favourites/${id}/restore`, {}, key),
+}
+
+/** The doctor's own, with `set` to show a change before it is told, and `again` to ask anew. */
+export function useFavourites() {
+  const queries = useQueryClient()
+  const query = useQuery({ queryKey: FAVOURITES, queryFn: ({ signal }) => http.get<Favourites>('/favourites', signal), staleTime: FAVOURITES_FRESH_MS })
+  const all = computed(() => query.data.value?.items ?? [])
+  const again = (): Promise<void> => queries.invalidateQueries({ queryKey: FAVOURITES })
+  async function set(change: (had: Favourite[]) => Favourite[]): Promise<void> {
+    await queries.cancelQueries({ queryKey: FAVOURITES })
+    queries.setQueryData<Favourites>(FAVOURITES, (had) => had && { ...had, items: change(had.items) })
+  }
+  return { query, all, again, set }
 }
 
 /** `refused` hears what the server finds wrong with the words themselves; saving them again would not help. */

@@ -2,9 +2,9 @@
 import type { Choice } from '@/shared/api/prescriptions'
 import type { Text } from '@/shared/api/problem'
 
-import type { Draft, Medicine, Proven, Told } from './types'
+import type { Draft, Medicine, ProposedItem, Proven, Told } from './types'
 
-/** Numbers as they were typed: an empty field is no number. `open`: copied, and not confirmed yet. */
+/** Numbers as they were typed: an empty field is no number. `open`: proposed by a copy or a favourite, and not confirmed yet. */
 export interface Item {
   product_id: string
   name: Text
@@ -48,24 +48,26 @@ const countOf = (typed: string): number | string => (WHOLE.test(typed) ? Number(
 
 export const emptyTold = (): Told => ({ longer_for: '', longer_reason: '', long_term: false, stable: false, evaluated: false, evaluation: '', first_issued_offline: false, guardian_present: false })
 
+export const itemFrom = (item: ProposedItem): Item => ({
+  product_id: item.product_id,
+  name: item.name,
+  strength: item.strength,
+  units: item.units,
+  routes: item.routes,
+  frequencies: item.frequencies,
+  dose: item.dose,
+  dose_unit: item.dose_unit,
+  route: item.route,
+  frequency: item.frequency,
+  days: String(item.days),
+  doses: item.doses === null ? '' : String(item.doses),
+  open: [...item.to_confirm],
+  confirmed: [],
+})
+
 export function formOf(draft: Draft): Form {
   return {
-    items: draft.items.map((item) => ({
-      product_id: item.product_id,
-      name: item.name,
-      strength: item.strength,
-      units: item.units,
-      routes: item.routes,
-      frequencies: item.frequencies,
-      dose: item.dose,
-      dose_unit: item.dose_unit,
-      route: item.route,
-      frequency: item.frequency,
-      days: String(item.days),
-      doses: item.doses === null ? '' : String(item.doses),
-      open: [...item.to_confirm],
-      confirmed: [],
-    })),
+    items: draft.items.map(itemFrom),
     diagnoses: [...draft.diagnoses],
     valid_days: draft.valid_days,
     patient_facts: { ...draft.patient_facts },
@@ -143,19 +145,21 @@ export function unready(form: Form, uncounted: readonly string[]): string[] {
   ].filter((path, index, all) => all.indexOf(path) === index)
 }
 
+/** The use of an item, as it is sent. */
+export const asKept = (item: Item): object => ({
+  product_id: item.product_id,
+  dose: item.dose,
+  dose_unit: item.dose_unit,
+  route: item.route,
+  frequency: item.frequency,
+  days: countOf(item.days),
+  doses: item.doses === '' ? null : countOf(item.doses),
+})
+
 export function asSent(form: Form, revision: number): object {
   return {
     revision,
-    items: form.items.map((item) => ({
-      product_id: item.product_id,
-      dose: item.dose,
-      dose_unit: item.dose_unit,
-      route: item.route,
-      frequency: item.frequency,
-      days: countOf(item.days),
-      doses: item.doses === '' ? null : countOf(item.doses),
-      confirmed: item.confirmed,
-    })),
+    items: form.items.map((item) => ({ ...asKept(item), confirmed: item.confirmed, to_confirm: item.open })),
     diagnoses: form.diagnoses,
     valid_days: form.valid_days,
     patient_facts: form.patient_facts,

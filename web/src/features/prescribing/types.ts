@@ -64,7 +64,8 @@ export interface Told {
   guardian_present: boolean
 }
 
-export interface DraftItem {
+/** What is proposed to the doctor, with what may be chosen instead. */
+export interface ProposedItem {
   product_id: string
   name: Text
   strength: string
@@ -78,8 +79,11 @@ export interface DraftItem {
   frequency: string
   days: number
   doses: number | null
-  quantity: number
   to_confirm: string[]
+}
+
+export interface DraftItem extends ProposedItem {
+  quantity: number
 }
 
 export interface Draft {

@@ -135,6 +135,9 @@ export interface Screen extends PoolRow {
   /** What the record has come to name since it was signed. */
   allergies_later: AllergyAnswer[]
   signed: Signed
+  recheck: string
+  report_now: Report | null
+  new_hits: string[]
   first_review: Verdict | null
   review: Verdict | null
   document: RxDocument | null

@@ -28,7 +28,8 @@ class StartedOut(Out):
 
 class ItemIn(In):
     """`dose`: digits. `dose_unit`: UCUM, one of the medicine's. `doses`: how many in all, where the
-    frequency has no daily count. `confirmed`: copied fields that the doctor leaves as they stand.
+    frequency has no daily count. `confirmed`: proposed fields that the doctor leaves as they stand.
+    `to_confirm`: those that a favourite proposes; what the server has marked stays so without it.
     """
 
     product_id: UUID
@@ -39,6 +40,7 @@ class ItemIn(In):
     days: Number
     doses: Number | None = None
     confirmed: Annotated[list[Word], Field(max_length=10)] = []
+    to_confirm: Annotated[list[Word], Field(max_length=10)] = []
 
 
 class PatientFactsIn(In):
@@ -198,7 +200,7 @@ class ChoiceOut(Out):
     text: Text
 
 
-class DraftItemOut(Out):
+class ProposedItemOut(Out):
     """`units`, `routes`, `frequencies`: of this medicine, to choose from; no frequencies: any."""
 
     product_id: UUID
@@ -215,9 +217,12 @@ class DraftItemOut(Out):
     frequency_text: Text | None
     days: int
     doses: int | None
-    quantity: int
     quantity_unit: str
     to_confirm: list[str]
+
+
+class DraftItemOut(ProposedItemOut):
+    quantity: int
 
 
 class ToldOut(Out):

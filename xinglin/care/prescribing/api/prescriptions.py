@@ -182,7 +182,11 @@ def _sheet(form: schemas.SaveIn) -> Sheet:
     known = form.patient_facts.model_dump(exclude_none=True)
     return Sheet(
         items=tuple(
-            Written(**each.model_dump(exclude={"confirmed"}), confirmed=tuple(each.confirmed))
+            Written(
+                **each.model_dump(exclude={"confirmed", "to_confirm"}),
+                confirmed=tuple(each.confirmed),
+                to_confirm=tuple(each.to_confirm),
+            )
             for each in form.items
         ),
         diagnoses=tuple(dict.fromkeys(form.diagnoses)),

@@ -20,12 +20,12 @@ router = Router()
     "/review",
     response=schemas.PoolOut,
     operation_id="list_review_pool",
-    summary="What waits for a pharmacist, the oldest first",
+    summary="What waits for a pharmacist, the nearest deadline first",
 )
 @requires("prescribing.review_prescription")
 def list_review_pool(
     request: HttpRequest,
-    after: UUID | None = None,
+    after: Annotated[str, Query(max_length=80)] = "",
     limit: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> dict[str, Any]:
     return queries.pool(viewer_of(request), after=after, limit=limit, at=clock.now())

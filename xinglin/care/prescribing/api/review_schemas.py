@@ -44,8 +44,10 @@ class PoolRowOut(RowOut):
 
 
 class PoolOut(Out):
+    """`next`: where the next page begins, to be given as `after`."""
+
     items: list[PoolRowOut]
-    next: UUID | None
+    next: str | None
 
 
 class ReviewedPatientOut(Out):

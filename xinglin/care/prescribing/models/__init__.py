@@ -1,8 +1,9 @@
-"""The catalogue of medicines, prescriptions, and their review by sample."""
+"""The catalogue of medicines, prescriptions, their review by sample, and what doctors prescribe often."""
 
 from xinglin.care.prescribing.models.catalogue import MedicinalProduct
 from xinglin.care.prescribing.models.consents import PrescriptionConsent
 from xinglin.care.prescribing.models.documents import PrescriptionDocument
+from xinglin.care.prescribing.models.favourites import Favourite, FavouriteItem
 from xinglin.care.prescribing.models.first_reviews import FirstReview
 from xinglin.care.prescribing.models.prescriptions import (
     Pharmacist,
@@ -23,6 +24,8 @@ from xinglin.care.prescribing.models.sampling import (
 )
 
 __all__ = [
+    "Favourite",
+    "FavouriteItem",
     "FirstReview",
     "MedicinalProduct",
     "Pharmacist",

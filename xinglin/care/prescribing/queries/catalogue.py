@@ -134,11 +134,17 @@ def refusals(medicine: Medicine) -> list[Refusal]:
             )
         )
     if not medicine.approval_number:
-        found.append(_ours(_NO_NUMBER.filled(zh=medicine.name.zh, en=medicine.name.en), _COMPLETE))
+        found.append(
+            of_house(_NO_NUMBER.filled(zh=medicine.name.zh, en=medicine.name.en), _COMPLETE)
+        )
     if not medicine.category:
-        found.append(_ours(_NO_CLASS.filled(zh=medicine.name.zh, en=medicine.name.en), _COMPLETE))
+        found.append(
+            of_house(_NO_CLASS.filled(zh=medicine.name.zh, en=medicine.name.en), _COMPLETE)
+        )
     if not medicine.active:
-        found.append(_ours(_OUT_OF_USE.filled(zh=medicine.name.zh, en=medicine.name.en), _ANOTHER))
+        found.append(
+            of_house(_OUT_OF_USE.filled(zh=medicine.name.zh, en=medicine.name.en), _ANOTHER)
+        )
     return found
 
 
@@ -180,7 +186,8 @@ def _literally(text: str) -> str:
     return re.sub(r"([\\%_])", r"\\\1", text)
 
 
-def _ours(text: Text, instead: Text) -> Refusal:
+def of_house(text: Text, instead: Text) -> Refusal:
+    """What this house refuses by its own catalogue."""
     return Refusal("E01", "本平台默认规则 (house default)", text, instead)
 
 

@@ -10,7 +10,7 @@ from xinglin.care.consultation.queries.diagnoses import chosen_diagnoses
 from xinglin.care.consultation.queries.faces import doctor_json
 from xinglin.care.people import queries as people
 from xinglin.care.people.types import PractitionerCard
-from xinglin.care.prescribing import rules, sheet
+from xinglin.care.prescribing import sheet
 from xinglin.care.prescribing.lifecycle import EDITABLE, PRESCRIPTION
 from xinglin.care.prescribing.models import Prescription, PrescriptionStep, PrescriptionVersion
 from xinglin.care.prescribing.permissions import (
@@ -19,7 +19,7 @@ from xinglin.care.prescribing.permissions import (
 )
 from xinglin.care.prescribing.queries import signed, terms
 from xinglin.care.prescribing.queries.documents import document_json
-from xinglin.care.prescribing.queries.drafts import digits, written_on
+from xinglin.care.prescribing.queries.drafts import item_json, written_on
 from xinglin.care.prescribing.queries.prescribable import medicines
 from xinglin.care.prescribing.queries.repeats import repeats_json
 from xinglin.foundation.accounts.types import Viewer
@@ -235,22 +235,8 @@ def _draft_json(row: Prescription) -> dict[str, Any]:
         "told": written.told,
         "items": [
             {
-                "product_id": each.product_id,
-                "name": known[each.product_id].name,
-                "strength": known[each.product_id].strength,
-                "dose": digits(each),
-                "dose_unit": each.dose_unit,
-                "units": list(sheet.units_of(known[each.product_id])),
-                "routes": terms.chosen(rules.ROUTES, known[each.product_id].routes),
-                "frequencies": list(known[each.product_id].frequencies),
-                "route": each.route,
-                "route_text": rules.ROUTES.get(each.route),
-                "frequency": each.frequency,
-                "frequency_text": rules.frequencies().get(each.frequency),
-                "days": each.days,
-                "doses": each.doses,
+                **item_json(each, known[each.product_id]),
                 "quantity": each.quantity,
-                "quantity_unit": known[each.product_id].dose_unit,
                 "to_confirm": each.to_confirm,
             }
             for each in items

@@ -1,12 +1,13 @@
 """The pool of the pharmacists, and the screen of one review; each reading is audited."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from xinglin.care.people import queries as people
 from xinglin.care.people.types import PatientCard
@@ -19,10 +20,16 @@ from xinglin.care.prescribing.queries.documents import document_json
 from xinglin.care.prescribing.queries.prescriptions import earlier_of, rows_json
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.audit import services as audit
-from xinglin.kernel.errors import NotFound
+from xinglin.kernel.errors import FieldError, Invalid, NotFound
 from xinglin.kernel.text import Text
 
 PAGE: Final = 100
+_EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_TICK: Final = timedelta(microseconds=1)
+_PLACE: Final = re.compile(r"(\d{1,17})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.ASCII)
+_NO_PAGE: Final = Text(
+    "没有这一页，请从头重新读取。", "There is no such page; please read from the beginning."
+)
 _NAMED: Final = {
     "department": Text("科别", "Department"),
     "name": Text("姓名", "Name"),
@@ -37,15 +44,23 @@ _NAMED: Final = {
 }
 
 
-def pool(viewer: Viewer, *, after: UUID | None, limit: int, at: datetime) -> dict[str, Any]:
-    """What waits for a review at the viewer's institution, the oldest first, paged by key; audited."""
+def pool(viewer: Viewer, *, after: str, limit: int, at: datetime) -> dict[str, Any]:
+    """What waits for a review at the viewer's institution, the nearest deadline first; audited.
+
+    Args:
+        after: `next` of the page before; empty: from the beginning.
+    Raises:
+        Invalid: `after` is of no page.
+    """
     limit = min(max(limit, 1), PAGE)
     found = Prescription.objects.filter(state__in=sorted(IN_REVIEW))
     if viewer.institution_id is not None:
         found = found.filter(institution_id=viewer.institution_id)
-    if after is not None:
-        found = found.filter(pk__gt=after)
-    rows = list(found.order_by("pk")[: limit + 1])
+    if after:
+        due, last = _place(after)
+        later = Q(review_due_at__gt=due) | Q(review_due_at=due, pk__gt=last)
+        found = found.filter(later)
+    rows = list(found.order_by("review_due_at", "pk")[: limit + 1])
     shown = rows[:limit]
     audit.record_each(
         viewer,
@@ -60,8 +75,20 @@ def pool(viewer: Viewer, *, after: UUID | None, limit: int, at: datetime) -> dic
             {**each, **_waiting(row, viewer, asked[row.pk], at)}
             for row, each in zip(shown, rows_json(shown), strict=True)
         ],
-        "next": shown[-1].pk if len(rows) > limit else None,
+        "next": _place_after(shown[-1]) if len(rows) > limit else None,
     }
+
+
+def _place_after(row: Prescription) -> str:
+    assert row.review_due_at is not None  # a constraint: what waits has one
+    return f"{(row.review_due_at - _EPOCH) // _TICK}.{row.pk}"
+
+
+def _place(after: str) -> tuple[datetime, UUID]:
+    told = _PLACE.fullmatch(after)
+    if told is None:
+        raise Invalid(FieldError("after", _NO_PAGE))
+    return _EPOCH + int(told[1]) * _TICK, UUID(told[2])
 
 
 def screen(viewer: Viewer, prescription_id: UUID, *, at: datetime) -> dict[str, Any]:

@@ -230,7 +230,7 @@ def made_ready(viewer: Viewer, row: Prescription, visit: HeldVisit, *, at: datet
 
 
 def check_confirmed(items: Iterable[PrescriptionItem]) -> None:
-    """Raises Invalid naming each copied field that the doctor has not entered anew (R24)."""
+    """Raises Invalid naming each proposed field that the doctor has not entered anew (R24)."""
     left = [
         FieldError(f"items.{place}.{name}", _CONFIRM)
         for place, each in enumerate(items)
@@ -355,8 +355,9 @@ _SIGNED = Text(
 _NO_ITEMS = Text("请至少开具一种药品。", "Please write at least one medicine.")
 _NO_DIAGNOSES = Text("请填写临床诊断。", "Please give the clinical diagnosis.")
 _CONFIRM = Text(
-    "此项由既往处方带入，请医生本人核对并确认后再签名。",
-    "This was copied from an earlier prescription; please look at it and confirm it before signing.",
+    "此项由既往处方或常用药带入，请医生本人核对并确认后再签名。",
+    "This was copied from an earlier prescription or a favourite; please look at it and confirm it"
+    " before signing.",
 )
 _HITS = Text(
     "用药安全检查有需要处理的提示：请修改处方，或写明继续的理由。",

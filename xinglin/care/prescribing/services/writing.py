@@ -15,7 +15,6 @@ from xinglin.care.people import queries as people
 from xinglin.care.prescribing import events, sheet
 from xinglin.care.prescribing.lifecycle import EDITABLE, PRESCRIPTION
 from xinglin.care.prescribing.models import (
-    MedicinalProduct,
     Prescription,
     PrescriptionItem,
     PrescriptionVersion,
@@ -262,17 +261,12 @@ def _source(row: Prescription, copy_from: UUID) -> Prescription:
 
 
 def _copy(row: Prescription, source: Prescription) -> None:
-    """What was signed last, as far as it is in the catalogue still; each field waits for the doctor's
-    own word (R24).
+    """What was signed last, all of it; each field waits for the doctor's own word (R24).
+
+    What the catalogue has changed since stands there too: saving names it, and nothing is left out in
+    silence.
     """
     signed = PrescriptionVersion.objects.get(prescription=source, number=source.version)
-    items = signed.content["items"]
-    active = {
-        str(each)
-        for each in MedicinalProduct.objects.filter(
-            pk__in=[each["product_id"] for each in items], active=True
-        ).values_list("pk", flat=True)
-    }
     PrescriptionItem.objects.bulk_create(
         PrescriptionItem(
             prescription=row,
@@ -288,7 +282,7 @@ def _copy(row: Prescription, source: Prescription) -> None:
             quantity=each["quantity"],
             to_confirm=list(sheet.ENTERED),
         )
-        for place, each in enumerate((each for each in items if each["product_id"] in active), 1)
+        for place, each in enumerate(signed.content["items"], 1)
     )
 
 
@@ -321,8 +315,7 @@ def _keep(row: Prescription, written: Sheet, known: Mapping[UUID, Medicine]) -> 
 
 
 def _left_to_confirm(before: PrescriptionItem | None, item: Written) -> list[str]:
-    if before is None:
-        return []
+    """What was marked stays so until it is confirmed or entered anew; a favourite's fields come to it."""
     entered: dict[str, object] = {
         "product_id": item.product_id,
         "dose": Decimal(item.dose),
@@ -332,11 +325,10 @@ def _left_to_confirm(before: PrescriptionItem | None, item: Written) -> list[str
         "days": item.days,
         "doses": item.doses,
     }
-    return [
-        name
-        for name in before.to_confirm
-        if name not in item.confirmed and getattr(before, name) == entered[name]
-    ]
+    marked = set(item.to_confirm)
+    if before is not None:
+        marked |= {n for n in before.to_confirm if getattr(before, n) == entered[n]}
+    return [name for name in sheet.ENTERED if name in marked and name not in item.confirmed]
 
 
 def _audit(viewer: Viewer, row: Prescription, action: str, **detail: object) -> None:

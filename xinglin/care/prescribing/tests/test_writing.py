@@ -260,6 +260,20 @@ def test_a_copy_is_of_what_was_signed_and_not_of_what_was_written_over_it_since(
     assert (copy.dose, copy.days, copy.quantity) == (Decimal(1), 7, 7)
 
 
+def test_a_copy_leaves_nothing_out_in_silence(chain):
+    """What went out of use since is on it, and named: the doctor takes it away."""
+    other = rx.product(generic_name_zh="缬沙坦")
+    first = rx.begun(chain)
+    rx.save(chain, first, rx.item(chain.product), rx.item(other))
+    rx.sign(chain, first)
+    MedicinalProduct.objects.filter(pk=other).update(active=False)
+    copy = rx.begun(chain, copy_from=first)
+    both = [rx.item(each, confirmed=sheet.ENTERED) for each in (chain.product, other)]
+    assert PrescriptionItem.objects.filter(prescription_id=copy).count() == 2
+    assert refused(rx.save, chain, copy, *both) == {"E01"}
+    assert rx.save(chain, copy, both[0]) == 1
+
+
 def test_nothing_is_copied_from_another_patient(chain):
     first = rx.signed(chain)
     visit, _ = proofs.follow_up(chain.cast.other_patient, chain.cast.doctor)
