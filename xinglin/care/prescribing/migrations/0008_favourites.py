@@ -8,7 +8,7 @@ import xinglin.kernel.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("prescribing", "0005_nothing_waits_for_ever"),
+        ("prescribing", "0007_patients_consent"),
     ]
 
     operations = [

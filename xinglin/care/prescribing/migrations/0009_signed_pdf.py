@@ -27,7 +27,7 @@ drop function guard_prescription_document();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("prescribing", "0005_nothing_waits_for_ever")]
+    dependencies = [("prescribing", "0008_favourites")]
 
     operations = [
         migrations.CreateModel(

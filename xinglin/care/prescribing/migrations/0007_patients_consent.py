@@ -75,7 +75,7 @@ _ANSWERED = models.Q(answered_by__isnull=False, answered_at__isnull=False)
 
 
 class Migration(migrations.Migration):
-    dependencies = [("prescribing", "0005_nothing_waits_for_ever")]
+    dependencies = [("prescribing", "0006_two_pharmacists")]
 
     operations = [
         migrations.CreateModel(

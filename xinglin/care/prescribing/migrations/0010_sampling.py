@@ -153,7 +153,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("consultation", "0020_language"),
         ("people", "0008_languages"),
-        ("prescribing", "0005_nothing_waits_for_ever"),
+        ("prescribing", "0009_signed_pdf"),
     ]
 
     operations = [
