@@ -152,10 +152,12 @@ def _told(answer: Mapping[str, Any]) -> Iterator[str]:
     yield from _content(answer["content"])
     for role, (zh, en) in {
         "doctor": ("医师签名", "signed by the doctor"),
+        "first_pharmacist": ("初审药师签名", "signed by the first of two pharmacists"),
         "pharmacist": ("审核药师签名", "signed by the reviewing pharmacist"),
     }.items():
-        made = answer["signatures"][role]
-        yield f"  {zh} {en}: {made['at']}, {made['certificate']}"
+        made = answer["signatures"].get(role)
+        if made:
+            yield f"  {zh} {en}: {made['at']}, {made['certificate']}"
     seal = answer["seal"]
     if seal:
         yield f"  医院签章 sealed: {seal['certificate']}"
@@ -186,6 +188,8 @@ def _content(told: Mapping[str, Any]) -> Iterator[str]:
             f" {each['dose']} {each['dose_unit']} {each['frequency']} {each['route']},"
             f" {each['days']} d, × {each['quantity']} {each['quantity_unit']}"
         )
+    if agreed := told.get("consent"):
+        yield f"  患者已签署长期用药同意 the patient agreed to the long supply: {agreed['signed_at']}"
 
 
 def _moment(at: datetime) -> str:

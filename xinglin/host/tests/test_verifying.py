@@ -1,6 +1,7 @@
 """`./run verify`: what holds is told in both languages, and how it ends is a number."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import get_args
@@ -15,7 +16,7 @@ from xinglin.foundation.letters.types import Letter
 from xinglin.foundation.signing import services as signing
 from xinglin.foundation.signing.queries import documents
 from xinglin.foundation.signing.services import authorities, sealing
-from xinglin.foundation.signing.types import Attachment
+from xinglin.foundation.signing.types import Attachment, Signature
 from xinglin.host import cli, verifying
 
 AT = datetime(2026, 5, 1, 4, 0, 0, tzinfo=UTC)
@@ -41,7 +42,8 @@ CONTENT = {
 }
 
 
-def proved(reviewer: UUID = PHARMACIST) -> bytes:
+def proved(reviewer: UUID = PHARMACIST, *, first: UUID | None = None, joined: bool = True) -> bytes:
+    """`first`: of two pharmacists. `joined`: the second signs over what the first has signed."""
     said = statement.doctors(
         prescription_id=NUMBER,
         version=1,
@@ -53,17 +55,23 @@ def proved(reviewer: UUID = PHARMACIST) -> bytes:
         signed_at=AT,
     )
     made = signing.sign(DOCTOR, said, AT, gateway="x509")
-    review = statement.pharmacists(
-        prescription_id=NUMBER,
-        version=1,
-        doctors_sha256=made.sha256,
-        doctors_signature=made.value,
-        checks=["prescription"],
-        signed_by=reviewer,
-        signed_at=AT,
-    )
-    reviewed = signing.sign(reviewer, review, AT, gateway="x509")
-    return proof.written(doctor=(said, made), pharmacist=(review, reviewed))
+
+    def judged(by: UUID, outcome: Mapping[str, str]) -> tuple[bytes, Signature]:
+        review = statement.pharmacists(
+            prescription_id=NUMBER,
+            version=1,
+            doctors_sha256=made.sha256,
+            doctors_signature=made.value,
+            checks=["prescription"],
+            signed_by=by,
+            signed_at=AT,
+            outcome=outcome,
+        )
+        return review, signing.sign(by, review, AT, gateway="x509")
+
+    before = judged(first, statement.PASSED_ON) if first else None
+    over = statement.second_of_two(before[1].value) if before and joined else statement.APPROVED
+    return proof.written(doctor=(said, made), pharmacist=judged(reviewer, over), first=before)
 
 
 def paper(*kept: tuple[str, bytes], at: datetime = AT) -> bytes:
@@ -159,3 +167,29 @@ def test_a_file_that_cannot_be_read_is_neither(verify, made, tmp_path, capsys):
 def test_every_fault_that_can_be_found_has_words():
     found = {*get_args(documents.Fault), *get_args(proof.Fault)}
     assert set(verifying.FAULTS) == found | {"attachments", "time"}
+
+
+def test_both_pharmacists_are_told_where_two_have_signed(verify):
+    ended, said = verify(proved(first=UUID(int=5)))
+    assert ended == 0
+    assert "初审药师签名" in said
+    assert said.count(str(UUID(int=5))) == 1
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"first": PHARMACIST},
+        {"first": DOCTOR},
+        {"first": UUID(int=5), "joined": False},
+    ],
+    ids=["one_person_twice", "the_doctor", "not_over_the_first"],
+)
+def test_two_pharmacists_are_two_persons_and_the_second_signs_over_the_first(verify, told):
+    assert verify(proved(**told))[0] == 1
+
+
+def test_a_second_signature_without_the_first_proves_nothing(verify):
+    both = json.loads(proved(first=UUID(int=5)))
+    del both["first_pharmacist"]
+    assert verify(statement.canonical(both))[0] == 1

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.conf import settings
 
 from xinglin.care.prescribing.models import (
+    FirstReview,
     Prescription,
     PrescriptionDocument,
     PrescriptionReview,
@@ -16,6 +17,8 @@ from xinglin.care.prescribing.permissions import holder_can, prescriber_can, rev
 from xinglin.care.prescribing.queries import proof
 from xinglin.care.prescribing.queries.verifying import (
     doctors_words,
+    first_of,
+    first_words,
     pharmacists_words,
     signature_of,
 )
@@ -84,11 +87,17 @@ def path_of(prescription_id: UUID, sha256: str) -> Path:
 
 
 def proof_of(version: PrescriptionVersion, review: PrescriptionReview) -> bytes:
-    """Both statements with their signatures, as `./run verify` reads them."""
+    """All statements with their signatures, as `./run verify` reads them."""
     said = pharmacists_words(
         version, checks=review.checks, by=review.reviewed_by, at=review.reviewed_at
     )
+    first = first_of(version)
     return proof.written(
         doctor=(doctors_words(version), signature_of(version)),
         pharmacist=(said, signature_of(review)),
+        first=first and (_first_words(version, first), signature_of(first)),
     )
+
+
+def _first_words(version: PrescriptionVersion, first: FirstReview) -> bytes:
+    return first_words(version, checks=first.checks, by=first.reviewed_by, at=first.reviewed_at)

@@ -1,8 +1,8 @@
-"""What doctor and pharmacist signed, in one file that proves itself far from here. Pure.
+"""What doctor and pharmacists signed, in one file that proves itself far from here. Pure.
 
-The file is canonical JSON: {"form", "doctor", "pharmacist"}, and of each the very text that was signed, the
-signature, and the certificates. Every byte of it is signed, or made of what is: written in any other way it
-is not this file.
+The file is canonical JSON: {"form", "doctor", "pharmacist"}, with "first_pharmacist" where two were
+asked for, and of each the very text that was signed, the signature, and the certificates. Every byte of
+it is signed, or made of what is: written in any other way it is not this file.
 """
 
 import base64
@@ -22,7 +22,7 @@ from xinglin.care.prescribing.statement import canonical
 from xinglin.foundation.signing.queries import trust
 from xinglin.foundation.signing.types import Signature
 
-Role = Literal["doctor", "pharmacist"]
+Role = Literal["doctor", "first_pharmacist", "pharmacist"]
 Fault = Literal[
     "algorithm", "doctor_signature", "pharmacist_signature", "review", "statement_form", "trust"
 ]
@@ -30,7 +30,8 @@ NAME: Final = "prescription.json"
 FORM: Final = "xinglin-prescription/1"
 _ED25519: Final = "X.509 Ed25519"
 _FINGERPRINT: Final = 32  # hexadecimal digits: no second certificate has the same
-_ROLES: Final[tuple[Role, Role]] = ("doctor", "pharmacist")
+_ALWAYS: Final[frozenset[Role]] = frozenset({"doctor", "pharmacist"})
+_ROLES: Final[tuple[Role, ...]] = ("doctor", "first_pharmacist", "pharmacist")
 _MEMBERS: Final = {"algorithm", "certificates", "key_id", "signature", "statement"}
 
 
@@ -56,9 +57,17 @@ class Proved:
     roots: tuple[bytes, ...]
 
 
-def written(*, doctor: tuple[bytes, Signature], pharmacist: tuple[bytes, Signature]) -> bytes:
-    """The file. Each: the bytes that were signed, and the signature."""
-    return canonical({"form": FORM, "doctor": _told(*doctor), "pharmacist": _told(*pharmacist)})
+def written(
+    *,
+    doctor: tuple[bytes, Signature],
+    pharmacist: tuple[bytes, Signature],
+    first: tuple[bytes, Signature] | None = None,
+) -> bytes:
+    """The file. Each: the bytes that were signed, and the signature. `first`: of two pharmacists."""
+    parts = {"doctor": _told(*doctor), "pharmacist": _told(*pharmacist)}
+    if first is not None:
+        parts["first_pharmacist"] = _told(*first)
+    return canonical({"form": FORM, **parts})
 
 
 def _told(said: bytes, made: Signature) -> dict[str, Any]:
@@ -92,14 +101,16 @@ def check(content: bytes, roots: Sequence[bytes] = ()) -> Proved:
 
 def _checked(content: bytes, roots: Sequence[bytes]) -> Proved:
     told = json.loads(content)
-    if canonical(told) != content or told["form"] != FORM or set(told) != {"form", *_ROLES}:
+    if canonical(told) != content or told.pop("form") != FORM:
         raise NoProofError("statement_form")
-    parts = {role: _read(told[role]) for role in _ROLES}
+    if not _ALWAYS <= set(told) <= set(_ROLES):
+        raise NoProofError("statement_form")
+    parts = {role: _read(told[role]) for role in _ROLES if role in told}
     trusted = tuple(roots) or _own_roots([each.certificates for each in parts.values()])
     for role, part in parts.items():
         _check_signature(role, part, trusted)
-    doctor, pharmacist = (parts[role] for role in _ROLES)
-    _check_together(doctor, pharmacist)
+    doctor, first = parts["doctor"], parts.get("first_pharmacist")
+    _check_together(doctor, parts["pharmacist"], first)
     return Proved(
         prescription_id=doctor.said["prescription_id"],
         content=doctor.said["content"],
@@ -164,20 +175,31 @@ def _check_signature(role: Role, made: _Part, roots: Sequence[bytes]) -> None:
         raise NoProofError("trust")
 
 
-def _check_together(doctor: _Part, pharmacist: _Part) -> None:
-    """The pharmacist, who is another person, approved this very signature, and later."""
-    review, written = pharmacist.said, doctor.said
-    same = all(review[name] == written[name] for name in ("prescription_id", "version"))
-    holds = (
-        same
-        and review["outcome"] == "approved"
-        and review["doctors_sha256"] == hashlib.sha256(doctor.statement).hexdigest()
-        and review["doctors_signature_sha256"] == hashlib.sha256(doctor.value).hexdigest()
-        and review["signed_by"] != written["signed_by"]
-        and pharmacist.at >= doctor.at
-    )
+def _check_together(doctor: _Part, last: _Part, first: _Part | None) -> None:
+    """Each pharmacist is another person, and judged this very signature, later; of two the last one
+    approved what the first had signed as well.
+    """
+    signers = {part.said["signed_by"] for part in (doctor, last, first) if part}
+    holds = _is_of(doctor, last, "approved") and len(signers) == (3 if first else 2)
+    if first:
+        over = hashlib.sha256(first.value).hexdigest()
+        holds &= _is_of(doctor, first, "passed_on") and first.at <= last.at
+        holds &= last.said.get("first_signature_sha256") == over
+    else:
+        holds &= "first_signature_sha256" not in last.said
     if not holds:
         raise NoProofError("review")
+
+
+def _is_of(doctor: _Part, pharmacist: _Part, outcome: str) -> bool:
+    review, written = pharmacist.said, doctor.said
+    return (
+        all(review[name] == written[name] for name in ("prescription_id", "version"))
+        and review["outcome"] == outcome
+        and review["doctors_sha256"] == hashlib.sha256(doctor.statement).hexdigest()
+        and review["doctors_signature_sha256"] == hashlib.sha256(doctor.value).hexdigest()
+        and pharmacist.at >= doctor.at
+    )
 
 
 def _own_roots(chains: Sequence[Sequence[bytes]]) -> tuple[bytes, ...]:

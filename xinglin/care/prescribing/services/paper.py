@@ -15,9 +15,15 @@ import qrcode.image.svg
 
 from xinglin.care.people import queries as people
 from xinglin.care.prescribing import rules, sheet
-from xinglin.care.prescribing.models import Prescription, PrescriptionReview, PrescriptionVersion
+from xinglin.care.prescribing.models import (
+    FirstReview,
+    Prescription,
+    PrescriptionReview,
+    PrescriptionVersion,
+)
 from xinglin.care.prescribing.queries import signed
 from xinglin.care.prescribing.queries.reviews import amount_of, use_of
+from xinglin.care.prescribing.queries.verifying import first_of
 from xinglin.foundation.letters import services as letters
 from xinglin.foundation.signing.services import fingerprint
 from xinglin.foundation.signing.services.authorities import is_demonstration
@@ -52,7 +58,7 @@ def _told(
         "items": [_item(each) for each in content["items"]],
         "quantity_label": _QUANTITY.as_dict(),
         "nothing_below": _NOTHING_BELOW.as_dict(),
-        "signers": [_doctor(row, version, zone), _pharmacist(review, zone)],
+        "signers": [_doctor(row, version, zone), *_pharmacists(version, review, zone)],
         "times": _times(row, zone),
         "notes": [each.as_dict() for each in _NOTES],
     }
@@ -90,16 +96,24 @@ def _doctor(row: Prescription, version: PrescriptionVersion, zone: tzinfo) -> di
     return _signer(_DOCTOR, doctor.name, doctor.title, version, version.signed_at, zone)
 
 
-def _pharmacist(review: PrescriptionReview, zone: tzinfo) -> dict[str, Any]:
-    name = signed.pharmacist_names([review.reviewed_by])[review.reviewed_by]
-    return _signer(_PHARMACIST, name, _REVIEWED, review, review.reviewed_at, zone)
+def _pharmacists(
+    version: PrescriptionVersion, review: PrescriptionReview, zone: tzinfo
+) -> list[dict[str, Any]]:
+    """One, or both where two were asked for, the first one first."""
+    first = first_of(version)
+    found = [(_FIRST, first), (_SECOND, review)] if first else [(_PHARMACIST, review)]
+    names = signed.pharmacist_names(each.reviewed_by for _, each in found)
+    return [
+        _signer(role, names[each.reviewed_by], _REVIEWED, each, each.reviewed_at, zone)
+        for role, each in found
+    ]
 
 
 def _signer(
     role: Text,
     name: Text,
     title: Text,
-    made: PrescriptionVersion | PrescriptionReview,
+    made: PrescriptionVersion | PrescriptionReview | FirstReview,
     at: datetime,
     zone: tzinfo,
 ) -> dict[str, Any]:
@@ -157,6 +171,7 @@ _QUANTITY = Text("数量", "Quantity")
 _NOTHING_BELOW = Text("（以下空白）", "nothing below this line")
 _DOCTOR = Text("医师", "Doctor")
 _PHARMACIST = Text("审核药师", "Reviewing pharmacist")
+_FIRST, _SECOND = Text("初审药师", "First pharmacist"), Text("复审药师", "Second pharmacist")
 _REVIEWED = Text("药师", "pharmacist")
 _SIGNED = Text("电子签名", "signed electronically")
 _EFFECTIVE = Text("生效时间", "Effective from")
