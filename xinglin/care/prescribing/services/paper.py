@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
-import qrcode
-import qrcode.image.svg
+import qrcode  # type: ignore[import-untyped]  # its types are a package of their own
+import qrcode.image.svg  # type: ignore[import-untyped]  # the same
 
 from xinglin.care.people import queries as people
 from xinglin.care.prescribing import rules, sheet
