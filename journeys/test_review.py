@@ -160,8 +160,14 @@ def finds_more_now(pharmacist: Pharmacist, prescription: str) -> None:
     """On its way to the screen a hit comes to what the check says now: in the house only facts do that."""
     words = {"zh": "签名后新增的资料", "en": "A fact that came after the signature"}
     hit = {
-        **{"id": "new", "kind": "age", "level": "caution", "rule": "test", "items": [0]},
-        **{"text": words, "instead": words, "original": ""},
+        "id": "new",
+        "kind": "age",
+        "level": "caution",
+        "rule": "test",
+        "items": [0],
+        "text": words,
+        "instead": words,
+        "original": "",
         "source": {"id": "test", "title": words, "date": "", "status": "test"},
     }
 
