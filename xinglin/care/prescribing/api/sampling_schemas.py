@@ -8,6 +8,7 @@ from ninja import Schema
 from pydantic import Field
 
 from xinglin.care.prescribing.api.prescription_schemas import (
+    AllergyAnswerOut,
     DiagnosisOut,
     ItemOut,
     Number,
@@ -169,7 +170,7 @@ class SeenVersionOut(Out):
     items: list[ItemOut]
     diagnoses: list[DiagnosisOut]
     patient: SeenPatientOut
-    allergies: str | None
+    allergies_checked: list[AllergyAnswerOut]
     patient_facts: dict[str, str | bool]
     told: ToldOut
     written_on: date

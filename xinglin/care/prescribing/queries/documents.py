@@ -95,7 +95,7 @@ def proof_of(version: PrescriptionVersion, review: PrescriptionReview) -> bytes:
     return proof.written(
         doctor=(doctors_words(version), signature_of(version)),
         pharmacist=(said, signature_of(review)),
-        first=first and (_first_words(version, first), signature_of(first)),
+        first=(_first_words(version, first), signature_of(first)) if first else None,
     )
 
 

@@ -101,7 +101,9 @@ def _pharmacists(
 ) -> list[dict[str, Any]]:
     """One, or both where two were asked for, the first one first."""
     first = first_of(version)
-    found = [(_FIRST, first), (_SECOND, review)] if first else [(_PHARMACIST, review)]
+    found: list[tuple[Text, FirstReview | PrescriptionReview]] = [(_PHARMACIST, review)]
+    if first:
+        found = [(_FIRST, first), (_SECOND, review)]
     names = signed.pharmacist_names(each.reviewed_by for _, each in found)
     return [
         _signer(role, names[each.reviewed_by], _REVIEWED, each, each.reviewed_at, zone)
