@@ -30,6 +30,9 @@ FAULTS: Final = {
     "changed": Text("文件已被改动或损坏", "the file was changed or is damaged"),
     "doctor_signature": Text("医师签名与原文不符", "the doctor's signature does not fit the text"),
     "gap": Text("签章以外的字节被改动", "bytes beside the seal were changed"),
+    "patient_signature": Text(
+        "患者签名与处方不符", "the patient's signature does not fit the sheet"
+    ),
     "pharmacist_signature": Text(
         "药师签名与原文不符", "the pharmacist's signature does not fit the text"
     ),
@@ -189,7 +192,11 @@ def _content(told: Mapping[str, Any]) -> Iterator[str]:
             f" {each['days']} d, × {each['quantity']} {each['quantity_unit']}"
         )
     if agreed := told.get("consent"):
-        yield f"  患者已签署长期用药同意 the patient agreed to the long supply: {agreed['signed_at']}"
+        yield (
+            "  患者一方已签名同意长期用药，签名人以医院记录为准"
+            " the patient's side agreed to the long supply; whose signature it is, the hospital says:"
+            f" {agreed['signed_at']}"
+        )
 
 
 def _moment(at: datetime) -> str:

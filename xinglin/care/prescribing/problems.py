@@ -19,7 +19,7 @@ CLASSES: Final = {
 FINDINGS: Final = {RATIONAL: Text("合理处方", "rational"), **CLASSES}
 SOURCE: Final = Text(
     "《医院处方点评管理规范（试行）》（卫医管发〔2010〕28号）第十七至十九条，据他人引用，未核对原文",
-    "Rules for the review of prescriptions in hospitals (trial), 卫医管发〔2010〕28号, articles 17 to 19,"
+    "Rules for the review of prescriptions in hospitals (trial, Ministry of Health No. 28 of 2010), articles 17 to 19,"
     " as quoted by others; not compared with the official text",
 )
 _FILE = Path(__file__).parent / "data" / "review_problems.tsv"

@@ -105,6 +105,30 @@ def patients(
     )
 
 
+def patients_of(
+    content: Mapping[str, Any], *, prescription_id: UUID, made: Mapping[str, Any]
+) -> bytes:
+    """As `patients`, from what the doctor signed; `made`: its consent. The digest of the sheet is made
+    anew, so that it is of this sheet or of none.
+    """
+    patient_id = UUID(content["patient"]["id"])
+    return patients(
+        consent_id=UUID(made["id"]),
+        prescription_id=prescription_id,
+        patient_id=patient_id,
+        revision=made["revision"],
+        sheet_sha256=sheet_sha256(
+            content,
+            prescription_id=prescription_id,
+            patient_id=patient_id,
+            revision=made["revision"],
+        ),
+        role=made["role"],
+        signed_by=UUID(made["signed_by"]),
+        signed_at=datetime.fromisoformat(made["signed_at"]),
+    )
+
+
 def sheet_sha256(
     content: Mapping[str, Any], *, prescription_id: UUID, patient_id: UUID, revision: int
 ) -> str:

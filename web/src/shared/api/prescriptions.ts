@@ -160,7 +160,7 @@ export interface SignedConsent {
   verified: boolean
 }
 
-export type ConsentState = 'none' | 'asked' | 'signed' | 'declined' | 'withdrawn' | 'changed' | 'expired' | 'used' | 'closed'
+export type ConsentState = 'none' | 'asked' | 'signed' | 'declined' | 'withdrawn' | 'changed' | 'lapsed' | 'expired' | 'used' | 'closed'
 
 /** What stands of the patient's consent beside the draft. */
 export interface ConsentBeside {

@@ -190,7 +190,7 @@ _NOT_JUDGED, _YES = Text("未点评", "not judged"), Text("是", "yes")
 _RANDOM = Text("不限", "any")
 _PERIOD = Text("统计期", "Period")
 _DRAWN_BY = Text("种子、算法、范围内处方数", "Seed, algorithm, prescriptions in the frame")
-_FRAME, _FOCUS = Text("范围校验值（SHA-256）", "SHA-256 of the frame"), Text("重点", "Focus")
+_FRAME, _FOCUS = Text("范围校验值（哈希）", "SHA-256 of the frame"), Text("重点", "Focus")
 _SOURCE = Text("问题代码依据", "Codes of problems by")
 _HEADS = (
     Text("序号", "No."),

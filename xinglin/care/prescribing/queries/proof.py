@@ -8,6 +8,7 @@ it is signed, or made of what is: written in any other way it is not this file.
 import base64
 import hashlib
 import json
+from base64 import urlsafe_b64decode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,13 +19,19 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from xinglin.care.prescribing.statement import canonical
+from xinglin.care.prescribing.statement import canonical, patients_of
 from xinglin.foundation.signing.queries import trust
 from xinglin.foundation.signing.types import Signature
 
 Role = Literal["doctor", "first_pharmacist", "pharmacist"]
 Fault = Literal[
-    "algorithm", "doctor_signature", "pharmacist_signature", "review", "statement_form", "trust"
+    "algorithm",
+    "doctor_signature",
+    "patient_signature",
+    "pharmacist_signature",
+    "review",
+    "statement_form",
+    "trust",
 ]
 NAME: Final = "prescription.json"
 FORM: Final = "xinglin-prescription/1"
@@ -111,6 +118,7 @@ def _checked(content: bytes, roots: Sequence[bytes]) -> Proved:
         _check_signature(role, part, trusted)
     doctor, first = parts["doctor"], parts.get("first_pharmacist")
     _check_together(doctor, parts["pharmacist"], first)
+    _check_patient(doctor.said)
     return Proved(
         prescription_id=doctor.said["prescription_id"],
         content=doctor.said["content"],
@@ -200,6 +208,27 @@ def _is_of(doctor: _Part, pharmacist: _Part, outcome: str) -> bool:
         and review["doctors_signature_sha256"] == hashlib.sha256(doctor.value).hexdigest()
         and pharmacist.at >= doctor.at
     )
+
+
+def _check_patient(written: Mapping[str, Any]) -> None:
+    """A patient's signature over which the doctor signed is of this very sheet, by the key that it names.
+
+    Patients have no certificates: whose key it is, the house alone says.
+    """
+    made = written["content"].get("consent")
+    if made is None:
+        return
+    signer, _, public = made["signature"]["key_id"].partition(":")
+    said = patients_of(
+        written["content"], prescription_id=UUID(written["prescription_id"]), made=made
+    )
+    try:
+        key = Ed25519PublicKey.from_public_bytes(urlsafe_b64decode(f"{public}="))
+        key.verify(_bytes(made["signature"]["value"]), said)
+    except (InvalidSignature, ValueError) as error:
+        raise NoProofError("patient_signature") from error
+    if signer != UUID(made["signed_by"]).hex:
+        raise NoProofError("patient_signature")
 
 
 def _own_roots(chains: Sequence[Sequence[bytes]]) -> tuple[bytes, ...]:

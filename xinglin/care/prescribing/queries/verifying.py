@@ -7,7 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from xinglin.care.prescribing import statement
-from xinglin.care.prescribing.models import FirstReview, PrescriptionReview, PrescriptionVersion
+from xinglin.care.prescribing.models import (
+    FirstReview,
+    PrescriptionConsent,
+    PrescriptionReview,
+    PrescriptionVersion,
+)
 from xinglin.foundation.signing import services as signing
 from xinglin.foundation.signing.types import Signature
 
@@ -65,11 +70,32 @@ def first_of(version: PrescriptionVersion) -> FirstReview | None:
 
 
 def doctors_hold(version: PrescriptionVersion) -> bool:
-    """Whether the doctor's signature is of every byte that is stored."""
+    """Whether the doctor's signature is of every byte that is stored; and the patient's, where the doctor
+    signed over one, of that very sheet.
+    """
     return (
         signing.verify(signature_of(version), doctors_words(version))
         and signing.signer_of(version.key_id) == version.signed_by
+        and (not version.content.get("consent") or patients_hold(version))
     )
+
+
+def consent_holds(made: PrescriptionConsent) -> bool:
+    """Whether the patient's signature is of this question, before any doctor rests on it."""
+    if made.answered_by is None or made.answered_at is None:
+        return False
+    said = statement.patients(
+        consent_id=made.pk,
+        prescription_id=made.prescription_id,
+        patient_id=made.prescription.patient_id,
+        revision=made.revision,
+        sheet_sha256=made.sheet_sha256,
+        role=made.role,
+        signed_by=made.answered_by,
+        signed_at=made.answered_at,
+    )
+    is_its_own = signing.signer_of(made.key_id) == made.answered_by
+    return is_its_own and signing.verify(signature_of(made), said)
 
 
 def first_holds(version: PrescriptionVersion, first: FirstReview) -> bool:
@@ -104,25 +130,9 @@ def reviewers_hold(version: PrescriptionVersion, review: PrescriptionReview) -> 
 
 
 def patients_words(version: PrescriptionVersion) -> bytes:
-    """What the patient signed before the doctor did, from what the doctor signed.
-
-    The digest of the sheet is made anew, so that it is of this sheet or of none.
-    """
-    made, patient_id = version.content["consent"], UUID(version.content["patient"]["id"])
-    return statement.patients(
-        consent_id=UUID(made["id"]),
-        prescription_id=version.prescription_id,
-        patient_id=patient_id,
-        revision=made["revision"],
-        sheet_sha256=statement.sheet_sha256(
-            version.content,
-            prescription_id=version.prescription_id,
-            patient_id=patient_id,
-            revision=made["revision"],
-        ),
-        role=made["role"],
-        signed_by=UUID(made["signed_by"]),
-        signed_at=datetime.fromisoformat(made["signed_at"]),
+    """What the patient signed before the doctor did, from what the doctor signed."""
+    return statement.patients_of(
+        version.content, prescription_id=version.prescription_id, made=version.content["consent"]
     )
 
 
@@ -140,7 +150,9 @@ def patients_hold(version: PrescriptionVersion) -> bool:
     return signing.verify(signature, patients_words(version)) and str(signer) == made["signed_by"]
 
 
-def signature_of(signed: PrescriptionVersion | PrescriptionReview | FirstReview) -> Signature:
+def signature_of(
+    signed: PrescriptionVersion | PrescriptionReview | FirstReview | PrescriptionConsent,
+) -> Signature:
     return Signature(
         algorithm=signed.algorithm,
         key_id=signed.key_id,

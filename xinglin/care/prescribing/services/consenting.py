@@ -84,7 +84,7 @@ def answer(
     asked = consents.latest(row.pk)
     if row.holder_id != viewer.user_id or asked is None:
         raise NotFound
-    now = consents.standing(asked, row, visit, sheet_words.words_now(row), at=at)
+    now = consents.standing(asked, row, visit, consents.words_now(row, visit), at=at)
     if sheet_sha256 != asked.sheet_sha256:
         now = "changed"
     if now != _FROM[answer]:
@@ -215,6 +215,10 @@ _NOT_NOW = {
         "医生已修改处方，之前的内容不再有效。请等医生再次发来。",
         "The doctor has changed the prescription; what you read holds no more. Please wait to be asked"
         " again.",
+    ),
+    "lapsed": Text(
+        "原签名已不再有效。请等医生再次发来。",
+        "The signature holds no longer. Please wait to be asked again.",
     ),
     "expired": Text(
         "已超过答复时限。请告诉医生，由医生再次发来。",

@@ -14,7 +14,7 @@ from xinglin.care.consultation.types import HeldVisit
 from xinglin.care.people import queries as people
 from xinglin.care.prescribing.lifecycle import EDITABLE
 from xinglin.care.prescribing.models import Prescription, PrescriptionConsent
-from xinglin.care.prescribing.queries import signed
+from xinglin.care.prescribing.queries import signed, verifying
 from xinglin.care.prescribing.services import lawful, sheet_words
 from xinglin.care.prescribing.services.lawful import Asked
 from xinglin.care.prescribing.services.writing import is_writable
@@ -22,7 +22,7 @@ from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.audit import services as audit
 from xinglin.foundation.outbox import services as outbox
 from xinglin.foundation.signing import services as signing
-from xinglin.kernel.errors import NotFound
+from xinglin.kernel.errors import Invalid, NotFound
 from xinglin.kernel.text import Text
 from xinglin.policy import facts
 from xinglin.policy import rules as law
@@ -37,6 +37,11 @@ STATES: Final = {
     "withdrawn": Text("患者已撤回签名", "The patient has withdrawn the signature"),
     "changed": Text(
         "处方有改动，原签名或询问已失效", "The sheet has changed; it holds for nothing now"
+    ),
+    "lapsed": Text(
+        "签名不再有效：代签人的授权已变，或签名核验不通过，请重新请患者签名",
+        "It holds no longer: who signed may not sign for the patient now, or the signature does not hold;"
+        " please ask again",
     ),
     "expired": Text("超过时限未答复", "Not answered in time"),
     "used": Text("医生已据此签署处方", "The doctor has signed with it"),
@@ -57,11 +62,11 @@ def standing(
     asked: PrescriptionConsent | None,
     row: Prescription,
     visit: HeldVisit,
-    words: Mapping[str, Any],
+    words: Mapping[str, Any] | None,
     *,
     at: datetime,
 ) -> str:
-    """Of `STATES`. `words`: of the sheet as it is now."""
+    """Of `STATES`. `words`: of the sheet as it is now; None: no such sheet could be written now."""
     if asked is None:
         return "none"
     if asked.withdrawn_at is not None or asked.answer == "declined":
@@ -70,11 +75,32 @@ def standing(
     if not is_writable(row, visit):
         is_used = is_signed and row.version and row.state not in {*EDITABLE, "discarded"}
         return "used" if is_used and asked.revision == row.revision else "closed"
-    if sheet_words.digest(row, words) != asked.sheet_sha256:
+    if words is None or sheet_words.digest(row, words) != asked.sheet_sha256:
         return "changed"
     if is_signed:
-        return "signed"
+        return "signed" if _still_holds(asked, row) else "lapsed"
     return "expired" if at >= asked.due_at else "asked"
+
+
+def _still_holds(asked: PrescriptionConsent, row: Prescription) -> bool:
+    """The signature is of this question, and whoever gave it may still give it for the patient."""
+    asking = people.asking_for(people.patient_card(row.patient_id))
+    return (
+        asking.role == asked.role
+        and (asking.role != "proxy" or asking.consent_id is not None)
+        and asked.answered_by == row.holder_id
+        and verifying.consent_holds(asked)
+    )
+
+
+def words_now(row: Prescription, visit: HeldVisit) -> Mapping[str, Any] | None:
+    """For `standing`; a diagnosis or a medicine may have left its list since it was asked."""
+    if not is_writable(row, visit):
+        return None
+    try:
+        return sheet_words.words_now(row)
+    except Invalid:
+        return None
 
 
 def told(
@@ -126,7 +152,7 @@ def read(viewer: Viewer, prescription_id: UUID, *, at: datetime) -> dict[str, An
     """
     row, asked = own(viewer, prescription_id)
     visit = consultation.seen(row.consultation_id)
-    state = standing(asked, row, visit, sheet_words.words_now(row), at=at)
+    state = standing(asked, row, visit, words_now(row, visit), at=at)
     audit.record(
         viewer,
         "prescription.read_consent",
