@@ -13,6 +13,7 @@ import pytest
 from xinglin.care.dispatch.services import replays
 from xinglin.care.people.services import exporting
 from xinglin.care.people.services.sheets import importing
+from xinglin.care.prescribing.services import documents
 from xinglin.care.quality.services import asking
 from xinglin.config.wiring import WORKER_LOOPS
 from xinglin.foundation.audit.services import checking
@@ -140,6 +141,7 @@ def test_every_word_of_the_table_is_said_by_somebody():
         "",
         asking.PACKAGE,
         checking.CHECK,
+        documents.DOCUMENT,
         exporting.EXPORT,
         importing.SHEET,
         notices.NOTICE,
