@@ -72,6 +72,7 @@ export interface Consent {
   patient_id: string
   doctor: Doctor
   state: ConsentState
+  asked_at: string
   due_at: string
   answered_at: string | null
   sheet_sha256: string
