@@ -1,8 +1,8 @@
 import { afterEach, expect, it, vi } from 'vitest'
 
-import type { RxRow } from '@/shared/api/prescriptions'
+import { RX_EVENTS, type RxRow } from '@/shared/api/prescriptions'
 
-import { everyOfVisit } from './api'
+import { everyOfVisit, movesTicket } from './api'
 
 afterEach(() => vi.unstubAllGlobals())
 
@@ -18,4 +18,10 @@ it('none of a visit is missed, however many there are', async () => {
   const found = await everyOfVisit('visit-1')
   expect(found.map((one) => one.id)).toEqual(rows(53, 0).map((one) => one.id))
   expect(asked).toEqual(['?consultation_id=visit-1&limit=50', '?consultation_id=visit-1&limit=50&after=49'])
+})
+
+it('a ticket that is shown is not opened again for what leaves it as it is', () => {
+  const moved = RX_EVENTS.filter((kind) => movesTicket({ position: 1, kind, data: {} }))
+  expect(RX_EVENTS.filter((kind) => !moved.includes(kind))).toEqual(['PrescriptionPassedOn', 'PrescriptionDocumentMade'])
+  expect(movesTicket(null)).toBe(true)
 })

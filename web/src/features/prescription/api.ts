@@ -7,16 +7,22 @@ import type { Doctor, Me, Page } from '@/shared/api/contract'
 import { http } from '@/shared/api/http'
 import { CONSENT_EVENTS, RX_EVENTS, type ConsentState, type Rx, type RxItem, type RxRow } from '@/shared/api/prescriptions'
 import { useEvents } from '@/shared/live/events'
+import type { LiveEvent } from '@/shared/live/protocol'
 
 const PAGE = 20
 const MOST = 50
 
+const SAME_TICKET: ReadonlySet<string> = new Set(['PrescriptionPassedOn', 'PrescriptionDocumentMade'])
+
+/** Each reading of the ticket is noted as an opening: it is not read again for what leaves it as it is. */
+export const movesTicket = (event: LiveEvent | null): boolean => event === null || !SAME_TICKET.has(event.kind)
+
 /** Any step may change what is shown anywhere. */
 function useFresh(): void {
   const queries = useQueryClient()
-  useEvents(RX_EVENTS, () => {
+  useEvents(RX_EVENTS, (event) => {
     void queries.invalidateQueries({ queryKey: ['prescriptions'] })
-    void queries.invalidateQueries({ queryKey: ['ticket'] })
+    if (movesTicket(event)) void queries.invalidateQueries({ queryKey: ['ticket'] })
   })
 }
 
@@ -66,6 +72,7 @@ export interface Consent {
   patient_id: string
   doctor: Doctor
   state: ConsentState
+  asked_at: string
   due_at: string
   answered_at: string | null
   sheet_sha256: string

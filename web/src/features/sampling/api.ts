@@ -137,6 +137,7 @@ export const SAMPLES = ['samples'] as const
 export const sampleKey = (id: string): readonly string[] => ['sample', id]
 export const sampledKey = (sample: string, id: string): readonly string[] => ['sampled', sample, id]
 export const OWN = ['own-findings'] as const
+export const OWN_SCORE = ['own-score'] as const
 
 export const useTerms = () => useQuery({ queryKey: ['sampling-terms'], queryFn: ({ signal }) => http.get<Terms>(`${AT}/terms`, signal), staleTime: 600_000 })
 
@@ -171,7 +172,7 @@ export const useOwn = () =>
     refetchOnWindowFocus: false,
   })
 
-export const useOwnScore = () => useQuery({ queryKey: ['own-score'], queryFn: ({ signal }) => http.get<Score>(`${AT}/own/score`, signal), staleTime: 60_000 })
+export const useOwnScore = () => useQuery({ queryKey: OWN_SCORE, queryFn: ({ signal }) => http.get<Score>(`${AT}/own/score`, signal), staleTime: 60_000 })
 
 const wire = (asked: Asked): Record<string, string> => Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== ''))
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import type { Drawn, Problem } from './api'
-import { grouped, nextToJudge, standing } from './standing'
+import { beginning, grouped, nextToJudge, standing } from './standing'
 
 const row = (id: string, changed: Partial<Drawn> = {}): Drawn => ({
   id,
@@ -38,5 +38,12 @@ describe('a drawn prescription', () => {
   it('has its problems by class', () => {
     const problems = [{ code: '1-1', found: 'irregular' }, { code: '2-1', found: 'unsuitable' }] as Problem[]
     expect(grouped(problems, 'unsuitable').map((one) => one.code)).toEqual(['2-1'])
+  })
+
+  it('is gone on with where it was left, and otherwise begins at what was found last', () => {
+    const last = { classes: [{ code: 'irregular' }], problems: [{ code: '1-1' }], comment: 'so' } as Parameters<typeof beginning>[1]
+    expect(beginning({ verdict: 'rational', problems: [], comment: 'not yet' }, last)).toEqual({ verdict: 'rational', problems: [], comment: 'not yet' })
+    expect(beginning(undefined, last)).toEqual({ verdict: 'problems', problems: ['1-1'], comment: 'so' })
+    expect(beginning(undefined, undefined).verdict).toBe('')
   })
 })

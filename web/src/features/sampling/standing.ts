@@ -1,6 +1,6 @@
 /** Where a drawn prescription stands, and which is next. Pure. */
 
-import type { Drawn, Problem } from './api'
+import type { Drawn, Judgement, Problem } from './api'
 
 export type Standing = 'objected' | 'answered' | 'to_judge' | 'own_work' | 'rational' | 'problems'
 
@@ -19,3 +19,17 @@ export function nextToJudge(rows: readonly Drawn[], id: string): Drawn | undefin
 
 /** The problems under the class that each puts a prescription in. */
 export const grouped = (problems: readonly Problem[], found: string): Problem[] => problems.filter((one) => one.found === found)
+
+/** A judgement that is not sent yet. */
+export interface HalfMade {
+  verdict: '' | 'rational' | 'problems'
+  problems: string[]
+  comment: string
+}
+
+/** Where the form begins: at what was left half made, else at what was found last. */
+export function beginning(left: HalfMade | undefined, last: Pick<Judgement, 'classes' | 'problems' | 'comment'> | undefined): HalfMade {
+  if (left) return left
+  if (!last) return { verdict: '', problems: [], comment: '' }
+  return { verdict: last.classes.length ? 'problems' : 'rational', problems: last.problems.map((one) => one.code), comment: last.comment }
+}
