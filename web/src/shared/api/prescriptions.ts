@@ -114,8 +114,9 @@ export interface RxVersion {
   verified: boolean
 }
 
+/** `passed_on`: by the first of two, which is no approval. */
 export interface RxReview {
-  outcome: 'approved' | 'returned' | 'refused'
+  outcome: 'approved' | 'passed_on' | 'returned' | 'refused'
   reason: string
   reason_text: Text | null
   /** To the doctor; empty for the patient. */
@@ -148,6 +149,8 @@ export interface Rx<Draft = unknown> extends RxRow {
   may: string[]
   draft: Draft | null
   signed: RxVersion | null
+  /** Of the first pharmacist, where two are asked for. */
+  first_review: RxReview | null
   review: RxReview | null
   document: RxDocument | null
   steps: RxStep[]
