@@ -46,8 +46,12 @@ def check_reviewer(viewer: Viewer, row: Prescription) -> None:
 
 
 def judge_can(viewer: Viewer, row: SampledPrescription) -> bool:
-    """Neither its doctor nor the pharmacist who passed it; whether they are one person is asked at the act."""
-    return viewer.user_id not in {row.prescriber_id, row.reviewer_id}
+    """Neither its doctor nor a pharmacist who passed it, as the first of two also; whether they are one
+    person is asked at the act.
+    """
+    first: FirstReview | None = getattr(row.version, "first_review", None)
+    own = {row.prescriber_id, row.reviewer_id, first and first.reviewed_by}
+    return viewer.user_id not in own
 
 
 def works_at(viewer: Viewer, institution_id: UUID) -> bool:

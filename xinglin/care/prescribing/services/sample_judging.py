@@ -14,6 +14,7 @@ from xinglin.care.prescribing.models import (
     SampleObjection,
 )
 from xinglin.care.prescribing.permissions import judge_can
+from xinglin.care.prescribing.queries.verifying import first_of
 from xinglin.care.prescribing.services import lawful
 from xinglin.care.prescribing.services.forms import check_words
 from xinglin.care.prescribing.services.sampling import locked
@@ -154,7 +155,9 @@ def object_to(viewer: Viewer, sampled_id: UUID, words: str, *, at: datetime) -> 
 
 
 def _sampled(sample: PrescriptionSample, sampled_id: UUID) -> SampledPrescription:
-    rows = SampledPrescription.objects.select_related("version__review", "prescription")
+    rows = SampledPrescription.objects.select_related(
+        "version__review", "version__first_review", "prescription"
+    )
     row = rows.filter(pk=sampled_id, sample=sample).first()
     if row is None:
         raise NotFound
@@ -164,6 +167,8 @@ def _sampled(sample: PrescriptionSample, sampled_id: UUID) -> SampledPrescriptio
 def _check_other(viewer: Viewer, row: SampledPrescription, marks: frozenset[str]) -> None:
     """By account, and by person as far as it is known who they are."""
     known = {*row.version.signer_marks, *row.version.review.reviewer_marks}
+    if first := first_of(row.version):
+        known.update(first.reviewer_marks)
     if not judge_can(viewer, row) or marks & known:
         raise OwnWorkError
 
