@@ -103,7 +103,8 @@ begin
     end if;
     if new.answers_id is not null and exists (
         select from prescription_sample_judgement j
-        where j.sampled_id = new.sampled_id and j.judged_by = new.judged_by
+        where j.sampled_id = new.sampled_id
+            and (j.judged_by = new.judged_by or j.judge_marks && new.judge_marks)
     ) then
         raise exception 'an objection is answered by somebody else'
             using errcode = 'restrict_violation';

@@ -108,7 +108,7 @@ def judge(
     marks = lawful.marks_of(viewer.user_id)
     _check_other(viewer, row, marks)
     before = list(row.judgements.order_by("number"))
-    objection = _open_objection(sample, row, before, viewer)
+    objection = _open_objection(sample, row, before, viewer, marks)
     if finding.after != (before[-1].number if before else 0):
         raise JudgedMeanwhileError
     if objection is None and before and before[-1].judged_by != viewer.user_id:
@@ -178,8 +178,11 @@ def _open_objection(
     row: SampledPrescription,
     before: Sequence[SampleJudgement],
     viewer: Viewer,
+    marks: frozenset[str],
 ) -> SampleObjection | None:
-    """The one that a judgement would answer now; None before the findings were told."""
+    """The one that a judgement would answer now, as another person than whoever judged before; None
+    before the findings were told.
+    """
     if sample.state == "closed":
         raise SampleClosedError
     if sample.state == "drawn":
@@ -187,7 +190,7 @@ def _open_objection(
     objection = SampleObjection.objects.filter(pk=row.pk).first()
     if objection is None or any(each.answers_id for each in before):
         raise AlreadyToldError
-    if any(each.judged_by == viewer.user_id for each in before):
+    if any(each.judged_by == viewer.user_id or marks & set(each.judge_marks) for each in before):
         raise OwnAnswerError
     return objection
 

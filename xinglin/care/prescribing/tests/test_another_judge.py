@@ -14,7 +14,9 @@ from xinglin.care.prescribing.tests.test_sampling import (
     draw,
     drawn,
     judge,
+    object_to,
     of_product,
+    told_of,
 )
 from xinglin.kernel import clock, ids
 
@@ -66,3 +68,14 @@ def test_a_list_asks_for_all_first_reviews_at_once(chain, head):
             queries.one(head, sample)
         counted.append(len(told))
     assert counted[0] == counted[1]
+
+
+def test_an_objection_is_answered_by_another_person_not_another_account(chain, head):
+    row = told_of(chain, head)
+    object_to(chain, row)
+    with pytest.raises(sample_judging.OwnAnswerError):
+        judge(twin_of(chain.other_pharmacist), row, after=1)
+    marks = [chain.other_pharmacist.user_id.bytes.hex()]
+    with pytest.raises(DatabaseError, match="somebody else"):
+        forged(row, number=2, answers_id=row.pk, judged_by=ids.new(), judge_marks=marks)
+    assert judge(head, row, after=1) == 2
