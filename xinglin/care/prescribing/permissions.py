@@ -29,13 +29,15 @@ def check_holder(viewer: Viewer, row: Prescription) -> None:
 
 def reviewer_can(viewer: Viewer, row: Prescription) -> bool:
     """What waits for a review at the pharmacist's institution, and what this one has reviewed, as the
-    first of two also.
+    first of two also, but no later version than that.
     """
     return works_at(viewer, row.institution_id) and (
         row.state in IN_REVIEW
         or row.reviewer_id == viewer.user_id
         or FirstReview.objects.filter(
-            version__prescription=row, reviewed_by=viewer.user_id
+            version__prescription=row,
+            version__number=row.version,
+            reviewed_by=viewer.user_id,
         ).exists()
     )
 
