@@ -73,6 +73,7 @@ def _one(at: datetime) -> bool:
             made = _made(row.prescription, at)
             _kept(row, made, at)
     except Exception as error:  # noqa: BLE001  # whatever fails, the others go on
+        row.made_at, row.bytes, row.sha256 = None, 0, ""  # whatever was set before it failed
         row.last_error = type(error).__name__[:80]
         row.due_at = at + timedelta(seconds=min(_LONGEST_PAUSE_S, 2 ** min(row.tries, 10)))
         # No trace: its words may hold those of a patient.

@@ -152,6 +152,52 @@ def test_a_worker_that_died_half_way_leaves_nothing_that_anybody_has(chain, file
     assert kept.read_bytes() == read(chain, of)
 
 
+def test_one_that_cannot_be_announced_stops_no_other(chain, monkeypatch):
+    first, second = asked(chain), asked(chain)
+    announce = documents._announce
+
+    def fails(of):
+        if of.pk == first:
+            raise OSError
+        announce(of)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(documents, "_announce", fails)
+        assert documents.make_due() == 2
+    assert (row(first).made_at, row(first).sha256, row(first).last_error) == (None, "", "OSError")
+    assert row(second).made_at is not None
+    with clock.frozen(clock.now() + timedelta(minutes=1)):
+        assert documents.make_due() == 1
+    assert read(chain, first)
+
+
+def test_what_does_not_come_soon_is_called_delayed(chain, settings):
+    settings.STAMP_GATEWAY = "null"
+    of, at = asked(chain), clock.now()
+    told = []
+    for minutes in range(6):
+        told.append(queries.document_json(rx.row(of))["state"])
+        with clock.frozen(at + timedelta(minutes=minutes)):
+            assert documents.make_due() == 1
+    assert told == ["making"] * 5 + ["delayed"]
+    settings.STAMP_GATEWAY = "demo"
+    with clock.frozen(at + timedelta(minutes=9)):
+        documents.make_due()
+    assert queries.document_json(rx.row(of))["state"] == "ready"
+
+
+def test_a_house_without_a_seal_promises_no_paper(chain, settings):
+    kept = asked(chain)
+    documents.make_due()
+    settings.SEAL_GATEWAY = "null"
+    of = asked(chain)
+    documents.make_due()
+    assert queries.document_json(rx.row(of)) is None
+    with pytest.raises(NotFound):
+        read(chain, of)
+    assert queries.document_json(rx.row(kept))["state"] == "ready"
+
+
 def test_it_is_made_once_and_the_database_holds_it(chain):
     of = asked(chain)
     documents.make_due()
