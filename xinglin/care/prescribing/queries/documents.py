@@ -42,12 +42,12 @@ class DocumentNotReadyError(Conflict):
 
 
 def document_json(row: Prescription) -> dict[str, Any] | None:
-    """`state`: making, delayed or ready; None: it never became effective, or the house makes none."""
+    """`state`: making, delayed or ready; None: it never became effective, or none will be made."""
     if row.effective_at is None:
         return None
     found = PrescriptionDocument.objects.filter(pk=row.pk).first()
     if found is None or found.made_at is None:
-        if not _makes_any():
+        if not _is_to_come(row):
             return None
         is_late = found is not None and found.tries >= _DELAYED_AFTER
         state = "delayed" if is_late else "making"
@@ -64,7 +64,7 @@ def document_file(viewer: Viewer, prescription_id: UUID) -> Path:
     """Where it lies; audited.
 
     Raises:
-        NotFound: the viewer may not know of it, it never became effective, or the house makes none.
+        NotFound: the viewer may not know of it, it never became effective, or none will be made.
         DocumentNotReadyError: it is being made.
     """
     row = Prescription.objects.filter(pk=prescription_id).first()
@@ -74,7 +74,7 @@ def document_file(viewer: Viewer, prescription_id: UUID) -> Path:
         raise NotFound
     made = PrescriptionDocument.objects.filter(pk=row.pk, made_at__isnull=False).first()
     if made is None:
-        raise DocumentNotReadyError if _makes_any() else NotFound
+        raise DocumentNotReadyError if _is_to_come(row) else NotFound
     audit.record(
         viewer,
         "prescription.read_document",
@@ -87,8 +87,9 @@ def document_file(viewer: Viewer, prescription_id: UUID) -> Path:
     return path_of(row.pk, made.sha256)
 
 
-def _makes_any() -> bool:
-    return bool(settings.SEAL_GATEWAY != "null")
+def _is_to_come(row: Prescription) -> bool:
+    """Whether the worker will make what is not made yet."""
+    return bool(settings.SEAL_GATEWAY != "null" and row.state != "voided")
 
 
 def path_of(prescription_id: UUID, sha256: str) -> Path:

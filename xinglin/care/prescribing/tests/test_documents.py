@@ -17,7 +17,7 @@ from xinglin.care.prescribing.models import PrescriptionDocument
 from xinglin.care.prescribing.queries import documents as queries
 from xinglin.care.prescribing.queries import proof
 from xinglin.care.prescribing.queries.verifying import doctors_words
-from xinglin.care.prescribing.services import documents
+from xinglin.care.prescribing.services import documents, validity
 from xinglin.care.prescribing.services.reviewing import version_of
 from xinglin.care.prescribing.statement import canonical
 from xinglin.care.prescribing.tests import rx
@@ -219,6 +219,28 @@ def test_no_paper_is_made_of_what_nobody_signed(chain):
     rx.past_its_guard("content = jsonb_set(content, '{valid_days}', '3')")
     documents.make_due()
     assert (row(of).last_error, row(of).made_at) == ("BrokenError", None)
+
+
+def test_the_seal_says_when_it_took_effect_and_not_that_it_still_is(chain):
+    of = asked(chain)
+    documents.make_due()
+    with pikepdf.open(io.BytesIO(read(chain, of))) as pdf:
+        reason = str(pdf.Root.AcroForm.Fields[0].V.Reason)
+    day = clock.now().date().isoformat()
+    assert reason.startswith(f"处方曾于 {day} 12:00+08:00 生效 Took effect at {day} 12:00+08:00")
+
+
+def test_of_what_was_voided_meanwhile_no_paper_is_made(chain):
+    of = asked(chain)
+    validity.void(chain.cast.doctor.viewer, of, reason="wrong", at=clock.now())
+    assert documents.make_due() == 0
+    assert queries.document_json(rx.row(of)) is None
+    with pytest.raises(NotFound):
+        read(chain, of)
+    made = rx.effective(chain)
+    validity.void(chain.cast.doctor.viewer, made, reason="wrong", at=clock.now())
+    reactions.ask_document(ids.new(), {"prescription_id": str(made)}, clock.now())
+    assert not PrescriptionDocument.objects.filter(pk=made).exists()
 
 
 def test_words_of_people_are_never_markup(chain):
