@@ -17,10 +17,12 @@ from xinglin.care.prescribing.models import PrescriptionDocument
 from xinglin.care.prescribing.queries import documents as queries
 from xinglin.care.prescribing.queries import proof
 from xinglin.care.prescribing.queries.verifying import doctors_words
-from xinglin.care.prescribing.services import documents, validity
+from xinglin.care.prescribing.services import documents, paper, reviewing, validity
 from xinglin.care.prescribing.services.reviewing import version_of
+from xinglin.care.prescribing.sheet import Told
 from xinglin.care.prescribing.statement import canonical
 from xinglin.care.prescribing.tests import rx
+from xinglin.care.prescribing.tests.longterm import signed_for
 from xinglin.foundation.audit.models import AuditLine
 from xinglin.foundation.letters import services as letters
 from xinglin.foundation.signing.queries import documents as sealed
@@ -241,6 +243,40 @@ def test_of_what_was_voided_meanwhile_no_paper_is_made(chain):
     validity.void(chain.cast.doctor.viewer, made, reason="wrong", at=clock.now())
     reactions.ask_document(ids.new(), {"prescription_id": str(made)}, clock.now())
     assert not PrescriptionDocument.objects.filter(pk=made).exists()
+
+
+def facts_of(of, **told):
+    """As they stand on the paper: Chinese words by English label. `told`: as if that had been signed."""
+    version = version_of(rx.row(of))
+    version.content["told"] |= told
+    facts = paper.told(rx.row(of), version, version.review)["facts"]
+    return {each["label"]["en"]: each["words"]["zh"] for each in facts}
+
+
+def test_a_longer_supply_says_why_on_the_paper(chain):
+    told = Told(longer_for="chronic", longer_reason="血压平稳，路途较远")
+    of = asked(chain, told=told)
+    assert facts_of(of)["Why for longer"] == "慢性病：血压平稳，路途较远"
+    assert documents.make_due() == 1
+    assert sealed.check(read(chain, of), roots())
+
+
+def test_a_long_supply_says_who_has_agreed_and_when(chain):
+    of = signed_for(chain)
+    rx.sign(chain, of)
+    reviewing.claim(chain.pharmacist, of, at=clock.now())
+    rx.approve(chain, of)
+    found = facts_of(of)
+    day = clock.now().date().isoformat()
+    assert found["Consent to a long supply"] == f"患者本人已签名同意（{day} 12:00）"
+    assert "Why for longer" not in found
+
+
+def test_repeats_stand_on_the_paper_where_they_were_written(chain):
+    of = rx.effective(chain)
+    assert not {"Repeats", "Why for longer", "Consent to a long supply"} & set(facts_of(of))
+    told = facts_of(of, repeats=2, repeat_after_days=7)
+    assert told["Repeats"] == "首次取药后可再取 2 次，每次间隔 7 天"
 
 
 def test_words_of_people_are_never_markup(chain):
