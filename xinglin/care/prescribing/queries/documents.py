@@ -98,7 +98,11 @@ def path_of(prescription_id: UUID, sha256: str) -> Path:
 
 
 def proof_of(version: PrescriptionVersion, review: PrescriptionReview) -> bytes:
-    """All statements with their signatures, as `./run verify` reads them."""
+    """All statements with their signatures, as `./run verify` reads them.
+
+    Each is whole, or it could not be checked: the doctor's holds the allergies that were known, the
+    report of the safety check, and why the doctor went on over a warning. Whoever has the file has these.
+    """
     said = pharmacists_words(
         version, checks=review.checks, by=review.reviewed_by, at=review.reviewed_at
     )

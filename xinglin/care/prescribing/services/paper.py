@@ -223,8 +223,11 @@ _NOTES = (
         " it was voided, dispensed or has expired is told by the hospital.",
     ),
     Text(
-        "医师与药师签署的原文、签名与证书在附件 prescription.json 中；全文由医院电子签章并加盖时间戳。",
+        "医师与药师签署的原文（含过敏情况、用药安全检查报告与医师继续用药的理由）、签名与证书在附件"
+        " prescription.json 中，转发本文件即一并转发；全文由医院电子签章并加盖时间戳。",
         "What doctor and pharmacist signed, their signatures and certificates are in the attachment"
-        " prescription.json; the hospital has sealed the whole file, with a time stamp.",
+        " prescription.json: all of it, with allergies, the report of the safety check and the doctor's reasons"
+        " for going on over a warning. Whoever gets this file gets that too. The hospital has sealed the"
+        " whole file, with a time stamp.",
     ),
 )

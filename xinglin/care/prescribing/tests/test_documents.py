@@ -279,6 +279,18 @@ def test_repeats_stand_on_the_paper_where_they_were_written(chain):
     assert told["Repeats"] == "首次取药后可再取 2 次，每次间隔 7 天"
 
 
+def test_the_paper_says_all_that_goes_with_its_attachment(chain):
+    of = rx.effective(chain)
+    version = version_of(rx.row(of))
+    made = json.loads(queries.proof_of(version, version.review))
+    said = json.loads(made["doctor"]["statement"])
+    assert {"report", "overrides"} <= set(said)
+    assert "allergies" in said["content"]
+    note = paper.told(rx.row(of), version, version.review)["notes"][-1]
+    assert all(words in note["zh"] for words in ("过敏", "安全检查", "理由"))
+    assert all(words in note["en"] for words in ("allergies", "safety check", "reasons"))
+
+
 def test_words_of_people_are_never_markup(chain):
     product = rx.product(
         generic_name_zh='#read("/etc/passwd") *粗* $x$', generic_name_en="@ref <label> \\", form=""
