@@ -29,13 +29,15 @@ def check_holder(viewer: Viewer, row: Prescription) -> None:
 
 def reviewer_can(viewer: Viewer, row: Prescription) -> bool:
     """What waits for a review at the pharmacist's institution, and what this one has reviewed, as the
-    first of two also.
+    first of two also, but no later version than that.
     """
     return works_at(viewer, row.institution_id) and (
         row.state in IN_REVIEW
         or row.reviewer_id == viewer.user_id
         or FirstReview.objects.filter(
-            version__prescription=row, reviewed_by=viewer.user_id
+            version__prescription=row,
+            version__number=row.version,
+            reviewed_by=viewer.user_id,
         ).exists()
     )
 
@@ -46,8 +48,12 @@ def check_reviewer(viewer: Viewer, row: Prescription) -> None:
 
 
 def judge_can(viewer: Viewer, row: SampledPrescription) -> bool:
-    """Neither its doctor nor the pharmacist who passed it; whether they are one person is asked at the act."""
-    return viewer.user_id not in {row.prescriber_id, row.reviewer_id}
+    """Neither its doctor nor a pharmacist who passed it, as the first of two also; whether they are one
+    person is asked at the act.
+    """
+    first: FirstReview | None = getattr(row.version, "first_review", None)
+    own = {row.prescriber_id, row.reviewer_id, first and first.reviewed_by}
+    return viewer.user_id not in own
 
 
 def works_at(viewer: Viewer, institution_id: UUID) -> bool:

@@ -126,9 +126,9 @@ export interface RxReview {
   verified: boolean
 }
 
-/** `making`: it is effective, and its paper is on the way. */
+/** `making`: it is effective, and its paper is on the way. `delayed`: it was tried some times, and is tried on. */
 export interface RxDocument {
-  state: 'making' | 'ready'
+  state: 'making' | 'delayed' | 'ready'
   made_at: string | null
   bytes: number
   sha256: string

@@ -356,7 +356,7 @@ class RepeatsOut(Out):
 
 
 class DocumentOut(Out):
-    """The signed PDF. `state`: making or ready."""
+    """The signed PDF. `state`: making, delayed (tried some times, and tried on) or ready."""
 
     state: str
     made_at: datetime | None
@@ -367,7 +367,7 @@ class DocumentOut(Out):
 class PrescriptionOut(RowOut):
     """`repeats`: null where none were written. `may`: the steps that the viewer could take now.
     `draft`: for its doctor, while it can be changed.
-    `document`: once it has become effective.
+    `document`: once it has become effective; null where none will be made.
     `first_review`: where two pharmacists are asked for, the first one's.
     """
 

@@ -4,7 +4,8 @@ from django.db import migrations, models
 
 ASK = """
 insert into prescription_document (prescription_id, asked_at, due_at, tries, last_error, bytes, sha256)
-select id, now(), now(), 0, '', 0, '' from prescription where effective_at is not null
+select id, now(), now(), 0, '', 0, '' from prescription
+where effective_at is not null and state <> 'voided'
 """
 
 GUARD = """

@@ -81,16 +81,19 @@ create function guard_sample_judgement() returns trigger language plpgsql as $$
 declare
     found record;
 begin
-    select s.state, d.prescriber_id, d.reviewer_id, v.signer_marks, r.reviewer_marks into found
+    select s.state, d.prescriber_id, d.reviewer_id, v.signer_marks, r.reviewer_marks,
+        f.reviewed_by as first_id, f.reviewer_marks as first_marks into found
     from prescription_sampled d join prescription_sample s on s.id = d.sample_id
     join prescription_version v on v.id = d.version_id
     join prescription_review r on r.version_id = d.version_id
+    left join prescription_first_review f on f.version_id = d.version_id
     where d.id = new.sampled_id for share of s;
     if found.state = 'closed' then
         raise exception 'a closed sample does not change' using errcode = 'restrict_violation';
     end if;
     if new.judged_by in (found.prescriber_id, found.reviewer_id)
-        or new.judge_marks && found.signer_marks or new.judge_marks && found.reviewer_marks then
+        or new.judge_marks && found.signer_marks or new.judge_marks && found.reviewer_marks
+        or new.judged_by = found.first_id or new.judge_marks && found.first_marks then
         raise exception 'nobody judges the own work' using errcode = 'restrict_violation';
     end if;
     if (found.state = 'announced') <> (new.answers_id is not null)
@@ -100,7 +103,8 @@ begin
     end if;
     if new.answers_id is not null and exists (
         select from prescription_sample_judgement j
-        where j.sampled_id = new.sampled_id and j.judged_by = new.judged_by
+        where j.sampled_id = new.sampled_id
+            and (j.judged_by = new.judged_by or j.judge_marks && new.judge_marks)
     ) then
         raise exception 'an objection is answered by somebody else'
             using errcode = 'restrict_violation';

@@ -1,7 +1,7 @@
 """The PDF of a prescription, for those who may see the prescription; each reading is audited."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
@@ -27,25 +27,31 @@ from xinglin.foundation.audit import services as audit
 from xinglin.kernel.errors import Conflict, NotFound
 from xinglin.kernel.text import Text
 
+_DELAYED_AFTER: Final = 5  # tries: about a minute
+
 
 class DocumentNotReadyError(Conflict):
     """It is effective; its PDF is not made yet."""
 
     code = "document_not_ready"
     text = Text(
-        "处方已生效，签章文件（PDF）正在生成，通常一分钟内完成。取药不受影响，请稍后再试。",
-        "The prescription is effective. Its signed PDF is being made, usually within a minute; the medicine"
-        " does not wait for it. Please try again shortly.",
+        "处方已生效，签章文件（PDF）尚未生成，系统会继续尝试。取药不受影响，请稍后再试。",
+        "The prescription is effective. Its signed PDF is not made yet and is being tried; the medicine"
+        " does not wait for it. Please try again later.",
     )
 
 
 def document_json(row: Prescription) -> dict[str, Any] | None:
-    """`state`: making or ready; None: it never became effective."""
+    """`state`: making, delayed or ready; None: it never became effective, or none will be made."""
     if row.effective_at is None:
         return None
-    found = PrescriptionDocument.objects.filter(pk=row.pk, made_at__isnull=False).first()
-    if found is None:
-        return {"state": "making", "made_at": None, "bytes": 0, "sha256": ""}
+    found = PrescriptionDocument.objects.filter(pk=row.pk).first()
+    if found is None or found.made_at is None:
+        if not _is_to_come(row):
+            return None
+        is_late = found is not None and found.tries >= _DELAYED_AFTER
+        state = "delayed" if is_late else "making"
+        return {"state": state, "made_at": None, "bytes": 0, "sha256": ""}
     return {
         "state": "ready",
         "made_at": found.made_at,
@@ -58,7 +64,7 @@ def document_file(viewer: Viewer, prescription_id: UUID) -> Path:
     """Where it lies; audited.
 
     Raises:
-        NotFound: the viewer may not know of it, or it never became effective.
+        NotFound: the viewer may not know of it, it never became effective, or none will be made.
         DocumentNotReadyError: it is being made.
     """
     row = Prescription.objects.filter(pk=prescription_id).first()
@@ -68,7 +74,7 @@ def document_file(viewer: Viewer, prescription_id: UUID) -> Path:
         raise NotFound
     made = PrescriptionDocument.objects.filter(pk=row.pk, made_at__isnull=False).first()
     if made is None:
-        raise DocumentNotReadyError
+        raise DocumentNotReadyError if _is_to_come(row) else NotFound
     audit.record(
         viewer,
         "prescription.read_document",
@@ -81,13 +87,22 @@ def document_file(viewer: Viewer, prescription_id: UUID) -> Path:
     return path_of(row.pk, made.sha256)
 
 
+def _is_to_come(row: Prescription) -> bool:
+    """Whether the worker will make what is not made yet."""
+    return bool(settings.SEAL_GATEWAY != "null" and row.state != "voided")
+
+
 def path_of(prescription_id: UUID, sha256: str) -> Path:
     folder: Path = settings.FILES_DIR / "prescriptions"
     return folder / f"{prescription_id}.{sha256}.pdf"
 
 
 def proof_of(version: PrescriptionVersion, review: PrescriptionReview) -> bytes:
-    """All statements with their signatures, as `./run verify` reads them."""
+    """All statements with their signatures, as `./run verify` reads them.
+
+    Each is whole, or it could not be checked: the doctor's holds the allergies that were known, the
+    report of the safety check, and why the doctor went on over a warning. Whoever has the file has these.
+    """
     said = pharmacists_words(
         version, checks=review.checks, by=review.reviewed_by, at=review.reviewed_at
     )

@@ -34,6 +34,7 @@ STATES: Final = {
     "announced": Text("已公布，可申诉", "told, open to objections"),
     "closed": Text("已结束", "closed"),
 }
+_NOT_READ: Final = ("version__content", "version__report", "version__overrides")
 _JUDGED = Count("drawn", filter=Q(drawn__judgements__number=1), distinct=True)
 
 
@@ -78,7 +79,8 @@ def one(viewer: Viewer, sample_id: UUID) -> dict[str, Any]:
         NotFound: it is not of the viewer's house.
     """
     row = sample_of(viewer, sample_id)
-    drawn = list(SampledPrescription.objects.filter(sample=row).order_by("position"))
+    rows = SampledPrescription.objects.select_related("version__first_review").defer(*_NOT_READ)
+    drawn = list(rows.filter(sample=row).order_by("position"))
     last = last_judgements(drawn)
     objected = set(SampleObjection.objects.filter(sampled__sample=row).values_list("pk", flat=True))
     draws = viewer.can(DRAWS)
@@ -133,7 +135,9 @@ def sampled(viewer: Viewer, sample_id: UUID, sampled_id: UUID) -> dict[str, Any]
         NotFound: it is not of a sample of the viewer's house.
     """
     sample = sample_of(viewer, sample_id)
-    rows = SampledPrescription.objects.select_related("version", "prescription", "objection")
+    rows = SampledPrescription.objects.select_related(
+        "version__first_review", "prescription", "objection"
+    )
     row = rows.filter(pk=sampled_id, sample=sample).first()
     if row is None:
         raise NotFound

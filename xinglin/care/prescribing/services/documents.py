@@ -6,7 +6,7 @@ file that nobody knows of, and the row still due.
 """
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Final
 from uuid import UUID
 
@@ -29,6 +29,7 @@ from xinglin.foundation.media import services as media
 from xinglin.foundation.outbox import services as outbox
 from xinglin.foundation.signing.types import Attachment
 from xinglin.kernel import clock
+from xinglin.policy.places import layers
 
 log = structlog.get_logger(__name__)
 DOCUMENT: Final = "prescription_document"  # what wakes the worker's loop
@@ -37,7 +38,8 @@ _BATCH: Final = 20
 _ASK = """
     insert into prescription_document
         (prescription_id, asked_at, due_at, tries, last_error, bytes, sha256)
-    select id, %s, %s, 0, '', 0, '' from prescription where id = %s and effective_at is not null
+    select id, %s, %s, 0, '', 0, '' from prescription
+    where id = %s and effective_at is not null and state <> 'voided'
     on conflict do nothing
 """
 
@@ -53,7 +55,7 @@ def ask(prescription_id: UUID, *, at: datetime) -> None:
 
 
 def make_due() -> int:
-    """What is due, at most 20; each in a transaction of its own."""
+    """What is due and not voided, at most 20; each in a transaction of its own."""
     handled = 0
     while handled < _BATCH and _one(clock.now()):
         handled += 1
@@ -64,7 +66,8 @@ def make_due() -> int:
 def _one(at: datetime) -> bool:
     """Locks: the document's row, until it is made or put off. Emits: PrescriptionDocumentMade."""
     due = PrescriptionDocument.objects.select_for_update(skip_locked=True, of=("self",))
-    row = due.filter(due_at__lte=at).select_related("prescription").order_by("due_at").first()
+    due = due.filter(due_at__lte=at).exclude(prescription__state="voided")
+    row = due.select_related("prescription").order_by("due_at").first()
     if row is None:
         return False
     row.tries += 1
@@ -73,6 +76,7 @@ def _one(at: datetime) -> bool:
             made = _made(row.prescription, at)
             _kept(row, made, at)
     except Exception as error:  # noqa: BLE001  # whatever fails, the others go on
+        row.made_at, row.bytes, row.sha256 = None, 0, ""  # whatever was set before it failed
         row.last_error = type(error).__name__[:80]
         row.due_at = at + timedelta(seconds=min(_LONGEST_PAUSE_S, 2 ** min(row.tries, 10)))
         # No trace: its words may hold those of a patient.
@@ -101,11 +105,12 @@ def _made(row: Prescription, at: datetime) -> bytes:
         media_type="application/json",
         about="What doctor and pharmacist signed, with signatures and certificates",
     )
+    house = people.institution(row.institution_id)
     return sealed(
         paper.as_pdf(row, version, review),
         [statements],
-        reason=_REASON,
-        house=people.institution(row.institution_id).name.en,
+        reason=_reason(row, layers(house.place)[-1].zone),
+        house=house.name.en,
         at=at,
     )
 
@@ -135,4 +140,8 @@ def _announce(row: Prescription) -> None:
     )
 
 
-_REASON: Final = "处方生效 Prescription in effect: signed by its doctor and its pharmacist"
+def _reason(row: Prescription, zone: tzinfo) -> str:
+    """A fact of the past: it may be voided or taken when somebody reads it."""
+    assert row.effective_at is not None  # only what was effective is asked for
+    at = row.effective_at.astimezone(zone).isoformat(sep=" ", timespec="minutes")
+    return f"处方曾于 {at} 生效 Took effect at {at}: signed by its doctor and its pharmacist"

@@ -4,7 +4,7 @@ The names are those of the day on which it is made; all else is of what was sign
 `data/sheet.typ`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any, Final
@@ -22,6 +22,7 @@ from xinglin.care.prescribing.models import (
     PrescriptionVersion,
 )
 from xinglin.care.prescribing.queries import signed
+from xinglin.care.prescribing.queries.repeats import allowed
 from xinglin.care.prescribing.queries.reviews import amount_of, use_of
 from xinglin.care.prescribing.queries.verifying import first_of
 from xinglin.foundation.letters import services as letters
@@ -36,12 +37,13 @@ _SEXES: Final = {"male": Text("男", "male"), "female": Text("女", "female")}
 
 def as_pdf(row: Prescription, version: PrescriptionVersion, review: PrescriptionReview) -> bytes:
     """Raises Unavailable: it could not be set."""
-    return letters.typeset(TEMPLATE, _told(row, version, review))
+    return letters.typeset(TEMPLATE, told(row, version, review))
 
 
-def _told(
+def told(
     row: Prescription, version: PrescriptionVersion, review: PrescriptionReview
 ) -> dict[str, Any]:
+    """All words of the sheet, as the template takes them."""
     house = people.institution(row.institution_id)
     zone = layers(house.place)[-1].zone
     content = version.content
@@ -54,7 +56,7 @@ def _told(
         "number_label": f"{_NUMBER.zh} {_NUMBER.en}",
         "qr": _qr(row.pk),
         "mark": _MARK.as_dict() if is_demonstration() else None,
-        "facts": _facts(row, content),
+        "facts": _facts(row, content, zone),
         "items": [_item(each) for each in content["items"]],
         "quantity_label": _QUANTITY.as_dict(),
         "nothing_below": _NOTHING_BELOW.as_dict(),
@@ -64,7 +66,7 @@ def _told(
     }
 
 
-def _facts(row: Prescription, content: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _facts(row: Prescription, content: Mapping[str, Any], zone: tzinfo) -> list[dict[str, Any]]:
     patient = people.patient_card(row.patient_id)
     found: list[tuple[Text, Text, int]] = [
         (_NAME, _same(patient.name), 1),
@@ -74,11 +76,33 @@ def _facts(row: Prescription, content: Mapping[str, Any]) -> list[dict[str, Any]
         (_WRITTEN, _same(content["written_on"]), 2),
         (_SORT, _OUTPATIENT, 2),
         (_DIAGNOSIS, _diagnoses(content["diagnoses"]), 4),
+        *((label, words, 4) for label, words in _of_supply(content, zone)),
     ]
     return [
         {"label": label.as_dict(), "words": words.as_dict(), "wide": wide}
         for label, words, wide in found
     ]
+
+
+def _of_supply(content: Mapping[str, Any], zone: tzinfo) -> Iterator[tuple[Text, Text]]:
+    """Why it is longer than usual (R34), who has agreed to it (R41), and how often it may be fetched."""
+    said, consent = content["told"], content.get("consent")
+    if said.get("longer_for") or said.get("longer_reason"):
+        yield _LONGER, _why(said)
+    if consent:
+        who = _CONSENTING[consent["role"]]
+        at = _moment(datetime.fromisoformat(consent["signed_at"]), zone)
+        yield _CONSENT, _AGREED.filled(who_zh=who.zh, who_en=who.en, at=at)
+    if often := allowed(content):
+        yield _REPEATS, _AGAIN.filled(times=str(often), days=str(said["repeat_after_days"]))
+
+
+def _why(said: Mapping[str, Any]) -> Text:
+    """The doctor's own words stand there once."""
+    known, reason = sheet.LONGER_FOR.get(said.get("longer_for", "")), said.get("longer_reason")
+    if known and reason:
+        return Text(f"{known.zh}：{reason}", known.en)
+    return known or _same(str(reason))
 
 
 def _item(told: Mapping[str, Any]) -> dict[str, Any]:
@@ -169,6 +193,19 @@ _WRITTEN = Text("开具日期", "Written on")
 _SORT = Text("类别", "Kind of visit")
 _OUTPATIENT = Text("互联网诊疗", "online")
 _DIAGNOSIS = Text("临床诊断", "Diagnosis")
+_LONGER = Text("延长用药理由", "Why for longer")
+_CONSENT = Text("长期处方知情同意", "Consent to a long supply")
+_CONSENTING: Final = {
+    "self": Text("患者本人", "the patient"),
+    "guardian": Text("监护人", "the guardian"),
+    "proxy": Text("代问人", "the patient's proxy"),
+}
+_AGREED = Text("{who_zh}已签名同意（{at}）", "signed by {who_en}, {at}")
+_REPEATS = Text("重复取药", "Repeats")
+_AGAIN = Text(
+    "首次取药后可再取 {times} 次，每次间隔 {days} 天",
+    "{times} after the first, each {days} days after the last",
+)
 _QUANTITY = Text("数量", "Quantity")
 _NOTHING_BELOW = Text("（以下空白）", "nothing below this line")
 _DOCTOR = Text("医师", "Doctor")
@@ -176,7 +213,7 @@ _PHARMACIST = Text("审核药师", "Reviewing pharmacist")
 _FIRST, _SECOND = Text("初审药师", "First pharmacist"), Text("复审药师", "Second pharmacist")
 _REVIEWED = Text("药师", "pharmacist")
 _SIGNED = Text("电子签名", "signed electronically")
-_EFFECTIVE = Text("生效时间", "Effective from")
+_EFFECTIVE = Text("曾于此时生效", "Took effect at")
 _UNTIL = Text("有效期至（不含）", "Valid until, not including")
 _CERTIFICATE: Final = "证书 certificate"
 _NOTES = (
@@ -186,8 +223,11 @@ _NOTES = (
         " it was voided, dispensed or has expired is told by the hospital.",
     ),
     Text(
-        "医师与药师签署的原文、签名与证书在附件 prescription.json 中；全文由医院电子签章并加盖时间戳。",
+        "医师与药师签署的原文（含过敏情况、用药安全检查报告与医师继续用药的理由）、签名与证书在附件"
+        " prescription.json 中，转发本文件即一并转发；全文由医院电子签章并加盖时间戳。",
         "What doctor and pharmacist signed, their signatures and certificates are in the attachment"
-        " prescription.json; the hospital has sealed the whole file, with a time stamp.",
+        " prescription.json: all of it, with allergies, the report of the safety check and the doctor's reasons"
+        " for going on over a warning. Whoever gets this file gets that too. The hospital has sealed the"
+        " whole file, with a time stamp.",
     ),
 )

@@ -14,6 +14,7 @@ from xinglin.care.prescribing.models import (
     SampleObjection,
 )
 from xinglin.care.prescribing.permissions import judge_can
+from xinglin.care.prescribing.queries.verifying import first_of
 from xinglin.care.prescribing.services import lawful
 from xinglin.care.prescribing.services.forms import check_words
 from xinglin.care.prescribing.services.sampling import locked
@@ -107,7 +108,7 @@ def judge(
     marks = lawful.marks_of(viewer.user_id)
     _check_other(viewer, row, marks)
     before = list(row.judgements.order_by("number"))
-    objection = _open_objection(sample, row, before, viewer)
+    objection = _open_objection(sample, row, before, viewer, marks)
     if finding.after != (before[-1].number if before else 0):
         raise JudgedMeanwhileError
     if objection is None and before and before[-1].judged_by != viewer.user_id:
@@ -154,7 +155,9 @@ def object_to(viewer: Viewer, sampled_id: UUID, words: str, *, at: datetime) -> 
 
 
 def _sampled(sample: PrescriptionSample, sampled_id: UUID) -> SampledPrescription:
-    rows = SampledPrescription.objects.select_related("version__review", "prescription")
+    rows = SampledPrescription.objects.select_related(
+        "version__review", "version__first_review", "prescription"
+    )
     row = rows.filter(pk=sampled_id, sample=sample).first()
     if row is None:
         raise NotFound
@@ -164,6 +167,8 @@ def _sampled(sample: PrescriptionSample, sampled_id: UUID) -> SampledPrescriptio
 def _check_other(viewer: Viewer, row: SampledPrescription, marks: frozenset[str]) -> None:
     """By account, and by person as far as it is known who they are."""
     known = {*row.version.signer_marks, *row.version.review.reviewer_marks}
+    if first := first_of(row.version):
+        known.update(first.reviewer_marks)
     if not judge_can(viewer, row) or marks & known:
         raise OwnWorkError
 
@@ -173,8 +178,11 @@ def _open_objection(
     row: SampledPrescription,
     before: Sequence[SampleJudgement],
     viewer: Viewer,
+    marks: frozenset[str],
 ) -> SampleObjection | None:
-    """The one that a judgement would answer now; None before the findings were told."""
+    """The one that a judgement would answer now, as another person than whoever judged before; None
+    before the findings were told.
+    """
     if sample.state == "closed":
         raise SampleClosedError
     if sample.state == "drawn":
@@ -182,7 +190,7 @@ def _open_objection(
     objection = SampleObjection.objects.filter(pk=row.pk).first()
     if objection is None or any(each.answers_id for each in before):
         raise AlreadyToldError
-    if any(each.judged_by == viewer.user_id for each in before):
+    if any(each.judged_by == viewer.user_id or marks & set(each.judge_marks) for each in before):
         raise OwnAnswerError
     return objection
 

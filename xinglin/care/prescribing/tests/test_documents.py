@@ -17,10 +17,12 @@ from xinglin.care.prescribing.models import PrescriptionDocument
 from xinglin.care.prescribing.queries import documents as queries
 from xinglin.care.prescribing.queries import proof
 from xinglin.care.prescribing.queries.verifying import doctors_words
-from xinglin.care.prescribing.services import documents
+from xinglin.care.prescribing.services import documents, paper, reviewing, validity
 from xinglin.care.prescribing.services.reviewing import version_of
+from xinglin.care.prescribing.sheet import Told
 from xinglin.care.prescribing.statement import canonical
 from xinglin.care.prescribing.tests import rx
+from xinglin.care.prescribing.tests.longterm import signed_for
 from xinglin.foundation.audit.models import AuditLine
 from xinglin.foundation.letters import services as letters
 from xinglin.foundation.signing.queries import documents as sealed
@@ -152,6 +154,52 @@ def test_a_worker_that_died_half_way_leaves_nothing_that_anybody_has(chain, file
     assert kept.read_bytes() == read(chain, of)
 
 
+def test_one_that_cannot_be_announced_stops_no_other(chain, monkeypatch):
+    first, second = asked(chain), asked(chain)
+    announce = documents._announce
+
+    def fails(of):
+        if of.pk == first:
+            raise OSError
+        announce(of)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(documents, "_announce", fails)
+        assert documents.make_due() == 2
+    assert (row(first).made_at, row(first).sha256, row(first).last_error) == (None, "", "OSError")
+    assert row(second).made_at is not None
+    with clock.frozen(clock.now() + timedelta(minutes=1)):
+        assert documents.make_due() == 1
+    assert read(chain, first)
+
+
+def test_what_does_not_come_soon_is_called_delayed(chain, settings):
+    settings.STAMP_GATEWAY = "null"
+    of, at = asked(chain), clock.now()
+    told = []
+    for minutes in range(6):
+        told.append(queries.document_json(rx.row(of))["state"])
+        with clock.frozen(at + timedelta(minutes=minutes)):
+            assert documents.make_due() == 1
+    assert told == ["making"] * 5 + ["delayed"]
+    settings.STAMP_GATEWAY = "demo"
+    with clock.frozen(at + timedelta(minutes=9)):
+        documents.make_due()
+    assert queries.document_json(rx.row(of))["state"] == "ready"
+
+
+def test_a_house_without_a_seal_promises_no_paper(chain, settings):
+    kept = asked(chain)
+    documents.make_due()
+    settings.SEAL_GATEWAY = "null"
+    of = asked(chain)
+    documents.make_due()
+    assert queries.document_json(rx.row(of)) is None
+    with pytest.raises(NotFound):
+        read(chain, of)
+    assert queries.document_json(rx.row(kept))["state"] == "ready"
+
+
 def test_it_is_made_once_and_the_database_holds_it(chain):
     of = asked(chain)
     documents.make_due()
@@ -173,6 +221,74 @@ def test_no_paper_is_made_of_what_nobody_signed(chain):
     rx.past_its_guard("content = jsonb_set(content, '{valid_days}', '3')")
     documents.make_due()
     assert (row(of).last_error, row(of).made_at) == ("BrokenError", None)
+
+
+def test_the_seal_says_when_it_took_effect_and_not_that_it_still_is(chain):
+    of = asked(chain)
+    documents.make_due()
+    with pikepdf.open(io.BytesIO(read(chain, of))) as pdf:
+        reason = str(pdf.Root.AcroForm.Fields[0].V.Reason)
+    day = clock.now().date().isoformat()
+    assert reason.startswith(f"处方曾于 {day} 12:00+08:00 生效 Took effect at {day} 12:00+08:00")
+
+
+def test_of_what_was_voided_meanwhile_no_paper_is_made(chain):
+    of = asked(chain)
+    validity.void(chain.cast.doctor.viewer, of, reason="wrong", at=clock.now())
+    assert documents.make_due() == 0
+    assert queries.document_json(rx.row(of)) is None
+    with pytest.raises(NotFound):
+        read(chain, of)
+    made = rx.effective(chain)
+    validity.void(chain.cast.doctor.viewer, made, reason="wrong", at=clock.now())
+    reactions.ask_document(ids.new(), {"prescription_id": str(made)}, clock.now())
+    assert not PrescriptionDocument.objects.filter(pk=made).exists()
+
+
+def facts_of(of, **told):
+    """As they stand on the paper: Chinese words by English label. `told`: as if that had been signed."""
+    version = version_of(rx.row(of))
+    version.content["told"] |= told
+    facts = paper.told(rx.row(of), version, version.review)["facts"]
+    return {each["label"]["en"]: each["words"]["zh"] for each in facts}
+
+
+def test_a_longer_supply_says_why_on_the_paper(chain):
+    told = Told(longer_for="chronic", longer_reason="血压平稳，路途较远")
+    of = asked(chain, told=told)
+    assert facts_of(of)["Why for longer"] == "慢性病：血压平稳，路途较远"
+    assert documents.make_due() == 1
+    assert sealed.check(read(chain, of), roots())
+
+
+def test_a_long_supply_says_who_has_agreed_and_when(chain):
+    of = signed_for(chain)
+    rx.sign(chain, of)
+    reviewing.claim(chain.pharmacist, of, at=clock.now())
+    rx.approve(chain, of)
+    found = facts_of(of)
+    day = clock.now().date().isoformat()
+    assert found["Consent to a long supply"] == f"患者本人已签名同意（{day} 12:00）"
+    assert "Why for longer" not in found
+
+
+def test_repeats_stand_on_the_paper_where_they_were_written(chain):
+    of = rx.effective(chain)
+    assert not {"Repeats", "Why for longer", "Consent to a long supply"} & set(facts_of(of))
+    told = facts_of(of, repeats=2, repeat_after_days=7)
+    assert told["Repeats"] == "首次取药后可再取 2 次，每次间隔 7 天"
+
+
+def test_the_paper_says_all_that_goes_with_its_attachment(chain):
+    of = rx.effective(chain)
+    version = version_of(rx.row(of))
+    made = json.loads(queries.proof_of(version, version.review))
+    said = json.loads(made["doctor"]["statement"])
+    assert {"report", "overrides"} <= set(said)
+    assert "allergies" in said["content"]
+    note = paper.told(rx.row(of), version, version.review)["notes"][-1]
+    assert all(words in note["zh"] for words in ("过敏", "安全检查", "理由"))
+    assert all(words in note["en"] for words in ("allergies", "safety check", "reasons"))
 
 
 def test_words_of_people_are_never_markup(chain):

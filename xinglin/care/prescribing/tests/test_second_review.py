@@ -18,6 +18,7 @@ from xinglin.care.prescribing.models import (
     PrescriptionTicket,
     PrescriptionVersion,
 )
+from xinglin.care.prescribing.permissions import reviewer_can
 from xinglin.care.prescribing.queries import exports, prescriptions, reviews, verifying
 from xinglin.care.prescribing.services import reviewing, validity
 from xinglin.care.prescribing.tests import rx
@@ -257,6 +258,20 @@ def test_pool_and_screen_say_which_review_it_is(risky):
         assert reviews.screen(who, done, at=at)["reviews_made"] == 2
     with pytest.raises(NotFound):
         reviews.screen(rx.pharmacist(), done, at=at)
+
+
+def test_whoever_passed_an_old_version_first_does_not_read_the_next(risky):
+    done, at = passed_once(risky), clock.now()
+    reviewing.send_back(risky.other_pharmacist, done, **BACK, at=at)
+    assert reviewer_can(risky.pharmacist, rx.row(done))
+    rx.save(risky, done, rx.item(risky.product, days=3))
+    rx.sign(risky, done)
+    for who in (risky.other_pharmacist, rx.pharmacist()):
+        reviewing.claim(who, done, at=at)
+        rx.approve(risky, done, by=who)
+    assert rx.row(done).version == 2
+    assert reviewer_can(risky.other_pharmacist, rx.row(done))
+    assert not reviewer_can(risky.pharmacist, rx.row(done))
 
 
 def test_a_copy_of_ones_data_holds_what_both_have_signed(risky):
