@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from xinglin.care.consultation.tests import factories as make
 from xinglin.care.people.models import Institution
 from xinglin.care.people.queries import default_institution
 from xinglin.care.prescribing import tasks
@@ -132,7 +133,7 @@ def test_the_days_of_a_medicine_begin_anew_with_each_time_it_is_fetched(chain):
 
 
 def test_what_was_fetched_is_at_home_although_its_sheet_expired_or_was_voided(chain):
-    expired, voided, never = (rx.effective(chain, told=TOLD) for _ in range(3))
+    expired, voided, never = (rx.effective(chain, told=TOLD, valid_days=d) for d in (1, 2, 1))
     validity.void(chain.cast.doctor.viewer, never, reason="wrong", at=clock.now())
     assert len(at_home(never, 1)) == 2
     fetched(chain, expired)
@@ -144,6 +145,25 @@ def test_what_was_fetched_is_at_home_although_its_sheet_expired_or_was_voided(ch
         tasks.sweep()
     assert (rx.state(expired), rx.state(voided)) == ("expired", "voided")
     assert [len(at_home(never, days)) for days in (7.9, 8, 19.9, 20)] == [2, 1, 1, 0]
+
+
+def test_the_first_ticket_holds_no_longer_than_was_written_whatever_repeats_follow(chain):
+    done = rx.effective(chain, told=TOLD, valid_days=2)
+    token, end = rx.token(chain, done), law.day_begins(law.local_date(clock.now()) + 2 * DAY)
+    assert code_of(validity.take, chain.pharmacist, token, at=end) == "prescription_expired"
+    with clock.frozen(end):
+        assert code_of(rx.token, chain, done) == "prescription_expired"
+    validity.take(chain.pharmacist, token, at=end - timedelta(microseconds=1))
+
+
+def test_a_repeat_is_checked_for_safety_again(chain):
+    done = rx.effective(chain, told=TOLD)
+    fetched(chain, done)
+    make.sign(chain.visit, chain.cast.doctor, allergy="氨氯地平过敏")
+    with clock.frozen(clock.now() + 7 * DAY):
+        token = rx.token(chain, done)
+        assert refused(validity.take, chain.pharmacist, token, at=clock.now()) == {"XL14"}
+    assert times_left(chain, done)["left"] == 1
 
 
 @pytest.mark.parametrize(
