@@ -153,6 +153,13 @@ def test_nothing_takes_effect_but_by_another_pharmacists_good_signature_in_time(
 
 # --- dispensing
 
+AGAIN = {
+    "written_on": IN_2025 - timedelta(days=7),
+    "times_allowed": 2,
+    "times_taken": 1,
+    "not_before": IN_2025,
+}
+
 
 @pytest.mark.parametrize("act", ["order", "hand_out"])
 def test_an_effective_prescription_of_today_is_served(act):
@@ -184,6 +191,10 @@ def test_an_effective_prescription_of_today_is_served(act):
         ({"times_taken": 1, "times_allowed": 2}, set()),
         ({"not_before": IN_2025 + timedelta(days=1)}, {"XL19"}),
         ({"not_before": IN_2025}, set()),
+        (AGAIN, set()),
+        ({**AGAIN, "not_before": IN_2025 - timedelta(days=1)}, {"R33"}),
+        ({**AGAIN, "not_before": IN_2025 - timedelta(days=1), "valid_days": 2}, set()),
+        ({**AGAIN, "not_before": None}, {"R33"}),
         ({"act": "hand_out"}, {"R37"}),
         ({"act": "hand_out", "items": (OTC,)}, set()),
         ({"act": "hand_out", "checked": True, "by_third_party": True}, {"R30"}),

@@ -215,10 +215,9 @@ def _returned(row: Prescription) -> list[dict[str, Any]]:
     earlier = PrescriptionVersion.objects.filter(
         prescription=row, number__lt=row.version, review__isnull=False
     )
-    found = [
-        signed.review_json(each, is_doctor=True)
-        for each in earlier.select_related("review").order_by("number")
-    ]
+    versions = list(earlier.select_related("review", "first_review").order_by("number"))
+    names = signed.pharmacist_names(each.review.reviewed_by for each in versions)
+    found = (signed.review_json(each, is_doctor=True, names=names) for each in versions)
     return [each for each in found if each is not None]
 
 

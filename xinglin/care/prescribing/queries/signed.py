@@ -74,8 +74,14 @@ def version_json(version: PrescriptionVersion, *, is_doctor: bool) -> dict[str, 
     }
 
 
-def review_json(version: PrescriptionVersion, *, is_doctor: bool) -> dict[str, Any] | None:
-    """What the pharmacist found. The words are to the doctor."""
+def review_json(
+    version: PrescriptionVersion, *, is_doctor: bool, names: Mapping[UUID, Text] | None = None
+) -> dict[str, Any] | None:
+    """What the pharmacist found. The words are to the doctor.
+
+    Args:
+        names: of the pharmacists, where several reviews are told; asked for otherwise.
+    """
     review = review_of(version)
     if review is None:
         return None
@@ -85,7 +91,7 @@ def review_json(version: PrescriptionVersion, *, is_doctor: bool) -> dict[str, A
         "reason_text": sheet.RETURN_REASONS.get(review.reason),
         "words": review.words if is_doctor else "",
         "reviewed_at": review.reviewed_at,
-        "pharmacist": pharmacist_names([review.reviewed_by])[review.reviewed_by],
+        "pharmacist": (names or pharmacist_names([review.reviewed_by]))[review.reviewed_by],
         "signature": signature_json(review) if review.outcome == "approved" else None,
         "verified": reviewers_hold(version, review),
     }

@@ -43,7 +43,7 @@ _DENIES = re.compile(
 
 # Around a name these say when, how, in which form and what came of it, and name nothing themselves.
 _AROUND = re.compile(
-    r"药疹|皮疹|疹子|红疹|荨麻疹|风团|瘙痒|发痒|痒|过敏性休克|休克|呼吸困难|红肿|水肿|反应"
+    r"药疹|皮疹|疹子|红疹|荨麻疹|风团|瘙痒|发痒|痒|过敏性休克|休克|呼吸困难|红肿|水肿|不良反应|反应|不耐受|喉头|消退|好转|停药|停用"
     r"|小时候|幼时|儿时|从小|小时|以前|之前|既往|曾经|曾|去年|前年|\d+\s*(?:年前?|月|日|天|次|岁时?|号)|多年前?"
     r"|注射用?|口服|外用|静脉|静滴|静注|肌注|滴注|输液|输|打针|针剂|针|片剂?|胶囊|颗粒|冲剂|糖浆|注射液|药膏|软膏|滴剂"
     r"|皮试|皮肤|试验|阳性|强阳性|弱阳性|出现|发生|引起|导致|所致|致|可疑|疑似|可能|明确|已知|诊断|确诊"
@@ -51,7 +51,7 @@ _AROUND = re.compile(
     r"|服用|服|使用|应用|用|吃|喝|药物|药品|药|类|史|等|的|过|了|就|都|会|因|由|在|于|对|时|后|起|出|有|为|我|他|她"
     r"|\b(?:since|childhood|as|an?|child|in|at|on|of|the|my|me|he|she|it|had|has|have|after|when|while|took|take|taking"
     r"|severe|mild|moderate|severely|mildly|to|with|from|by|for|rash|hives|itching|swelling|anaphylaxis|anaphylactic"
-    r"|shock|urticaria|skin|test|positive|reaction|reactions|got|gets?|gave|gives|caused|causes?|years?|months?|days?"
+    r"|shock|urticaria|intoleran(?:ce|t)|due|following|skin|test|positive|reaction|reactions|got|gets?|gave|gives|caused|causes?|years?|months?|days?"
     r"|ago|old|injections?|tablets?|capsules?|oral|iv|was|were|is|am|are|be|can't|cannot|do|not|avoid|class|group|type"
     r"|known|allerg(?:ic|y|ies)|suspected|possible|confirmed|history|past|also|i|i'm|patient|drugs?|family|likes?)\b"
     r"|\d+|[\s()\[\]{}<>\"'“”「」『』《》【】_*=~·•\-]+"
@@ -92,6 +92,12 @@ def denies_all(words: str) -> bool:
     return bool(told) and all(map(_DENIES_ALL.fullmatch, told))
 
 
+def names_in(words: str, facts: Facts) -> bool:
+    """Whether a known substance or group stands in it by name."""
+    groups = {name for group in facts.allergy_groups for name in group.names}
+    return next(_spans(folded(words), groups, facts), None) is not None
+
+
 def _read(words: str, groups: set[str], facts: Facts) -> Iterator[Allergen]:
     plain = folded(_LINES.sub(";", words.strip()))
     spans = list(_spans(plain, groups, facts))
@@ -120,7 +126,7 @@ def _of_part(
             Allergen(each, facts.names.recognise(each).substances, is_read=True) for each in names
         ]
         return read + _besides(plain, start, end, spans, facts)
-    bare = _bare(part)
+    bare = _bare(part).strip(_MARKS)
     if not spans and (not bare or _DENIES_ALL.fullmatch(part) or _REACTION.fullmatch(part)):
         return []
     found = facts.names.recognise(bare)

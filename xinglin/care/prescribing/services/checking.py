@@ -10,12 +10,17 @@ from typing import Any, Final, Protocol
 from uuid import UUID
 
 import structlog
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from xinglin.care.people.types import PatientCard
 from xinglin.care.prescribing import safety, sheet
 from xinglin.care.prescribing.lifecycle import IN_REVIEW
-from xinglin.care.prescribing.models import MedicinalProduct, PrescriptionVersion
+from xinglin.care.prescribing.models import (
+    MedicinalProduct,
+    PrescriptionRepeat,
+    PrescriptionVersion,
+)
 from xinglin.care.prescribing.queries.allergies import is_asked, naming, spoken
 from xinglin.care.prescribing.safety import (
     Case,
@@ -38,6 +43,18 @@ log = structlog.get_logger(__name__)
 _LONGEST_SUPPLY: Final = timedelta(days=90)
 # Of a hit's id, which fits into a request's field whatever the rule is called.
 _DIGITS, _LONGEST_RULE = 16, 200
+
+# The last ticket that was taken: of the repeats, or else the first one.
+_FETCHED_AT: Final = Coalesce(
+    Subquery(
+        PrescriptionRepeat.objects.filter(
+            prescription=OuterRef("prescription"), taken_at__isnull=False
+        )
+        .order_by("-number")
+        .values("taken_at")[:1]
+    ),
+    "prescription__ticket__taken_at",
+)
 
 
 class Checker(Protocol):
@@ -100,8 +117,8 @@ def case_of(
 def taken_now(
     patient_id: UUID, *, but: UUID, at: datetime, signed_until: datetime | None = None
 ) -> list[Item]:
-    """Medicines of the patient's other prescriptions: those that hold and whose days still run, and
-    those that wait for a pharmacist and may still pass.
+    """Medicines of the patient's other prescriptions: those that hold or were fetched, whatever became
+    of the sheet since, and whose days still run; and those that wait for a pharmacist and may still pass.
 
     Args:
         signed_until: of those that wait only the ones signed by then. Of two that wait the later one
@@ -110,26 +127,31 @@ def taken_now(
     waits = Q(prescription__state__in=sorted(IN_REVIEW), prescription__expires_at__gt=at)
     if signed_until is not None:
         waits &= Q(signed_at__lte=signed_until)
+    since = at - _LONGEST_SUPPLY
     holds = Q(
-        prescription__state__in=["effective", "dispensed"],
-        prescription__effective_at__gte=at - _LONGEST_SUPPLY,
+        prescription__state__in=["effective", "dispensed"], prescription__effective_at__gte=since
+    )
+    is_at_home = Q(
+        prescription__state__in=["effective", "dispensed", "expired", "voided"],
+        fetched_at__gte=since,
     )
     rows = (
-        PrescriptionVersion.objects.filter(
-            waits | holds,
+        PrescriptionVersion.objects.annotate(fetched_at=_FETCHED_AT)
+        .filter(
+            waits | holds | is_at_home,
             prescription__patient_id=patient_id,
             # The one that counts: what was sent back before it is taken by nobody.
             number=F("prescription__version"),
         )
         .exclude(prescription_id=but)
-        .select_related("prescription__ticket")
         .order_by("signed_at", "pk")  # one that stays: a hit is known by its place
     )
     running = [
         item
         for row in rows
         for item in row.content["items"]
-        if _begun_at(row) + timedelta(days=item["days"]) > at
+        # Until it was fetched its days begin when it was written.
+        if (row.fetched_at or row.signed_at) + timedelta(days=item["days"]) > at
     ]
     held = _ingredients_of(running)
     return [
@@ -153,13 +175,6 @@ def _ingredients_of(items: Iterable[Mapping[str, Any]]) -> Mapping[str, list[dic
     rows = MedicinalProduct.objects.filter(pk__in=unsigned) if unsigned else ()
     listed = {str(row.pk): row.ingredients for row in rows}
     return {product: held or listed.get(product, []) for product, held in signed.items()}
-
-
-def _begun_at(version: PrescriptionVersion) -> datetime:
-    """When the medicine was fetched; until then, when it was written."""
-    ticket = getattr(version.prescription, "ticket", None)
-    taken_at: datetime | None = ticket.taken_at if ticket else None
-    return taken_at or version.signed_at
 
 
 def told(report: Report, allergies: Sequence[AllergyAnswer] = ()) -> dict[str, Any]:

@@ -17,8 +17,25 @@ from xinglin.care.prescribing.queries.prescribable import medicines
 from xinglin.care.prescribing.services import checking
 from xinglin.care.prescribing.sheet import Sheet, Told, Written
 from xinglin.care.prescribing.types import AllergyAnswer, Medicine
-from xinglin.kernel.errors import RuleRefused
+from xinglin.kernel.errors import Refusal, RuleRefused
+from xinglin.kernel.text import Text
 from xinglin.policy import facts
+from xinglin.policy import rules as law
+
+_NOT_AGAIN = Refusal(
+    "XL14",
+    "本平台默认规则 (house default)",
+    Text(
+        "开具之后，用药安全审查发现了新的问题，这次不能再取药。",
+        "Since the prescription was written the safety check has found something new, so this repeat is not"
+        " handed out.",
+    ),
+    Text(
+        "请联系开方医师复诊；仍需用药时由医师重新开具。",
+        "Please see the doctor who wrote it; if the medicine is still needed, the doctor writes a new"
+        " prescription.",
+    ),
+)
 
 
 def answered(version: PrescriptionVersion) -> facts.SafetyCheck:
@@ -38,6 +55,23 @@ def again(row: Prescription, version: PrescriptionVersion, *, at: datetime) -> f
     if against:
         raise RuleRefused(against)
     return checking.for_policy(_report_of(row, version, known, at), version.overrides)
+
+
+def demand_sound(row: Prescription, version: PrescriptionVersion, *, at: datetime) -> None:
+    """Before a repeat is handed out: nothing that the signature would be refused for now (XL14).
+
+    Raises:
+        CheckFailedError: the check did not run to its end.
+        RuleRefused: it did not pass.
+    """
+    found = again(row, version, at=at)
+    place = people.institution(row.institution_id).place
+    actions = law.knob("safety_actions", place=place, on=law.local_date(at, place))
+    # A level that nobody knows counts as the strictest.
+    asked = {actions.get(level, "refuse") for level in found.open_levels}
+    asked |= {actions.get(level, "refuse") for level in found.overridden_levels} - {"reason"}
+    if asked & {"refuse", "reason"}:
+        raise RuleRefused([_NOT_AGAIN])
 
 
 def seen_again(prescription_id: UUID, *, at: datetime) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """How long a prescription holds, who takes it, and how it is voided: each once, and for good."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from xinglin.care.prescribing.lifecycle import IN_REVIEW
 from xinglin.care.prescribing.models import Prescription, PrescriptionRepeat
 from xinglin.care.prescribing.permissions import check_holder, check_prescriber, works_at
 from xinglin.care.prescribing.queries import verifying
-from xinglin.care.prescribing.services import lawful, repeating, steps
+from xinglin.care.prescribing.services import lawful, rechecking, repeating, steps
 from xinglin.care.prescribing.services.forms import check_words
 from xinglin.care.prescribing.services.judgements import TOKEN
 from xinglin.care.prescribing.services.reviewing import TamperedError, version_of
@@ -45,6 +45,8 @@ def ticket(viewer: Viewer, prescription_id: UUID) -> str:
     found = repeating.current(row)
     if isinstance(found, PrescriptionRepeat):
         _check_day(row, found)
+    elif _is_first_over(row, version_of(row).content, clock.now()):
+        raise _closed(row, "expired")
     _audit(viewer, row, "prescription.show_ticket", "own")
     return unseal_text(bytes(found.token_sealed), TOKEN)
 
@@ -58,7 +60,8 @@ def take(viewer: Viewer, token: str, *, at: datetime) -> UUID:
     Raises:
         NotFound: nobody has such a ticket.
         Conflict: it was taken, voided, or has run out; says which.
-        RuleRefused: policy `dispense` does not allow it now.
+        RuleRefused: policy `dispense` does not allow it now, or the safety check does not let it be repeated.
+        CheckFailedError: that check did not run to its end.
         TamperedError: what is stored is not what was signed.
     Locks: thread, visit and prescription. Emits: PrescriptionDispensed.
     """
@@ -152,10 +155,16 @@ def _why(row: Prescription, at: datetime) -> str:
 
 
 def _sound(row: Prescription, found: repeating.Found, at: datetime) -> Mapping[str, Any]:
-    """Both signatures, and the law of handing out. Answers what was signed."""
+    """Both signatures, the law of handing out, and of a repeat the safety check of now. Answers what
+    was signed.
+    """
     version = version_of(row)
     if not (verifying.doctors_hold(version) and verifying.reviewers_hold(version, version.review)):
         raise TamperedError
+    if not found.number and _is_first_over(row, version.content, at):
+        raise _closed(row, "expired")
+    if found.number:
+        rechecking.demand_sound(row, version, at=at)
     lawful.may_dispense(
         row,
         classes=[frozenset(each["classes"]) for each in version.content["items"]],
@@ -165,6 +174,13 @@ def _sound(row: Prescription, found: repeating.Found, at: datetime) -> Mapping[s
     ).demand()
     content: Mapping[str, Any] = version.content
     return content
+
+
+def _is_first_over(row: Prescription, content: Mapping[str, Any], at: datetime) -> bool:
+    """The first ticket holds the days that were written; `expires_at` is of the last repeat."""
+    place = people.institution(row.institution_id).place
+    written_on = date.fromisoformat(content["written_on"])
+    return law.local_date(at, place) >= written_on + timedelta(days=int(content["valid_days"]))
 
 
 def _check_day(row: Prescription, ticket: PrescriptionRepeat) -> None:

@@ -285,7 +285,7 @@ def test_what_comes_back_after_the_visit_keeps_what_earlier_records_said(chain):
     done = rx.claimed(chain)
     make.sign(chain.visit, chain.cast.doctor, allergy="花生过敏")
     make.close(chain.visit, chain.cast.doctor)
-    back = {"reason": "dose", "words": "剂量偏大，请核对"}
+    back = {"version": 1, "reason": "dose", "words": "剂量偏大，请核对"}
     reviewing.send_back(chain.pharmacist, done, **back, at=clock.now())
     rx.save(chain, done, rx.item(rx.product(**_AMOXICILLIN)))
     assert blocks(checked(chain, done))

@@ -205,6 +205,31 @@ def test_a_list_costs_the_same_however_long_it_is(chain, door, who, path):
     assert asked_for_many == asked_for_few
 
 
+def test_a_review_costs_the_same_however_often_it_was_sent_back(chain, door):
+    done = rx.claimed(chain)
+
+    def look() -> tuple[int, int]:
+        with CaptureQueriesContext(connection) as asked:
+            answer = door["pharmacist"].get(f"/review/{done}")
+        assert answer.status_code == 200, answer.content
+        return len(answer.json()["returned"]), len(asked)
+
+    def once_more() -> None:
+        told = {**BACK, "version": rx.row(done).version}
+        reviewing.send_back(chain.pharmacist, done, **told, at=clock.now())
+        rx.sign(chain, done)
+        reviewing.claim(chain.pharmacist, done, at=clock.now())
+
+    once_more()
+    look()  # What is read once for all is read here.
+    few, asked_for_few = look()
+    for _ in range(2):
+        once_more()
+    many, asked_for_many = look()
+    assert (few, many) == (1, 3)
+    assert asked_for_many == asked_for_few
+
+
 def test_a_licence_is_noted_by_the_administrator_of_the_house(chain, door):
     house = chain.cast.doctor.card.institution_id
     fresh = staff_viewer("pharmacist", institution_id=house)

@@ -7,16 +7,18 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from xinglin.care.consultation.tests import factories as make
 from xinglin.care.people.models import Institution
 from xinglin.care.people.queries import default_institution
+from xinglin.care.prescribing import tasks
 from xinglin.care.prescribing.models import PrescriptionRepeat
 from xinglin.care.prescribing.queries import prescriptions
-from xinglin.care.prescribing.services import validity
+from xinglin.care.prescribing.services import checking, validity
 from xinglin.care.prescribing.sheet import Told
 from xinglin.care.prescribing.tests import rx
 from xinglin.care.prescribing.tests.test_validity import code_of
 from xinglin.care.prescribing.tests.test_writing import refused
-from xinglin.kernel import clock
+from xinglin.kernel import clock, ids
 from xinglin.policy import places
 from xinglin.policy import rules as law
 from xinglin.policy.house_pharmacy import house_dispensing
@@ -112,6 +114,56 @@ def test_what_is_not_fetched_runs_out_with_the_prescription(chain):
         assert code_of(validity.take, chain.pharmacist, token, at=clock.now()) == (
             "prescription_expired"
         )
+
+
+def at_home(done, days):
+    """What the next prescription is checked against, so many days from now."""
+    at = clock.now() + days * DAY
+    taken = checking.taken_now(rx.row(done).patient_id, but=ids.new(), at=at)
+    return [each.generic_en for each in taken]
+
+
+def test_the_days_of_a_medicine_begin_anew_with_each_time_it_is_fetched(chain):
+    done = rx.effective(chain, told=TOLD)
+    fetched(chain, done)
+    assert at_home(done, 7) == []
+    fetched(chain, done, after=10)
+    assert at_home(done, 16.9) == ["amlodipine"]
+    assert at_home(done, 17) == []
+
+
+def test_what_was_fetched_is_at_home_although_its_sheet_expired_or_was_voided(chain):
+    expired, voided, never = (rx.effective(chain, told=TOLD, valid_days=d) for d in (1, 2, 1))
+    validity.void(chain.cast.doctor.viewer, never, reason="wrong", at=clock.now())
+    assert len(at_home(never, 1)) == 2
+    fetched(chain, expired)
+    fetched(chain, expired, after=13)
+    with clock.frozen(clock.now() + DAY):
+        fetched(chain, voided)
+        validity.void(chain.cast.doctor.viewer, voided, reason="wrong", at=clock.now())
+    with clock.frozen(clock.now() + 15 * DAY):
+        tasks.sweep()
+    assert (rx.state(expired), rx.state(voided)) == ("expired", "voided")
+    assert [len(at_home(never, days)) for days in (7.9, 8, 19.9, 20)] == [2, 1, 1, 0]
+
+
+def test_the_first_ticket_holds_no_longer_than_was_written_whatever_repeats_follow(chain):
+    done = rx.effective(chain, told=TOLD, valid_days=2)
+    token, end = rx.token(chain, done), law.day_begins(law.local_date(clock.now()) + 2 * DAY)
+    assert code_of(validity.take, chain.pharmacist, token, at=end) == "prescription_expired"
+    with clock.frozen(end):
+        assert code_of(rx.token, chain, done) == "prescription_expired"
+    validity.take(chain.pharmacist, token, at=end - timedelta(microseconds=1))
+
+
+def test_a_repeat_is_checked_for_safety_again(chain):
+    done = rx.effective(chain, told=TOLD)
+    fetched(chain, done)
+    make.sign(chain.visit, chain.cast.doctor, allergy="氨氯地平过敏")
+    with clock.frozen(clock.now() + 7 * DAY):
+        token = rx.token(chain, done)
+        assert refused(validity.take, chain.pharmacist, token, at=clock.now()) == {"XL14"}
+    assert times_left(chain, done)["left"] == 1
 
 
 @pytest.mark.parametrize(

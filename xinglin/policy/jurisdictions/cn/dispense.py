@@ -26,8 +26,9 @@ def _banned(facts: Dispense, here: Context) -> Finding | None:
 
 
 def _within_its_days(facts: Dispense, here: Context) -> Finding | None:
-    """The day of writing is day 1."""
-    first = facts.written_on
+    """The day of writing is day 1; of a repeat, the day from which it may be fetched."""
+    is_repeat = facts.times_taken > 0 and facts.not_before is not None
+    first = facts.not_before if is_repeat and facts.written_on else facts.written_on
     if first is None or facts.valid_days < 1:
         return REFUSE
     last = first + timedelta(days=facts.valid_days - 1)

@@ -174,3 +174,89 @@ def test_a_very_long_answer_is_read_to_its_end() -> None:
 )
 def test_of_a_history_only_what_speaks_of_allergies_is_read(history: str, told: str) -> None:
     assert of_allergies(history) == told
+
+
+@pytest.mark.parametrize(
+    ("history", "told"),
+    [
+        ("过敏史：青霉素，服用磺胺后起疹，头孢", "过敏史：青霉素\n服用磺胺后起疹\n头孢"),
+        ("过敏史：青霉素，注射用头孢曲松", "过敏史：青霉素\n注射用头孢曲松"),
+        ("服用青霉素后，出现皮疹", "服用青霉素后\n出现皮疹"),
+        ("高血压，口服氨氯地平，下肢水肿", "下肢水肿"),
+        ("输液后皮疹", "输液后皮疹"),
+        ("荨麻疹，青霉素", "荨麻疹"),
+        ("休克史，青霉素引起", "休克史\n青霉素引起"),
+        ("took penicillin, got hives", "took penicillin\ngot hives"),
+    ],
+)
+def test_a_reaction_told_in_a_history_does_not_vanish(history: str, told: str) -> None:
+    assert of_allergies(history) == told
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        "青霉素皮试(+)",
+        "青霉素皮试（+）",
+        "青霉素皮肤试验阳性",
+        "2010年注射青霉素后出现皮疹、呼吸困难。",
+        "青霉素注射后休克",
+        "阿莫西林不耐受",
+        "禁用青霉素",
+        "不能用青霉素",
+        "高血压，服青霉素起风团，口服氨氯地平",
+        "注射青霉素，出现喉头水肿",
+        "青霉素，皮疹",
+        "青霉素引起皮疹已好转",
+        "服阿莫西林后皮疹停药后消退",
+        "rash and swelling after penicillin in 2010",
+        "Hives with amoxicillin. On amlodipine.",
+        "Penicillin: rash",
+        "penicillin intolerance",
+        "urticaria due to penicillin",
+    ],
+)
+def test_a_reaction_to_penicillin_in_a_history_blocks_amoxicillin(history: str) -> None:
+    told = of_allergies(history)
+    assert _levels("阿莫西林胶囊", told)[:1] == ["block"]
+    assert _levels("氨氯地平片", told) == []
+
+
+def test_a_reaction_to_sulfonamides_in_a_history_blocks_them() -> None:
+    for history in ("服磺胺后全身荨麻疹", "过敏史：青霉素，服用磺胺后起疹，头孢"):
+        assert "block" in _levels("复方磺胺甲噁唑片", of_allergies(history))
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        "青霉素皮试阴性",
+        "青霉素皮试（-）",
+        "注射青霉素后无皮疹、瘙痒",
+        "服青霉素后未出现明显不良反应",
+        "慢性荨麻疹，口服氯雷他定",
+        "荨麻疹口服氯雷他定",
+        "服氯雷他定治疗荨麻疹",
+        "心衰下肢水肿",
+        "口服呋塞米后水肿消退",
+        "外伤后失血性休克",
+        "感染性休克，头孢曲松",
+        "对二甲双胍反应良好",
+        "no rash after penicillin",
+        "took penicillin without any reaction",
+        "rash treated with prednisone",
+        "takes loratadine for urticaria",
+    ],
+)
+def test_what_is_merely_taken_and_what_did_not_come_is_no_allergy(history: str) -> None:
+    assert of_allergies(history) == ""
+
+
+@pytest.mark.parametrize("history", ["否认青霉素过敏", "no known penicillin allergy"])
+def test_what_a_history_denies_by_name_does_not_block(history: str) -> None:
+    assert _levels("阿莫西林胶囊", of_allergies(history)) == []
+
+
+def test_of_an_intolerance_nothing_is_left_unread() -> None:
+    for words in ("阿莫西林不耐受", "青霉素皮试(+)", "urticaria due to penicillin"):
+        assert _unread(words) == []
