@@ -92,10 +92,10 @@ def denies_all(words: str) -> bool:
     return bool(told) and all(map(_DENIES_ALL.fullmatch, told))
 
 
-def names_in(words: str, facts: Facts) -> bool:
-    """Whether a known substance or group stands in it by name."""
+def places_of_names(plain: str, facts: Facts) -> list[tuple[int, int]]:
+    """Where known substances and groups stand in it, folded."""
     groups = {name for group in facts.allergy_groups for name in group.names}
-    return next(_spans(folded(words), groups, facts), None) is not None
+    return list(_spans(plain, groups, facts))
 
 
 def _read(words: str, groups: set[str], facts: Facts) -> Iterator[Allergen]:

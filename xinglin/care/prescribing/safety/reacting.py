@@ -2,7 +2,7 @@
 
 import re
 
-from xinglin.care.prescribing.safety.allergies import names_in
+from xinglin.care.prescribing.safety.allergies import places_of_names
 from xinglin.care.prescribing.safety.reading import FactsBroken, overridden
 from xinglin.care.prescribing.safety.spelling import folded
 
@@ -47,12 +47,18 @@ _MEDICINE = re.compile(
 )
 
 
+# So far from a reaction its cause or its treatment is looked for; names are, in the whole clause.
+_NEAR = 80
+
+
 def speaks(clause: str) -> bool:
     """Of an allergy, or of a reaction with what it came of."""
     plain = _without_denied(clause)
-    return _SURE.search(plain) is not None or any(
-        _is_of_something(plain, found) for found in _REACTS.finditer(plain)
-    )
+    if _SURE.search(plain):
+        return True
+    found = [each for each in _REACTS.finditer(plain) if not _is_treated(plain, each)]
+    spans = _names(plain) if found else []
+    return any(_is_of_something(plain, each, spans) for each in found)
 
 
 def reacts(clause: str) -> bool:
@@ -63,26 +69,33 @@ def reacts(clause: str) -> bool:
 
 def names_one(words: str) -> bool:
     """A known substance or group; when nobody knows any, that counts as one: it is shown then."""
+    return bool(_names(folded(words)))
+
+
+def _names(plain: str) -> list[tuple[int, int]]:
     try:
-        return names_in(words, overridden())
+        return places_of_names(plain, overridden())
     except FactsBroken:
-        return True
+        return [(0, 0), (len(plain), len(plain))]
 
 
 def _without_denied(clause: str) -> str:
     return _DENIED.sub(" ", folded(clause))
 
 
-def _is_of_something(plain: str, found: re.Match[str]) -> bool:
-    before, after = plain[: found.start()], plain[found.end() :]
-    if _is_treated(plain, found):
-        return False
-    if _OF.match(after.lstrip()) and (names_one(after) or _MEDICINE.search(after)):
+def _is_of_something(plain: str, found: re.Match[str], names: list[tuple[int, int]]) -> bool:
+    before, after = _around(plain, found)
+    is_after = any(start >= found.end() for start, _ in names) or _MEDICINE.search(after)
+    if is_after and _OF.match(after.lstrip()):
         return True
-    return _AFTER.search(before) is not None or names_one(before)
+    return _AFTER.search(before) is not None or any(end <= found.start() for _, end in names)
 
 
 def _is_treated(plain: str, found: re.Match[str]) -> bool:
-    before, after = plain[: found.start()], plain[found.end() :]
-    is_better = _BETTER.match(after) is not None and not _CAME.search(plain) and "引起" not in plain
+    before, after = _around(plain, found)
+    is_better = _BETTER.match(after) is not None and not _CAME.search(before + after)
     return is_better or _TREATED.search(before) is not None
+
+
+def _around(plain: str, found: re.Match[str]) -> tuple[str, str]:
+    return plain[max(found.start() - _NEAR, 0) : found.start()], plain[found.end() :][:_NEAR]

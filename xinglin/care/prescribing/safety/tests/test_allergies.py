@@ -260,3 +260,9 @@ def test_what_a_history_denies_by_name_does_not_block(history: str) -> None:
 def test_of_an_intolerance_nothing_is_left_unread() -> None:
     for words in ("阿莫西林不耐受", "青霉素皮试(+)", "urticaria due to penicillin"):
         assert _unread(words) == []
+
+
+def test_a_very_long_history_is_read_to_its_end() -> None:
+    """In a moment: names are looked for once in a clause, and not once for each reaction."""
+    assert of_allergies("皮疹" * 4000) == ""
+    assert of_allergies("皮疹" * 4000 + "。服青霉素后皮疹") == "服青霉素后皮疹"
