@@ -269,16 +269,15 @@ class Doctor(Staff):
         self.sees("visit-over")
 
     def end_visits(self) -> None:
-        """With what was signed in them: it waits for no pharmacist of another story, and runs for nobody.
-
-        Off duty too, whatever page is shown: else the next story's patient is offered to somebody who
-        has gone home.
-        """
+        """With what was signed in them: it waits for no pharmacist of another story, and runs for nobody."""
         for visit in self._open_visits("doctor"):
             for one in self._listed(f"/consultations/{visit}/prescriptions"):
                 if one["state"] in _SIGNED:
                     self._try(f"/prescriptions/{one['id']}/void", {"reason": "condition_changed"})
             self._try(f"/consultations/{visit}/stop", _SENT_ON)
+
+    def go_home(self) -> None:
+        """Whatever page is shown; else the next story's patient is offered to somebody who has gone."""
         self._try("/duty/stop", {})
 
     def leave_duty(self) -> None:
@@ -352,4 +351,6 @@ class Cast:
         for person in self._people:
             person.end_visits()
         for person in self._people:
+            if isinstance(person, Doctor):
+                person.go_home()
             person.context.close()
