@@ -15,6 +15,7 @@ import pytest
 from django.test import Client
 
 from xinglin.care.consultation.tests import factories
+from xinglin.care.prescribing.services import documents
 from xinglin.config.api import api
 from xinglin.config.tests.asking import (
     BODIES,
@@ -29,7 +30,7 @@ from xinglin.config.tests.asking import (
 )
 from xinglin.foundation.accounts.services import PUBLIC, SIGNED_IN
 from xinglin.foundation.accounts.types import Viewer
-from xinglin.kernel import ids
+from xinglin.kernel import clock, ids
 
 STRANGERS = ("nobody", "other patient", "other doctor", "operator", "administrator", "auditor")
 # Objects that everybody who is signed in may read, with the reason.
@@ -198,6 +199,8 @@ def test_ones_own_visit_does_not_open_somebody_elses_picture(house):
 
 def test_those_concerned_do_find_what_the_strangers_did_not(house):
     """Without this, a door that is shut to everybody would pass."""
+    documents.ask(house.objects["prescription_id"][0], at=clock.now())
+    assert documents.make_due() == 1
     concerned = [house.cast.patient.viewer, house.cast.doctor.viewer, house.helper]
     clients = [browser(viewer) for viewer in concerned]
     # A guest's reads are opened by a link: see test_guests.py.

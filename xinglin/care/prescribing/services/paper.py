@@ -92,7 +92,7 @@ def _of_supply(content: Mapping[str, Any], zone: tzinfo) -> Iterator[tuple[Text,
     if consent:
         who = _CONSENTING[consent["role"]]
         at = _moment(datetime.fromisoformat(consent["signed_at"]), zone)
-        yield _CONSENT, _AGREED.filled(who_zh=who.zh, who_en=who.en, at=at)
+        yield _CONSENT, _AGREED.filled(zh=who.zh, en=who.en, at=at)
     if often := allowed(content):
         yield _REPEATS, _AGAIN.filled(times=str(often), days=str(said["repeat_after_days"]))
 
@@ -200,7 +200,7 @@ _CONSENTING: Final = {
     "guardian": Text("监护人", "the guardian"),
     "proxy": Text("代问人", "the patient's proxy"),
 }
-_AGREED = Text("{who_zh}已签名同意（{at}）", "signed by {who_en}, {at}")
+_AGREED = Text("{zh}已签名同意（{at}）", "signed by {en}, {at}")
 _REPEATS = Text("重复取药", "Repeats")
 _AGAIN = Text(
     "首次取药后可再取 {times} 次，每次间隔 {days} 天",
