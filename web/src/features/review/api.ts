@@ -178,5 +178,7 @@ export const useScreen = (id: () => string) =>
 export type Judgement = 'return' | 'refuse'
 export const claim = (id: string, key: string): Promise<null> => http.post(`/review/${id}/claim`, {}, key)
 export const release = (id: string, key: string): Promise<null> => http.post(`/review/${id}/release`, {}, key)
-export const approve = (id: string, version: number, checks: string[], key: string): Promise<null> => http.post(`/review/${id}/approve`, { version, checks }, key)
+/** `seen`: ids of `new_hits`, each confirmed. */
+export interface Passing { version: number; checks: string[]; seen: string[] }
+export const approve = (id: string, told: Passing, key: string): Promise<null> => http.post(`/review/${id}/approve`, told, key)
 export const judge = (id: string, as: Judgement, told: { version: number; reason: string; words: string }, key: string): Promise<null> => http.post(`/review/${id}/${as}`, told, key)

@@ -83,6 +83,7 @@ def approve_review(
         prescription_id,
         version=form.version,
         checks=form.checks,
+        seen=form.seen,
         at=clock.now(),
     )
     return Status(204, None)

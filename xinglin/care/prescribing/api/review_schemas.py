@@ -103,10 +103,15 @@ class ReviewScreenOut(PoolRowOut):
 
 
 class ApproveIn(In):
-    """`version`: the one that was seen. `checks`: the codes of all four, each confirmed."""
+    """`version`: the one that was seen. `checks`: the codes of all four, each confirmed. `seen`: of
+    `new_hits`, each confirmed.
+    """
 
     version: Number
     checks: Annotated[list[Word], Field(max_length=10)]
+    seen: Annotated[
+        list[Annotated[str, Field(max_length=400)]], Field(default_factory=list, max_length=200)
+    ]
 
 
 class JudgeIn(In):

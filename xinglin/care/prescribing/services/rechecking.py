@@ -43,8 +43,10 @@ def answered(version: PrescriptionVersion) -> facts.SafetyCheck:
     return checking.for_policy(version.report, version.overrides)
 
 
-def again(row: Prescription, version: PrescriptionVersion, *, at: datetime) -> facts.SafetyCheck:
-    """Of now; a hit that the doctor has not answered is open.
+def report_again(
+    row: Prescription, version: PrescriptionVersion, *, at: datetime
+) -> dict[str, Any]:
+    """Of now, as `checking.told` has it.
 
     Raises:
         CheckFailedError: the check did not run to its end.
@@ -54,7 +56,13 @@ def again(row: Prescription, version: PrescriptionVersion, *, at: datetime) -> f
     against = [each for medicine in known.values() for each in refusals(medicine)]
     if against:
         raise RuleRefused(against)
-    return checking.for_policy(_report_of(row, version, known, at), version.overrides)
+    return _report_of(row, version, known, at)
+
+
+def new_hits(version: PrescriptionVersion, report: Mapping[str, Any]) -> list[str]:
+    """Ids of hits that its doctor has not seen, or not at this level."""
+    before = {each["id"]: each["level"] for each in version.report["hits"]}
+    return [each["id"] for each in report["hits"] if before.get(each["id"]) != each["level"]]
 
 
 def demand_sound(row: Prescription, version: PrescriptionVersion, *, at: datetime) -> None:
@@ -64,7 +72,7 @@ def demand_sound(row: Prescription, version: PrescriptionVersion, *, at: datetim
         CheckFailedError: the check did not run to its end.
         RuleRefused: it did not pass.
     """
-    found = again(row, version, at=at)
+    found = checking.for_policy(report_again(row, version, at=at), version.overrides)
     place = people.institution(row.institution_id).place
     actions = law.knob("safety_actions", place=place, on=law.local_date(at, place))
     # A level that nobody knows counts as the strictest.
@@ -95,7 +103,7 @@ def seen_again(prescription_id: UUID, *, at: datetime) -> dict[str, Any]:
     now = {each["id"]: each["level"] for each in report["hits"]}
     if now == before:
         return {"recheck": "same", **nothing}
-    new = [name for name, level in now.items() if before.get(name) != level]
+    new = new_hits(version, report)
     return {"recheck": "changed", **nothing, "report_now": report, "new_hits": new}
 
 

@@ -3,7 +3,7 @@
 `approve` is the only way to an effective prescription (R23); the database holds that too.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from xinglin.care.prescribing.lifecycle import CLAIM_HELD_FOR
 from xinglin.care.prescribing.models import Prescription, PrescriptionVersion
 from xinglin.care.prescribing.permissions import check_reviewer, reviewer_can
 from xinglin.care.prescribing.queries import verifying
-from xinglin.care.prescribing.services import hands, judgements, lawful, rechecking, steps
+from xinglin.care.prescribing.services import checking, hands, judgements, lawful, rechecking, steps
 from xinglin.care.prescribing.services.discarding import STOPPED
 from xinglin.care.prescribing.services.forms import check_words
 from xinglin.foundation.accounts.types import Viewer
@@ -44,6 +44,17 @@ class AnotherVersionError(Conflict):
         "医生已修改并重新签名，您看到的不是最新版本，尚未处理。请核对新版本后再操作。",
         "The doctor has amended it and signed again: what you saw is not what waits now, and nothing"
         " was done. Please look at the new version first.",
+    )
+
+
+class NewHitsError(Conflict):
+    """The check has come to say something that this pharmacist has not confirmed as seen."""
+
+    code = "new_hits_not_seen"
+    text = Text(
+        "用药安全审查有了新的提示，处方尚未通过。请刷新后查看新的提示并确认，再通过。",
+        "The safety check says something new, and nothing was passed. Please read the screen anew, look at"
+        " what is new and confirm it, and then pass.",
     )
 
 
@@ -120,7 +131,13 @@ def release(viewer: Viewer, prescription_id: UUID, *, at: datetime) -> None:
 
 @outbox.in_one_transaction()
 def approve(
-    viewer: Viewer, prescription_id: UUID, *, version: int, checks: Sequence[str], at: datetime
+    viewer: Viewer,
+    prescription_id: UUID,
+    *,
+    version: int,
+    checks: Sequence[str],
+    at: datetime,
+    seen: Collection[str] = (),
 ) -> None:
     """Pass it, and sign: from now on it is effective, and its patient has a ticket. Where policy wants two
     pharmacists and this is the first, it goes back to the pool for the second.
@@ -128,10 +145,12 @@ def approve(
     Args:
         version: the one that the pharmacist saw.
         checks: all of `sheet.CHECKS`, each confirmed.
+        seen: ids of hits that are new since the doctor signed, each confirmed.
     Raises:
         NotFound: it is not of the viewer's institution, or nothing waits.
         NotYourClaimError: another pharmacist has it, or the claim ran out.
         AnotherVersionError: it is not the last that was signed.
+        NewHitsError: the check says what is not among `seen`.
         Conflict: the doctor's signature is broken, it is out of date, or its visit was stopped.
         Invalid: one of the checks was not made.
         RuleRefused: policy `review` does not allow it now.
@@ -148,7 +167,7 @@ def approve(
     if not verifying.doctors_hold(signed):
         raise TamperedError
     steps.alone_with_patient(row)
-    made, is_first = _signed_by_law(viewer, row, signed, checks, at)
+    made, is_first = _signed_by_law(viewer, row, signed, checks, seen, at)
     passing = _pass_on if is_first else _pass
     passing(viewer, row, signed, checks=checks, made=made, at=at)
 
@@ -232,22 +251,25 @@ def _signed_by_law(
     row: Prescription,
     signed: PrescriptionVersion,
     checks: Sequence[str],
+    seen: Collection[str],
     at: datetime,
 ) -> tuple[Signature, bool]:
     """The pharmacist's signature, between the two questions to policy: may it pass, does it hold; and
     whether it is the first of two.
     """
     assert row.due_at is not None  # `_claimed`
-    safety = rechecking.again(row, signed, at=at)
+    report = rechecking.report_again(row, signed, at=at)
     known: dict[str, Any] = {
         "version": signed,
         "reviewer": viewer,
         "deadline": row.due_at,
-        "safety": safety,
+        "safety": checking.for_policy(report, signed.overrides),
         "at": at,
     }
     doctors = hands.as_fact(signed.algorithm, intact=True)
     verdict = lawful.may_review(row, "sign", signatures=[doctors], **known).demand("queue")
+    if not set(rechecking.new_hits(signed, report)) <= set(seen):
+        raise NewHitsError
     is_first = verdict.kind == "queue"
     words = verifying.first_words if is_first else verifying.pharmacists_words
     said = words(signed, checks=checks, by=viewer.user_id, at=at)

@@ -1,5 +1,6 @@
 """Prescriptions for tests, made by the services that real people use."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -145,9 +146,21 @@ def claimed(of: Chain, *, at: datetime | None = None, **changed: Any) -> UUID:
     return rx
 
 
-def approve(of: Chain, rx: UUID, *, by: Viewer | None = None, at: datetime | None = None) -> None:
+def approve(
+    of: Chain,
+    rx: UUID,
+    *,
+    by: Viewer | None = None,
+    at: datetime | None = None,
+    seen: Collection[str] = (),
+) -> None:
     reviewing.approve(
-        by or of.pharmacist, rx, version=row(rx).version, checks=CHECKS, at=at or clock.now()
+        by or of.pharmacist,
+        rx,
+        version=row(rx).version,
+        checks=CHECKS,
+        seen=seen,
+        at=at or clock.now(),
     )
 
 

@@ -201,6 +201,19 @@ def test_a_new_hit_at_the_review_keeps_it_from_passing(chain, finds):
     assert rx.state(done) == "claimed"
 
 
+def test_what_is_new_at_the_review_passes_once_it_was_seen(chain, finds):
+    finds(Report())
+    done = rx.claimed(chain)
+    fresh = hit("caution")
+    finds(Report(hits=(fresh,)))
+    for seen in ((), ("caution:another:1",)):
+        with pytest.raises(reviewing.NewHitsError):
+            rx.approve(chain, done, seen=seen)
+    assert rx.state(done) == "claimed"
+    rx.approve(chain, done, seen=(checking.hit_id(fresh),))
+    assert rx.state(done) == "effective"
+
+
 def test_two_sheets_of_one_visit_see_each_other(chain):
     """From the doctor's signature on, and for as long as the first may pass."""
     first, second = rx.begun(chain), rx.begun(chain)
