@@ -6,80 +6,13 @@ of no law.
 """
 
 from datetime import timedelta
-from typing import Literal
 
+from xinglin.config.notice_kinds import factor, papers, patient, reminder, soon
 from xinglin.foundation.notices.types import Kind, Urgency
 from xinglin.kernel.text import Text
 
-
-def _patient(
-    label: Text,
-    text: Text,
-    *,
-    urgency: Urgency = Urgency.CALM,
-    sms: bool = False,
-    useful_for: timedelta = timedelta(hours=48),
-) -> Kind:
-    """`sms`: whether it may go out by SMS before the patient has chosen anything."""
-    return Kind(
-        who="patient",
-        label=label,
-        text=text,
-        urgency=urgency,
-        channels={"push": True, "sms": sms, "mail": False},
-        useful_for=useful_for,
-    )
-
-
-def _soon(label: Text, text: Text) -> Kind:
-    """What a patient who waits hears now, or never."""
-    return _patient(label, text, urgency=Urgency.AWAITED, useful_for=timedelta(minutes=30))
-
-
-def _reminder(label: Text, text: Text) -> Kind:
-    """What somebody of the staff has to look at soon."""
-    return Kind(
-        who="staff",
-        label=label,
-        text=text,
-        urgency=Urgency.AWAITED,
-        channels={"push": True},
-        useful_for=timedelta(hours=2),
-    )
-
-
-def _papers(
-    label: Text,
-    text: Text,
-    *,
-    who: Literal["patient", "staff"] = "staff",
-    useful_for: timedelta = timedelta(days=7),
-) -> Kind:
-    """About a doctor's papers: who applies has no staff account yet, and so may get an SMS."""
-    return Kind(
-        who=who,
-        label=label,
-        text=text,
-        urgency=Urgency.CALM,
-        channels={"push": True, "sms": True},
-        useful_for=useful_for,
-    )
-
-
-def _factor(label: Text, text: Text) -> Kind:
-    """Somebody may be taking over the account of one of the staff."""
-    return Kind(
-        who="staff",
-        label=label,
-        text=text,
-        urgency=Urgency.AWAITED,
-        channels={"push": True, "mail": True},
-        useful_for=timedelta(hours=24),
-    )
-
-
 KINDS: dict[str, Kind] = {
-    "doctor_accepted": _patient(
+    "doctor_accepted": patient(
         Text("医生接诊", "A doctor takes your visit"),
         Text(
             "医生已接诊，请回到杏林继续。",
@@ -89,7 +22,7 @@ KINDS: dict[str, Kind] = {
         sms=True,
         useful_for=timedelta(hours=2),
     ),
-    "prescription_effective": _patient(
+    "prescription_effective": patient(
         Text("处方生效", "A prescription is effective"),
         Text(
             "药师已审核您的处方，处方已生效，点此查看。",
@@ -98,7 +31,7 @@ KINDS: dict[str, Kind] = {
         sms=True,
         useful_for=timedelta(hours=24),
     ),
-    "prescription_to_agree": _patient(
+    "prescription_to_agree": patient(
         Text("请您签名", "Your signature is asked for"),
         Text(
             "医生请您看过长期处方后签名同意，点此查看。两小时内有效。",
@@ -109,7 +42,7 @@ KINDS: dict[str, Kind] = {
         sms=True,
         useful_for=timedelta(hours=2),
     ),
-    "prescription_not_passed": _patient(
+    "prescription_not_passed": patient(
         Text("处方未生效", "A prescription is not effective"),
         Text(
             "您的一张处方没有生效或已作废，请查看就诊页面。",
@@ -118,7 +51,7 @@ KINDS: dict[str, Kind] = {
         sms=True,
         useful_for=timedelta(hours=24),
     ),
-    "prescription_sent_back": _reminder(
+    "prescription_sent_back": reminder(
         Text("药师退回处方", "A prescription came back"),
         Text(
             "您签名的一张处方被退回、未通过，或未经审核已失效，请查看并处理。",
@@ -126,7 +59,7 @@ KINDS: dict[str, Kind] = {
             " Please look at it.",
         ),
     ),
-    "prescription_waits": _reminder(
+    "prescription_waits": reminder(
         Text("处方待审超时", "A prescription waits too long"),
         Text(
             "有处方超过时限仍未审核，请尽快处理。",
@@ -144,29 +77,29 @@ KINDS: dict[str, Kind] = {
         channels={"push": True},
         useful_for=timedelta(days=7),
     ),
-    "doctor_wrote": _patient(
+    "doctor_wrote": patient(
         Text("医生回复", "The doctor writes"),
         Text("医生给您发来了新消息。", "The doctor has written to you."),
         urgency=Urgency.AWAITED,
         useful_for=timedelta(hours=12),
     ),
-    "visit_ending": _soon(
+    "visit_ending": soon(
         Text("问诊即将结束", "A visit is about to end"),
         Text(
             "问诊将在约{minutes}分钟后结束，如还有问题请尽快回复。",
             "Your visit ends in about {minutes} minutes. If you have more to ask, please write now.",
         ),
     ),
-    "visit_ended": _patient(
+    "visit_ended": patient(
         Text("问诊结束", "A visit has ended"),
         Text("您的问诊已结束，点此查看。", "Your visit has ended. Tap to see it."),
         useful_for=timedelta(hours=24),
     ),
-    "summary_ready": _patient(
+    "summary_ready": patient(
         Text("就诊小结", "The summary is ready"),
         Text("就诊小结已签署，点此查看。", "Your visit summary is signed. Tap to read it."),
     ),
-    "summary_changed": _patient(
+    "summary_changed": patient(
         Text("就诊小结更正", "The summary was changed"),
         Text(
             "医生更正了就诊小结，请查看新版本。",
@@ -174,14 +107,14 @@ KINDS: dict[str, Kind] = {
         ),
         sms=True,
     ),
-    "nobody_found": _soon(
+    "nobody_found": soon(
         Text("暂无医生", "No doctor is on duty"),
         Text(
             "暂无医生值班，请选择继续等待或其他办法。",
             "No doctor is on duty now. Please choose how to go on.",
         ),
     ),
-    "visit_cancelled": _patient(
+    "visit_cancelled": patient(
         Text("没有医生接诊", "Nobody took your visit"),
         Text(
             "很抱歉，没有医生接诊，问诊已取消。情况紧急请到急诊或拨打120。",
@@ -192,7 +125,7 @@ KINDS: dict[str, Kind] = {
         sms=True,
         useful_for=timedelta(hours=12),
     ),
-    "closed_by_house": _patient(
+    "closed_by_house": patient(
         Text("医院结束了问诊", "The hospital ended a visit"),
         Text(
             "很抱歉，医院结束了您的问诊，点此查看原因。",
@@ -202,28 +135,28 @@ KINDS: dict[str, Kind] = {
         sms=True,
         useful_for=timedelta(hours=12),
     ),
-    "remind_patient_answer": _soon(
+    "remind_patient_answer": soon(
         Text("医生在等您回复", "The doctor waits for you"),
         Text(
             "医生在等您的回复，请尽快回到问诊。",
             "The doctor is waiting for your answer. Please come back to your visit.",
         ),
     ),
-    "remind_patient_choose": _soon(
+    "remind_patient_choose": soon(
         Text("请选择怎么办", "Please choose"),
         Text(
             "您的问诊还没有医生，请选择继续等待或其他办法。",
             "Your visit has no doctor yet. Please choose how to go on.",
         ),
     ),
-    "remind_patient_waiting": _soon(
+    "remind_patient_waiting": soon(
         Text("仍在安排医生", "We are still looking"),
         Text(
             "抱歉让您久等，医院仍在为您安排医生。",
             "We are sorry for the wait. The hospital is still finding you a doctor.",
         ),
     ),
-    "remind_patient_again": _patient(
+    "remind_patient_again": patient(
         Text("可以重新发起问诊", "You can ask again"),
         Text(
             "很抱歉上次没有医生接诊，您现在可以重新发起问诊。",
@@ -231,7 +164,7 @@ KINDS: dict[str, Kind] = {
         ),
         useful_for=timedelta(hours=12),
     ),
-    "went_or_not": _patient(
+    "went_or_not": patient(
         Text("是否已去医院", "Whether you went"),
         Text(
             "医生想知道您是否已到医院就诊，请点此回答。",
@@ -239,52 +172,52 @@ KINDS: dict[str, Kind] = {
         ),
         sms=True,
     ),
-    "proof_judged": _patient(
+    "proof_judged": patient(
         Text("证明材料审核", "Your documents were looked at"),
         Text(
             "您上传的材料已有审核结果，点此查看。",
             "The documents you uploaded have been looked at. Tap to see the result.",
         ),
     ),
-    "export_ready": _patient(
+    "export_ready": patient(
         Text("数据导出", "Your data are ready"),
         Text("您要的数据副本已准备好，点此下载。", "The copy of your data is ready to download."),
     ),
-    "proxy_answered": _patient(
+    "proxy_answered": patient(
         Text("家人的答复", "A relative's answer"),
         Text(
             "家人对代问请求有了答复，点此查看。",
             "A relative has answered whether you may ask for them. Tap to see it.",
         ),
     ),
-    "merge_answered": _patient(
+    "merge_answered": patient(
         Text("登记核实", "A registration was checked"),
         Text(
             "医院已处理一项登记核实，点此查看。",
             "The hospital has settled a question about a registration. Tap to see it.",
         ),
     ),
-    "remind_doctor_reply": _reminder(
+    "remind_doctor_reply": reminder(
         Text("患者在等您回复", "A patient waits for you"),
         Text(
             "运营提醒：有患者在等您的回复。", "From the operators: a patient waits for your reply."
         ),
     ),
-    "remind_doctor_record": _reminder(
+    "remind_doctor_record": reminder(
         Text("病历待签署", "A record is not signed"),
         Text(
             "运营提醒：您有病历到期未签署，请尽快补签。",
             "From the operators: one of your records is overdue. Please sign it soon.",
         ),
     ),
-    "remind_doctor_prompt": _reminder(
+    "remind_doctor_prompt": reminder(
         Text("请及时应答", "Please answer in time"),
         Text(
             "运营提醒：请留意及时应答派单和回复患者；不便时请先下线。",
             "From the operators: please answer offers and patients in time, or go off duty.",
         ),
     ),
-    "application_returned": _papers(
+    "application_returned": papers(
         Text("医生申请退回", "An application came back"),
         Text(
             "您的医生申请被退回，请按原因补正后重新提交。",
@@ -292,7 +225,7 @@ KINDS: dict[str, Kind] = {
         ),
         who="patient",
     ),
-    "application_refused": _papers(
+    "application_refused": papers(
         Text("医生申请未通过", "An application was refused"),
         Text(
             "您的医生申请未通过，请查看原因。",
@@ -300,7 +233,7 @@ KINDS: dict[str, Kind] = {
         ),
         who="patient",
     ),
-    "application_approved": _papers(
+    "application_approved": papers(
         Text("医生申请已批准", "An application was approved"),
         Text(
             "您的医生申请已批准，请登录医生工作台完成设置。",
@@ -308,28 +241,28 @@ KINDS: dict[str, Kind] = {
         ),
         who="patient",
     ),
-    "licence_ending": _papers(
+    "licence_ending": papers(
         Text("执业资格即将到期", "Your licence is about to end"),
         Text(
             "您的执业资格将在{days}天后到期，请上传新的材料。",
             "Your licence ends in {days} days. Please upload the new papers.",
         ),
     ),
-    "doctors_licence_ending": _papers(
+    "doctors_licence_ending": papers(
         Text("有医生资格即将到期", "A doctor's licence is about to end"),
         Text(
             "有一位医生的执业资格将在{days}天后到期。",
             "The licence of one of the doctors ends in {days} days.",
         ),
     ),
-    "doctor_suspended": _papers(
+    "doctor_suspended": papers(
         Text("暂停接诊", "You are suspended"),
         Text(
             "医院已暂停您的接诊，请查看原因。",
             "The hospital has suspended you from seeing patients. Please read why.",
         ),
     ),
-    "doctor_reinstated": _papers(
+    "doctor_reinstated": papers(
         Text("恢复接诊", "You are reinstated"),
         Text("您可以重新上线接诊。", "You can go on duty again."),
     ),
@@ -384,14 +317,14 @@ KINDS: dict[str, Kind] = {
         channels={"push": True, "sms": True},
         useful_for=timedelta(hours=12),
     ),
-    "factor_reset": _factor(
+    "factor_reset": factor(
         Text("二次验证重置", "Your second factor"),
         Text(
             "管理员收到了重置您二次验证的申请。如果不是您提出的，请打开安全设置停止它。",
             "Somebody asked to reset your second factor. If it was not you, open Security to stop it.",
         ),
     ),
-    "passkey_added": _factor(
+    "passkey_added": factor(
         Text("新的通行密钥", "A new passkey"),
         Text(
             "您的账号添加了一个通行密钥。如果不是您添加的，请打开安全设置移除它，并告诉管理员。",
@@ -399,7 +332,7 @@ KINDS: dict[str, Kind] = {
             " and tell an administrator.",
         ),
     ),
-    "passkey_removed": _factor(
+    "passkey_removed": factor(
         Text("通行密钥已移除", "A passkey was removed"),
         Text(
             "您的账号移除了一个通行密钥。如果不是您移除的，请马上告诉管理员。",

@@ -4,8 +4,6 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from xinglin.care.people import queries as people
-from xinglin.care.people.tests.factories import staff_viewer
 from xinglin.care.prescribing.models import SampleJudgement
 from xinglin.care.prescribing.queries import sampling as queries
 from xinglin.care.prescribing.services import reviewing, sample_judging
@@ -21,11 +19,6 @@ from xinglin.care.prescribing.tests.test_sampling import (
 from xinglin.kernel import clock, ids
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_noon")]
-
-
-@pytest.fixture
-def head(chain):
-    return staff_viewer("pharmacy_head", institution_id=people.default_institution().id)
 
 
 def twin_of(viewer):
