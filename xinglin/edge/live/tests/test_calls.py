@@ -10,6 +10,7 @@ import pytest
 
 from xinglin.edge.live import calls as live_calls
 from xinglin.edge.live import reports as live_reports
+from xinglin.edge.live.connection import MAX_BUFFER
 from xinglin.edge.live.server import open_house
 from xinglin.edge.live.tests.cast import (
     Person,
@@ -222,6 +223,25 @@ def test_a_signal_holds_at_most_32_kb(cast, room, size):
 
     too_large = size > live_calls.MAX_SIGNAL
     assert asyncio.run(story()) == (("too_large", 0) if too_large else ("malformed", 1))
+
+
+def test_whoever_signals_more_than_the_other_reads_does_not_cost_him_the_line(cast, room):
+    him, her = cast
+    his, hers = seat_of(room, him, "patient"), seat_of(room, her, "doctor")
+
+    async def story():
+        async with house_open() as opened, tab(him) as phone, tab(her) as desk:
+            await sit(desk, room, hers)
+            await sit(phone, room, his)
+            (at_desk,) = opened.hub.lines_of(her.id)
+            reads, at_desk.line.waiting = at_desk.line.waiting, lambda: MAX_BUFFER - 100
+            await phone.say("signal", room=room, seat=his, to=hers, data={"sdp": "x" * 1000})
+            await phone.all_so_far()
+            at_desk.line.waiting = reads
+            await phone.say("signal", room=room, seat=his, to=hers, data={"n": 2})
+            return (await desk.hear_op("signal"))["data"]
+
+    assert asyncio.run(story()) == {"n": 2}
 
 
 def test_a_hidden_seat_is_seen_by_the_doctor_alone_and_speaks_to_nobody_else(cast, room):
