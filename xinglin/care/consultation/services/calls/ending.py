@@ -16,9 +16,7 @@ _LEAST_PART = 3  # a third of what was promised (C03)
 
 def end_with_visit(row: Consultation, *, actor: Viewer, at: datetime) -> None:
     """Before a visit goes into other hands or ends, its call does. The visit is locked."""
-    call = (
-        Call.objects.select_for_update().filter(consultation=row).exclude(state="ended").first()
-    )
+    call = Call.objects.select_for_update().filter(consultation=row).exclude(state="ended").first()
     if call is not None:
         finish(call, row, "over", who="house", actor=actor, at=at, ending="visit_over")
 

@@ -76,7 +76,9 @@ def _wanted(code: str) -> Channel:
 
 def _begin(row: Consultation, wanted: Channel, side: str, at: datetime) -> Call:
     due = CALL.due(CALL.initial, at)
-    assert row.practitioner_id and row.doctor_user_id and due  # active
+    assert row.practitioner_id  # active
+    assert row.doctor_user_id
+    assert due
     Consultation.objects.filter(pk=row.pk).update(in_call_since=at)
     row.in_call_since = at
     return Call.objects.create(
@@ -198,3 +200,12 @@ def _note_held(call: Call, row: Consultation) -> None:
     if best != row.held_by:
         Consultation.objects.filter(pk=row.pk).update(held_by=best)
         row.held_by = best
+
+
+def still_rings(call_id: UUID) -> bool:
+    """Nobody has answered, and nobody hung up."""
+    return Call.objects.filter(pk=call_id, state="ringing").exists()
+
+
+def rang_patient(call_id: UUID) -> bool:
+    return Call.objects.filter(pk=call_id, asked_by="doctor").exists()

@@ -55,7 +55,6 @@ def note(
     at: datetime,
     before: str | None = None,
     detail: Mapping[str, Any] | None = None,
-    purpose: str = "care",
 ) -> None:
     """The immutable row of what happened in a call, and its audit line."""
     CallStep.objects.create(
@@ -74,7 +73,7 @@ def note(
         subject=row.patient_id,
         thing="call",
         thing_id=call.pk,
-        purpose=purpose,
+        purpose="quality" if who in {"observer", "quality"} else "care",
         detail=dict(detail or {}),
     )
 
