@@ -17,7 +17,7 @@ from xinglin.care.consultation.services.calls.holding import (
     side_of,
 )
 from xinglin.care.consultation.services.calls.steps import announce, note, take
-from xinglin.care.consultation.services.steps import locked
+from xinglin.care.consultation.services.locking import locked
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.calls import services as rooms
 from xinglin.foundation.outbox import services as outbox
