@@ -154,6 +154,7 @@ INSTALLED_APPS = [
     "xinglin.foundation.live",
     "xinglin.foundation.notices",
     "xinglin.foundation.media",
+    "xinglin.foundation.recordings",
     "xinglin.foundation.signing",
     "xinglin.foundation.staffing",
     "xinglin.care.people",
