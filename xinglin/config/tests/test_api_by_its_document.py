@@ -67,7 +67,7 @@ ROLES = (
 ONLY = {
     "pharmacist": ("/api/v1/review", "/api/v1/tickets"),
     "pharmacy_head": ("/api/v1/prescription-samples",),
-    "quality": ("/api/v1/calls/",),
+    "quality": ("/api/v1/calls/", "/api/v1/recordings/"),
 }
 EXAMPLES = int(os.environ.get("XINGLIN_FUZZ_EXAMPLES", "0"))
 BOTH = list(GenerationMode)
