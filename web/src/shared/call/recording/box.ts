@@ -95,7 +95,7 @@ export class Box {
       const next = { ...segment, count: segment.count + 1, chain, touched: houseNow() }
       await this.keep(chunk, next)
       this.live.set(id, next)
-      this.tell({ op: 'more' })
+      this.told()
     })
   }
 
@@ -104,11 +104,9 @@ export class Box {
     await this.inTurn(async () => {
       const segment = this.live.get(id)
       if (!segment) return
-      this.live.delete(id)
       await this.keepSegment({ ...segment, ended_at: endedAt })
-      this.letGo.get(id)?.()
-      this.letGo.delete(id)
-      this.tell({ op: 'more' })
+      this.unlive(id)
+      this.told()
     })
   }
 
@@ -149,15 +147,14 @@ export class Box {
     })
   }
 
+  /** Nothing more is added to it, by whatever page. */
   async refuse(id: string, code: string): Promise<void> {
     await this.inTurn(async () => {
       const segment = this.live.get(id) ?? (await this.segments()).find((each) => each.id === id)
-      if (!segment) return
-      const refused = { ...segment, refused: code }
-      if (this.live.has(id)) this.live.set(id, refused)
-      await this.keepSegment(refused)
+      this.unlive(id)
+      if (segment) await this.keepSegment({ ...segment, refused: code })
     })
-    this.tell({ op: 'refused', segment: id, code })
+    this.channel?.postMessage({ op: 'refused', segment: id, code } satisfies Gossip)
     for (const heard of this.refusals) heard(id, code)
   }
 
@@ -241,14 +238,24 @@ export class Box {
     return mine
   }
 
-  private tell(gossip: Gossip): void {
-    this.channel?.postMessage(gossip)
-    if (gossip.op === 'more') for (const heard of this.more) heard()
+  private unlive(id: string): void {
+    this.live.delete(id)
+    this.letGo.get(id)?.()
+    this.letGo.delete(id)
+  }
+
+  private told(): void {
+    this.channel?.postMessage({ op: 'more' } satisfies Gossip)
+    for (const heard of this.more) heard()
   }
 
   private hear(gossip: Gossip): void {
-    if (gossip.op === 'more') for (const heard of this.more) heard()
-    else for (const heard of this.refusals) heard(gossip.segment, gossip.code)
+    if (gossip.op === 'more') {
+      for (const heard of this.more) heard()
+      return
+    }
+    this.unlive(gossip.segment)
+    for (const heard of this.refusals) heard(gossip.segment, gossip.code)
   }
 }
 

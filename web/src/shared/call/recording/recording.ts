@@ -32,19 +32,22 @@ export class Recording {
   private readonly unlisten: () => void
   private readonly began = performance.now()
   private said = ''
+  private isOver = false
 
   constructor(of: RecordingOf, told: (sign: RecordingSign, alarm: RecordingAlarm | null) => void, box = theBox(of.owner)) {
     this.of = of
     this.told = told
     this.box = box
     this.timer = setInterval(() => this.watch(), WATCH_EVERY_MS)
-    this.unlisten = this.box.onRefused((segment) => {
-      for (const strand of this.strands.values()) void strand.refused(segment)
+    this.unlisten = this.box.onRefused((segment, code) => {
+      if (code === 'recording_not_agreed') void this.stop()
+      else for (const strand of this.strands.values()) void strand.refused(segment)
     })
     resumeUploads(of.owner)
   }
 
   follow(sources: readonly Source[]): void {
+    if (this.isOver) return
     const there = new Set(sources.map(({ seat }) => seat))
     for (const [seat, strand] of this.strands) if (!there.has(seat)) strand.follow(null, null)
     for (const { seat, role, audio, video } of sources) {
@@ -58,6 +61,7 @@ export class Recording {
 
   /** Settles when all that was recorded is in the box. */
   async stop(): Promise<void> {
+    this.isOver = true
     clearInterval(this.timer)
     this.unlisten()
     await Promise.all([...this.strands.values()].map((strand) => strand.stop()))
@@ -70,6 +74,7 @@ export class Recording {
   }
 
   private say(): void {
+    if (this.isOver) return
     const states = [...this.strands.values()].map(({ state }) => state)
     const isNothing = !states.some((state) => state !== 'idle')
     const isLate = performance.now() - this.began > BEGIN_WITHIN_MS

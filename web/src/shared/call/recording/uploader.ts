@@ -17,6 +17,10 @@ const COUNT_EVERY_MS = 2_000
 const DAMAGED_MOST = 3
 /** Too late, and taken by nobody else: what is left of it is of no use to anybody. */
 const OVER = new Set(['recording_over', 'gone'])
+/** The consent was taken back: what was said since belongs to nobody. */
+const NOT_AGREED = 'recording_not_agreed'
+/** What the house does not take is kept so long, for somebody to ask about. */
+const REFUSED_KEPT_MS = 3 * 86_400_000
 const PASSING = new Set([0, 401, 408, 429, 500, 502, 503, 504, 507])
 
 export interface UploadState {
@@ -74,7 +78,7 @@ export class Uploader {
   start(): void {
     this.unlisten ??= this.box.onMore(() => this.wake())
     addEventListener('online', this.online)
-    this.tab.want()
+    void this.tidy().finally(() => this.tab.want())
     void this.count()
   }
 
@@ -97,6 +101,12 @@ export class Uploader {
     if (segment) await this.carry(segment, chunk)
     else await this.box.drop(chunk)
     return true
+  }
+
+  private async tidy(): Promise<void> {
+    for (const { id, refused, touched } of await this.box.segments()) {
+      if (refused !== null && houseNow() - touched > REFUSED_KEPT_MS) await this.box.forget(id)
+    }
   }
 
   private readonly online = (): void => {
@@ -163,9 +173,21 @@ export class Uploader {
       await this.box.forget(segment.id)
       return
     }
+    if (problem.code === NOT_AGREED) {
+      await this.cut(segment)
+      return
+    }
     if (PASSING.has(problem.status)) throw problem
     if (problem.status === 403 || problem.status === 404) this.aside.add(segment.id)
     else await this.box.refuse(segment.id, problem.code)
+  }
+
+  /** What was taken before stays, and ends there. */
+  private async cut(segment: Segment): Promise<void> {
+    await this.box.refuse(segment.id, NOT_AGREED)
+    const { next, chain } = await this.begin(segment)
+    await this.means.api.close(segment.call, segment.id, { chunks: next, chain, ended_at: new Date(segment.touched).toISOString() })
+    await this.box.forget(segment.id)
   }
 
   private countDamaged({ segment, seq }: Chunk): number {
