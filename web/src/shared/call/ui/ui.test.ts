@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import type { PeerOut, SeatOut, SeatRole } from '../types'
-import { clockWords } from './clock'
+import { placeOf } from './refusals'
 import { arrange, initials, tilesOf, type Me, type Seen } from './tiles'
 import { byKey, nearest } from './useCorner'
 
@@ -61,21 +61,6 @@ describe('who is shown in a call', () => {
   })
 })
 
-describe('the clock of a call', () => {
-  const since = '2026-11-29T04:00:00Z'
-  const at = (s: number): number => Date.parse(since) + s * 1000
-  it('runs from what was counted', () => {
-    expect(clockWords(60_000, since, at(7))).toBe('01:07')
-    expect(clockWords(3_600_000, since, at(247))).toBe('1:04:07')
-  })
-  it('stands still while the line is down', () => {
-    expect(clockWords(61_000, null, at(999))).toBe('01:01')
-  })
-  it('never runs backwards on a device whose clock is behind', () => {
-    expect(clockWords(0, since, at(-30))).toBe('00:00')
-  })
-})
-
 describe('the small picture', () => {
   it('falls into the nearest corner', () => {
     expect(nearest(300, 100, 390, 800)).toEqual({ right: true, bottom: false })
@@ -85,4 +70,20 @@ describe('the small picture', () => {
     expect(byKey({ right: true, bottom: false }, 'ArrowDown')).toEqual({ right: true, bottom: true })
     expect(byKey({ right: true, bottom: false }, 'Enter')).toBeNull()
   })
+})
+
+describe('where a browser allows the camera again', () => {
+  const agents: [string, number, string][] = [
+    ['Mozilla/5.0 (Linux; Android 13; V2118A) AppleWebKit/537.36 Chrome/116.0 Mobile Safari/537.36 XWEB/1160 MicroMessenger/8.0.47', 5, 'wechat_android'],
+    ['Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 MicroMessenger/8.0.48', 5, 'wechat_ios'],
+    ['Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 Version/17.4 Mobile/15E148 Safari/604.1', 5, 'ios_safari'],
+    ['Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 CriOS/123.0 Mobile/15E148 Safari/604.1', 5, 'ios_app'],
+    ['Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/17.4 Safari/605.1.15', 5, 'ios_safari'],
+    ['Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 Version/17.4 Safari/605.1.15', 0, 'safari'],
+    ['Mozilla/5.0 (Phone; OpenHarmony 5.0) AppleWebKit/537.36 Chrome/114.0 Safari/537.36 ArkWeb/4.1 Mobile', 5, 'android'],
+    ['Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0', 0, 'firefox'],
+    ['Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/126.0 Safari/537.36 Edg/126.0', 0, 'desktop'],
+    ['Lynx/2.8', 0, 'other'],
+  ]
+  it.each(agents)('knows %s', (agent, touchPoints, place) => expect(placeOf(agent, touchPoints)).toBe(place))
 })
