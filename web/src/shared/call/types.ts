@@ -1,0 +1,193 @@
+/** A call of a visit, and what the pages in it know of each other. */
+
+import type { ApiProblem, Text } from '../api/problem'
+import type { RecordingSign, SeatOut, SeatRole } from '../live/seats'
+
+export type { RecordingSign, SeatLine, SeatListener, SeatOut, SeatReport, SeatRole, UnseatedBecause } from '../live/seats'
+
+export type Channel = 'audio' | 'video'
+export type Wish = 'text' | Channel
+export type CallState = 'ringing' | 'open' | 'ended'
+export type Ending = 'ended_by_patient' | 'ended_by_doctor' | 'declined' | 'missed' | 'line_lost' | 'visit_over' | 'taken_back'
+export type CallMay =
+  | 'answer'
+  | 'decline'
+  | 'end'
+  | 'switch_audio'
+  | 'switch_video'
+  | 'record'
+  | 'stop_recording'
+  | 'still'
+  | 'invite'
+  | 'remove'
+  | 'observe'
+  | 'consent'
+export type RingMay = 'ring_video' | 'ring_audio'
+
+export interface CallPerson {
+  person: string
+  role: SeatRole
+  name: Text
+  here: boolean
+}
+
+export interface RecordingOut {
+  state: 'off' | 'asked' | 'on' | 'refused'
+  patient: 'unasked' | 'yes' | 'no'
+  since: string | null
+}
+
+export interface CallOut {
+  id: string
+  consultation_id: string
+  channel: Channel
+  state: CallState
+  asked_by: 'patient' | 'doctor'
+  asked_at: string
+  answered_at: string | null
+  ended_at: string | null
+  ending: Ending | '' | null
+  /** The service clock, without the time since `clock_running_since`. */
+  clock_ms: number
+  clock_running_since: string | null
+  /** The line between the two is down since then. */
+  down_since: string | null
+  recording: RecordingOut
+  still: { patient: 'unasked' | 'asked' | 'yes' | 'no' }
+  people: CallPerson[]
+  observed: boolean
+  may: CallMay[]
+  consent: { version: string; text: Text }
+}
+
+export interface CallOfVisit {
+  call: CallOut | null
+  may: RingMay[]
+  wished: Wish
+}
+
+export interface GuestCall {
+  call: CallOut | null
+}
+
+export interface IceServer {
+  urls: string[]
+  username: string
+  credential: string
+}
+
+export interface TicketOut {
+  seat: string
+  role: SeatRole
+  backend: string
+  relay_only: boolean
+  ice_servers: IceServer[]
+  seats: SeatOut[]
+}
+
+/** A seat that this page has taken. */
+export interface Ticket extends TicketOut {
+  room: string
+}
+
+export interface CallGap {
+  from: string
+  to: string | null
+}
+
+export interface CallQuality {
+  connect_ms: number | null
+  reconnects: number
+  rtt_p50: number | null
+  loss_p50: number | null
+  loss_worst: number | null
+  audio_only_ms: number
+  reports: number
+}
+
+/** One call of a visit's record. */
+export interface CallLine extends Pick<CallOut, 'id' | 'channel' | 'asked_by' | 'asked_at' | 'answered_at' | 'ended_at' | 'ending' | 'clock_ms' | 'people'> {
+  gaps: CallGap[]
+  quality: CallQuality | null
+  recording: RecordingCard | null
+}
+
+export interface RecordingCard {
+  id: string
+  state: 'keeping' | 'making' | 'made' | 'failed'
+  [member: string]: unknown
+}
+
+export interface CallInvitation {
+  id: string
+  call_id: string
+  [member: string]: unknown
+}
+
+export interface ObservableCall {
+  id: string
+  department: { slug: string; name: Text }
+  doctor: Text
+  since: string
+  verdict: Verdict | null
+}
+
+/** How well the line carries: `down` while it carries nothing. */
+export type Verdict = 'good' | 'fair' | 'poor' | 'down'
+export type Mode = 'video' | 'audio'
+export type Phase = 'joining' | 'live' | 'broken' | 'over'
+export type OverBecause = 'left' | 'elsewhere' | 'ended' | 'removed'
+
+export interface PeerOut {
+  stream: MediaStream | null
+  connection: RTCPeerConnectionState
+}
+
+/** Since the last look; null what could not be measured. */
+export interface Stats {
+  rtt: number | null
+  /** Percent lost of what this page sends. */
+  loss: number | null
+  lossIn: number | null
+  fpsOut: number | null
+  fpsIn: number | null
+  kbpsOut: number | null
+  kbpsIn: number | null
+  concealed: number | null
+  /** Whether it goes through a relay. */
+  isRelayed: boolean | null
+  connectMs: number | null
+}
+
+/** A device that is refused, missing, or used by another app; the words are in `call.fault`. */
+export type DeviceFault = 'refused' | 'none' | 'busy' | 'unable'
+/** `lost`: a recorder stopped or gives nothing. `full`: the device has no room. */
+export type RecordingAlarm = 'lost' | 'full'
+
+export interface RoomState {
+  phase: Phase
+  overBecause: OverBecause | null
+  /** Of others, without the hidden ones. */
+  seats: SeatOut[]
+  /** By seat. */
+  peers: Map<string, PeerOut>
+  /** What this page sends; the same object as long as the room stands. */
+  local: MediaStream | null
+  muted: boolean
+  camera: boolean
+  sharing: boolean
+  mode: Mode
+  modeBecause: 'chosen' | 'weak' | null
+  verdict: Verdict
+  stats: Stats
+  /** Whether this page has its own line to the house. */
+  lineUp: boolean
+  microphoneFault: DeviceFault | null
+  cameraFault: DeviceFault | null
+  /** Of a recording that this page makes. */
+  recording: RecordingSign
+  recordingAlarm: RecordingAlarm | null
+}
+
+/** What a composable's act says when it failed. */
+export type CallProblem = ApiProblem
