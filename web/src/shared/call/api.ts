@@ -3,7 +3,7 @@
 import { API, csrfToken, http } from '../api/http'
 import { hearTime } from '../live/houseclock'
 import { offline, problemFrom } from '../api/problem'
-import type { CallInvitation, CallLine, CallOfVisit, CallOut, Channel, GuestCall, ObservableCall, RecordingCard, Ticket, TicketOut } from './types'
+import type { CallOfVisit, CallOut, Channel, GuestCall, Invited, Observables, PastCall, RecordingCard, StillOut, Ticket, TicketOut } from './types'
 
 const PIECE_WITHIN_MS = 60_000
 
@@ -22,6 +22,8 @@ const seatedIn = (room: string, ticket: TicketOut): Ticket => ({ ...ticket, room
 
 export const calls = {
   ofVisit: (visit: string, signal?: AbortSignal) => http.get<CallOfVisit>(`/consultations/${visit}/call`, signal),
+  /** For whoever is in it, and may not read the visit. */
+  one: (call: string, signal?: AbortSignal) => http.get<CallOut>(`/calls/${call}`, signal),
   /** A call that is there already, of either side, is answered back as it is. */
   ring: ({ visit, channel }: { visit: string; channel: Channel }, key?: string) => http.post<CallOut>(`/consultations/${visit}/calls`, { channel }, key),
   answer: (call: string, key?: string) => http.post<CallOut>(`/calls/${call}/answer`, {}, key),
@@ -35,17 +37,17 @@ export const calls = {
   record: ({ call, on }: { call: string; on: boolean }, key?: string) => http.post<CallOut>(`/calls/${call}/recording`, { on }, key),
   consent: ({ call, ...given }: Consent, key?: string) => http.post<CallOut>(`/calls/${call}/consents`, given, key),
   askStill: (call: string, key?: string) => http.post<CallOut>(`/calls/${call}/stills/ask`, {}, key),
-  keepStill: ({ call, file }: { call: string; file: string }, key?: string) => http.post(`/calls/${call}/stills`, { file_id: file }, key),
+  keepStill: ({ call, file }: { call: string; file: string }, key?: string) => http.post<StillOut>(`/calls/${call}/stills`, { file_id: file }, key),
 
   invite: ({ call, practitioner }: { call: string; practitioner: string }, key?: string) =>
-    http.post<CallInvitation>(`/calls/${call}/invitations`, { practitioner_id: practitioner }, key),
-  invitations: (signal?: AbortSignal) => http.get<Items<CallInvitation>>('/calls/invitations', signal),
+    http.post<CallOut>(`/calls/${call}/invitations`, { practitioner_id: practitioner }, key),
+  invitations: (signal?: AbortSignal) => http.get<Items<Invited>>('/calls/invitations', signal),
   declineInvitation: (invitation: string, key?: string) => http.post(`/calls/invitations/${invitation}/decline`, {}, key),
   remove: ({ call, person }: { call: string; person: string }) => http.delete(`/calls/${call}/people/${person}`),
 
-  observable: (signal?: AbortSignal) => http.get<Items<ObservableCall>>('/calls/observable', signal),
-  observe: ({ call, reason }: { call: string; reason: string }, key?: string) => http.post(`/calls/${call}/observe`, { reason }, key),
-  ofRecord: (visit: string, signal?: AbortSignal) => http.get<Items<CallLine>>(`/consultations/${visit}/calls`, signal),
+  observable: (signal?: AbortSignal) => http.get<Observables>('/calls/observable', signal),
+  observe: ({ call, reason }: { call: string; reason: string }, key?: string) => http.post<CallOut>(`/calls/${call}/observe`, { reason }, key),
+  ofRecord: (visit: string, signal?: AbortSignal) => http.get<Items<PastCall>>(`/consultations/${visit}/calls`, signal),
 }
 
 export const guestCalls = {

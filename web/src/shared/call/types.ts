@@ -1,6 +1,6 @@
 /** A call of a visit, and what the pages in it know of each other. */
 
-import type { ApiProblem, Text } from '../api/problem'
+import type { Text } from '../api/problem'
 import type { RecordingSign, SeatOut, SeatRole } from '../live/seats'
 
 export type { RecordingSign, SeatLine, SeatListener, SeatOut, SeatReport, SeatRole, UnseatedBecause } from '../live/seats'
@@ -37,6 +37,15 @@ export interface RecordingOut {
   since: string | null
 }
 
+/** Of the visit, for whoever is in the call and cannot read it; nothing of the patient for an observer. */
+export interface CallAbout {
+  doctor: Text
+  department: Text
+  patient: Text | null
+  sex: string
+  age_text: Text | null
+}
+
 export interface CallOut {
   id: string
   consultation_id: string
@@ -46,7 +55,11 @@ export interface CallOut {
   asked_at: string
   answered_at: string | null
   ended_at: string | null
-  ending: Ending | '' | null
+  ending: Ending | null
+  ending_text: Text | null
+  /** The end of ringing. */
+  due_at: string | null
+  promised_ms: number
   /** The service clock, without the time since `clock_running_since`. */
   clock_ms: number
   clock_running_since: string | null
@@ -55,19 +68,53 @@ export interface CallOut {
   recording: RecordingOut
   still: { patient: 'unasked' | 'asked' | 'yes' | 'no' }
   people: CallPerson[]
+  /** Somebody of quality control is in the call, and this hospital says so. */
   observed: boolean
   may: CallMay[]
-  consent: { version: string; text: Text }
+  consent: { version: string; text: Text; still_text: Text }
+  about: CallAbout | null
+}
+
+export interface StillOut {
+  id: string
+  call_id: string
+  file_id: string
+  seq: number
+  at: string
+}
+
+export interface LastCall {
+  id: string
+  channel: Channel
+  ending: Ending
+  ending_text: Text
+  ended_at: string
+  clock_ms: number
+}
+
+export interface ChannelOut {
+  code: Channel
+  text: Text
+  carries: string[]
+  promised_ms: number
 }
 
 export interface CallOfVisit {
+  /** What rings or is open. */
   call: CallOut | null
+  last: LastCall | null
   may: RingMay[]
   wished: Wish
+  stills: StillOut[]
+  channels: ChannelOut[]
+}
+
+export interface GuestCallOut extends Pick<CallOut, 'id' | 'channel' | 'state' | 'answered_at' | 'clock_ms' | 'clock_running_since' | 'down_since' | 'observed' | 'people' | 'may'> {
+  recording: RecordingOut['state']
 }
 
 export interface GuestCall {
-  call: CallOut | null
+  call: GuestCallOut | null
 }
 
 export interface IceServer {
@@ -77,6 +124,7 @@ export interface IceServer {
 }
 
 export interface TicketOut {
+  call_id: string
   seat: string
   role: SeatRole
   backend: string
@@ -91,8 +139,8 @@ export interface Ticket extends TicketOut {
 }
 
 export interface CallGap {
-  from: string
-  to: string | null
+  since: string
+  until: string
 }
 
 export interface CallQuality {
@@ -105,11 +153,22 @@ export interface CallQuality {
   reports: number
 }
 
+export interface PastPerson {
+  person: string
+  role: SeatRole
+  name: Text
+  /** Null: invited, and did not come. */
+  joined_at: string | null
+}
+
 /** One call of a visit's record. */
-export interface CallLine extends Pick<CallOut, 'id' | 'channel' | 'asked_by' | 'asked_at' | 'answered_at' | 'ended_at' | 'ending' | 'clock_ms' | 'people'> {
+export interface PastCall extends Pick<CallOut, 'id' | 'channel' | 'state' | 'asked_by' | 'asked_at' | 'answered_at' | 'ended_at' | 'ending' | 'ending_text' | 'promised_ms' | 'clock_ms' | 'recording'> {
+  /** Ended by the doctor before a third was given (C03). */
+  cut_short: boolean
   gaps: CallGap[]
-  quality: CallQuality | null
-  recording: RecordingCard | null
+  quality: CallQuality
+  people: PastPerson[]
+  stills: StillOut[]
 }
 
 export interface RecordingCard {
@@ -118,18 +177,34 @@ export interface RecordingCard {
   [member: string]: unknown
 }
 
-export interface CallInvitation {
+export interface Invited {
   id: string
   call_id: string
-  [member: string]: unknown
+  doctor: Text
+  department: Text
+  patient: Text
+  sex: string
+  age_text: Text
+  channel: Channel
+  invited_at: string
 }
 
+/** `recording`: lost, where it is asked for and no page records. */
 export interface ObservableCall {
   id: string
-  department: { slug: string; name: Text }
+  department: Text
   doctor: Text
+  channel: Channel
   since: string
-  verdict: Verdict | null
+  verdict: Verdict
+  recording: RecordingOut['state'] | 'lost'
+  people: number
+}
+
+/** `openly`: whether those in the call are told. */
+export interface Observables {
+  openly: boolean
+  items: ObservableCall[]
 }
 
 /** How well the line carries: `down` while it carries nothing. */
@@ -188,6 +263,3 @@ export interface RoomState {
   recording: RecordingSign
   recordingAlarm: RecordingAlarm | null
 }
-
-/** What a composable's act says when it failed. */
-export type CallProblem = ApiProblem

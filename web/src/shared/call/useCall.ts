@@ -8,7 +8,7 @@ import { newKey } from '../api/http'
 import { useEvents } from '../live/events'
 import { houseNow } from '../live/houseclock'
 import { calls } from './api'
-import type { CallMay, CallOfVisit, CallOut, Channel, RingMay, Ticket } from './types'
+import type { CallMay, CallOfVisit, CallOut, Channel, RingMay, StillOut, Ticket } from './types'
 
 /** The page that hears one of these reads the call again. */
 export const CALL_EVENTS = [
@@ -57,14 +57,17 @@ export interface CallActs {
   record: Act<boolean, CallOut>
   consent: Act<{ kind: 'recording' | 'still'; answer: boolean }, CallOut>
   askStill: Act<null, CallOut>
-  keepStill: Act<string, true>
-  invite: Act<string, true>
+  keepStill: Act<string, StillOut>
+  invite: Act<string, CallOut>
   remove: Act<string, true>
 }
 
 export interface UseCall extends CallActs {
-  /** The one that rings or is open, or the last that ended; null when there was none. */
+  /** What rings or is open. */
   call: ComputedRef<CallOut | null>
+  last: ComputedRef<CallOfVisit['last']>
+  stills: ComputedRef<CallOfVisit['stills']>
+  channels: ComputedRef<CallOfVisit['channels']>
   wished: ComputedRef<CallOfVisit['wished']>
   mayRing: (what: RingMay) => boolean
   may: (what: CallMay) => boolean
@@ -93,6 +96,9 @@ export function useCall(visit: MaybeRefOrGetter<string>): UseCall {
   const elapsed = useElapsed(call)
   return {
     call,
+    last: computed(() => query.data.value?.last ?? null),
+    stills: computed(() => query.data.value?.stills ?? []),
+    channels: computed(() => query.data.value?.channels ?? []),
     wished: computed(() => query.data.value?.wished ?? 'text'),
     mayRing: (what) => query.data.value?.may.includes(what) ?? false,
     may: (what) => call.value?.may.includes(what) ?? false,
@@ -137,8 +143,8 @@ function useCallActs(visit: MaybeRefOrGetter<string>, call: Ref<CallOut | null>,
     record: useAct((on, idem) => then(calls.record({ call: id(), on }, idem))),
     consent: useAct((given, idem) => then(calls.consent({ call: id(), version: call.value?.consent.version ?? '', ...given }, idem))),
     askStill: useAct((_, idem) => then(calls.askStill(id(), idem))),
-    keepStill: useAct((file, idem) => then(done(calls.keepStill({ call: id(), file }, idem)))),
-    invite: useAct((practitioner, idem) => then(done(calls.invite({ call: id(), practitioner }, idem)))),
+    keepStill: useAct((file, idem) => then(calls.keepStill({ call: id(), file }, idem))),
+    invite: useAct((practitioner, idem) => then(calls.invite({ call: id(), practitioner }, idem))),
     remove: useAct((person) => then(done(calls.remove({ call: id(), person })))),
   }
 }
