@@ -343,7 +343,9 @@ CALL_ENDINGS: Final = {
     "declined": Text("对方未接听", "Declined"),
     "missed": Text("无人接听", "Nobody answered"),
     "line_lost": Text("线路长时间中断", "The line was down for too long"),
-    "visit_over": Text("问诊已结束或转出", "The visit ended or was handed on"),
+    "visit_over": Text(
+        "问诊已结束、转出或同意已撤回", "The visit ended, was handed on, or consent was withdrawn"
+    ),
     "taken_back": Text("已取消呼叫", "The caller hung up before an answer"),
 }
 LONGEST_OBSERVE_REASON: Final = 200

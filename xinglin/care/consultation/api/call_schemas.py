@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-
 from xinglin.care.consultation.api.schemas import Told, Word
 from xinglin.kernel.text import Text
 from xinglin.kernel.wire import In, Out

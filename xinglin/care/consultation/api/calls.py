@@ -57,7 +57,7 @@ def ring(request: HttpRequest, consultation_id: UUID, form: schemas.RingIn) -> S
 )
 @requires("consultation.sit_in_call")
 def read_call(request: HttpRequest, call_id: UUID) -> dict[str, Any]:
-    return queries.call(viewer_of(request), call_id)
+    return queries.read_call(viewer_of(request), call_id)
 
 
 @router.post(

@@ -1,8 +1,9 @@
 """Calls of a visit: their steps, consents, invitations, observers and stills."""
 
 import django.db.models.deletion
-import xinglin.kernel.ids
 from django.db import migrations, models
+
+import xinglin.kernel.ids
 
 # `refuse_change` is of 0003.
 GUARDS = """
@@ -33,6 +34,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name="consultation",
+            name="held_by",
+            field=models.CharField(db_default="text", default="text", max_length=16),
+        ),
         migrations.AddField(
             model_name="consultation",
             name="in_call_since",

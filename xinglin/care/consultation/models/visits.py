@@ -28,7 +28,7 @@ class Consultation(models.Model):
     `extended_until`: the deadline of the present state was put off to then. `handed_to`: the
     colleague who is asked first after a transfer, while the visit waits. `ended_for`: the doctor's
     reason of an ending, of `rules.CLOSE_REASONS` or `rules.STOP_REASONS`. `channel`: that the patient
-    wished for. `in_call_since`: a call rings or is open, and no deadline of the visit runs.
+    wished for; `held_by`: the richest that was answered. `in_call_since`: a call rings or is open, and no deadline of the visit runs.
     """
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
@@ -80,6 +80,7 @@ class Consultation(models.Model):
     put_first = models.BooleanField(default=False, db_default=False)
     extended_until = models.DateTimeField(null=True)
     in_call_since = models.DateTimeField(null=True)
+    held_by = models.CharField(max_length=16, default="text", db_default="text")
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
