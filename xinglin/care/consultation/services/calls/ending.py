@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from xinglin.care.consultation import events, rules
+from xinglin.care.consultation.lifecycle import REPLY_WITHIN
 from xinglin.care.consultation.messages import services as messages
 from xinglin.care.consultation.models import Call, Consultation
 from xinglin.care.consultation.services.calls import cards
@@ -72,7 +73,8 @@ def finish(
 
 def _let_visit_go_on(call: Call, row: Consultation, at: datetime) -> None:
     """The time of the call was not the conversation's; its deadlines begin anew (ADR 0062)."""
-    Consultation.objects.filter(pk=row.pk).update(in_call_since=None)
+    look_again = at + REPLY_WITHIN
+    Consultation.objects.filter(pk=row.pk).update(in_call_since=None, due_at=look_again)
     row.in_call_since = None
     if call.visit_closes_at is not None:
         messages.run_time(row.pk, call.visit_closes_at + (at - call.asked_at))
