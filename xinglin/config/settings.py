@@ -167,3 +167,124 @@ INSTALLED_APPS = [
     "xinglin.foundation.notices",
     "xinglin.foundation.media",
     "xinglin.foundation.calls",
+    "xinglin.foundation.recordings",
+    "xinglin.foundation.signing",
+    "xinglin.foundation.staffing",
+    "xinglin.care.people",
+    "xinglin.care.triage",
+    "xinglin.care.consultation",
+    "xinglin.care.dispatch",
+    "xinglin.care.prescribing",
+    "xinglin.care.quality",
+    "xinglin.edge.api",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "xinglin.edge.api.front.FrontMiddleware",
+    "xinglin.edge.api.handover.HandOverMiddleware",
+    "xinglin.edge.api.limits.LimitsMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "xinglin.edge.api.idempotency.TransactionMiddleware",
+    "xinglin.edge.api.idempotency.IdempotencyMiddleware",
+    "xinglin.edge.backoffice.door.BackOfficeMiddleware",
+]
+ROOT_URLCONF = "xinglin.config.urls"
+WSGI_APPLICATION = "xinglin.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "xinglin" / "edge" / "backoffice" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+# Of Django's admin and of unfold, from their packages by the front door (host/caddy.py).
+STATIC_URL = "/admin/static/"
+UNFOLD = back_office.UNFOLD
+
+DATABASES = {"default": _database(os.environ.get("DATABASE_URL", "postgresql:///xinglin"))}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "edge_api_cache",
+    }
+}
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["xinglin.foundation.accounts.sign_in.backend.Backend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+_HTTPS = ORIGIN.startswith("https://")
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _HTTPS else 0
+SESSION_COOKIE_NAME = "__Host-session" if _HTTPS else "session"
+SESSION_COOKIE_SECURE = _HTTPS
+GUEST_COOKIE_NAME = "__Host-guest" if _HTTPS else "guest"
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 12 * 3600
+CSRF_COOKIE_NAME = "csrf"
+CSRF_COOKIE_SECURE = _HTTPS
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "xinglin.edge.api.problems.csrf_failed"
+CSRF_HEADER_NAME = "HTTP_X_CSRFTOKEN"
+
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_I18N = True
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+# The two languages of the back office; what Django and unfold do not say in Chinese is ours.
+LOCALE_PATHS = [BASE_DIR / "xinglin" / "edge" / "backoffice" / "locale"]
+# Messages are only those of the back office, whose own door sees to them.
+SILENCED_SYSTEM_CHECKS = ["admin.E404", "admin.E406", "admin.E409"]
+
+LOGGING = logs.LOGGING
+logs.configure()
+
+ROLE_PERMISSIONS = ROLES
+STAFF_ROLES = STAFF
+OUTBOX_REACTIONS = REACTIONS
+# Groups of departments with a leader each; the same number for every process of a hospital.
+DISPATCH_SHARDS = int(os.environ.get("XINGLIN_DISPATCH_SHARDS", "1"))
+if DISPATCH_SHARDS < 1:
+    raise ImproperlyConfigured("XINGLIN_DISPATCH_SHARDS: at least 1")
+OUTBOX_WAKES = wakes(DISPATCH_SHARDS)
+WORKER_LOOPS = WORKER_LOOPS  # noqa: PLW0127  # re-exported as a setting, so that the floors below can read it.
+EXPORT_PARTS = EXPORT_PARTS  # noqa: PLW0127  # the same
+CLOSING_OBJECTIONS = CLOSING_OBJECTIONS  # noqa: PLW0127  # the same
+SHEET_KINDS = SHEET_KINDS  # noqa: PLW0127  # the same
+FIRST_VISIT = FIRST_VISIT  # noqa: PLW0127  # the same
+
+ADDRESS_REQUESTS_PER_MINUTE = int(os.environ.get("XINGLIN_ADDRESS_REQUESTS_PER_MINUTE", "600"))
+PERSON_REQUESTS_PER_MINUTE = int(os.environ.get("XINGLIN_PERSON_REQUESTS_PER_MINUTE", "240"))
+
+# The live process (docs/guide/live.md). Of one person, in each process; a bench raises them.
+LIVE_BUS = os.environ.get("XINGLIN_BUS", "")
+LIVE_SENDS_AT_ONCE = float(os.environ.get("XINGLIN_SENDS_AT_ONCE", "120"))
+LIVE_SENDS_PER_SECOND = float(os.environ.get("XINGLIN_SENDS_PER_SECOND", "10"))
+LIVE_LINES_AT_ONCE = int(os.environ.get("XINGLIN_LINES_AT_ONCE", "20"))
+LIVE_FRAMES_AT_ONCE = float(os.environ.get("XINGLIN_FRAMES_AT_ONCE", "500"))
+LIVE_FRAMES_PER_SECOND = float(os.environ.get("XINGLIN_FRAMES_PER_SECOND", "50"))
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

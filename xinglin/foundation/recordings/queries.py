@@ -23,6 +23,7 @@ from xinglin.kernel.errors import NotFound
 from xinglin.policy import facts
 from xinglin.policy.rules import Verdict, decide, local_date
 
+joined, without = rules.joined, rules.without
 _MUST = ("patient", "doctor")
 _PIECE = 256 * 1024
 
@@ -128,6 +129,13 @@ def zeros(segments: Iterable[Segment]) -> dict[UUID, datetime]:
         behind = row.received_at - row.began_at
         wrong[row.person_id] = min(wrong.get(row.person_id, behind), behind)
     return {row.pk: row.began_at + wrong[row.person_id] for row in rows}
+
+
+def chunk_at(room_id: UUID, segment_id: UUID, person_id: UUID, *, began_ms: int) -> datetime | None:
+    """When what is in a chunk began, by the house's clock; None: no such segment of this person."""
+    rows = Segment.objects.filter(recording_id=room_id, person_id=person_id)
+    zero = zeros(rows).get(segment_id)
+    return None if zero is None else zero + timedelta(milliseconds=began_ms)
 
 
 def gaps_of(row: Recording) -> list[Span]:

@@ -1,12 +1,15 @@
 """What others may know of a recording."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
 from xinglin.kernel.text import Text
 
+MAX_CHUNK = 4 * 1024 * 1024
+# Recording is on and the line is up, and nothing came for so long: somebody must know.
+SILENT_FOR = timedelta(seconds=10)
 State = Literal["keeping", "making", "made", "failed"]
 Span = tuple[datetime, datetime]
 

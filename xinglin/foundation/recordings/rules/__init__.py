@@ -13,7 +13,6 @@ from xinglin.foundation.recordings.types import Span
 from xinglin.kernel.text import Text
 
 MB = 1024 * 1024
-MAX_CHUNK = 4 * MB
 MAX_SEGMENT = timedelta(hours=4)
 MAX_SEGMENT_BYTES = 2048 * MB
 MOST_SEGMENTS = 400
@@ -21,8 +20,6 @@ MOST_SEGMENTS = 400
 LATE = timedelta(hours=24)
 # Nothing came for so long after the end: it will not come any more.
 LOST_AFTER = timedelta(minutes=10)
-# Recording is on and the line is up, and nothing came for so long: somebody must know.
-SILENT_FOR = timedelta(seconds=10)
 # A recorder writes every two seconds; what is longer than this was no recording.
 LONGEST_CHUNK = timedelta(seconds=10)
 LAST_CHUNK = timedelta(seconds=2)

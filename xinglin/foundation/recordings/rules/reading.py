@@ -111,7 +111,8 @@ def packets(file: InputContainer, kinds: tuple[str, ...]) -> Iterator[Any]:
 
 def at_of(packet: Any) -> int:
     """In milliseconds of its own file."""
-    return round(packet.pts * packet.time_base * 1000)
+    at: int = round(packet.pts * packet.time_base * 1000)
+    return at
 
 
 def looked_into(told: dict[str, Any]) -> Part | None:

@@ -96,20 +96,19 @@ def _made(row: Recording, at: datetime) -> dict[str, Any]:
     size = sum(segment.bytes for segment in segments)
     with ExitStack() as open_files:
         out = open_files.enter_context(disk.scratch(size + _ROOM))
+        numbers = [open_files.enter_context(disk.scratch(each.bytes)) for each in segments]
         told = [
             {
-                "fd": _gathered(
-                    row, segment, open_files.enter_context(disk.scratch(segment.bytes))
-                ),
+                "fd": _gathered(row, segment, number),
                 "id": str(segment.pk),
                 "person": str(segment.of_person_id),
                 "role": segment.of_role,
                 "at_ms": round((zeros[segment.pk] - zero) / timedelta(milliseconds=1)),
             }
-            for segment in segments
+            for segment, number in zip(segments, numbers, strict=True)
         ]
         plan = {"out": out, "segments": told, "most_ms": _MOST_MS, "most_bytes": size + _ROOM}
-        answer = _child(plan, [out, *(each["fd"] for each in told)])
+        answer = _child(plan, [out, *numbers])
         _note_lengths(row, answer.get("lengths", {}))
         if "refused" in answer:
             raise _Refused(answer["refused"])

@@ -16,7 +16,7 @@ from xinglin.foundation.outbox.services import poke
 from xinglin.foundation.recordings import queries, rules
 from xinglin.foundation.recordings.models import Chunk, Recording, Segment
 from xinglin.foundation.recordings.services import disk
-from xinglin.foundation.recordings.types import NewChunk, NewSegment, SegmentState, Span
+from xinglin.foundation.recordings.types import MAX_CHUNK, NewChunk, NewSegment, SegmentState, Span
 from xinglin.kernel.errors import Conflict, FieldError, Invalid, NotFound, TooLarge, Unsupported
 from xinglin.kernel.text import Text
 
@@ -256,7 +256,7 @@ def _own(room_id: UUID, segment_id: UUID, person_id: UUID) -> Segment:
 def _check_content(new: NewChunk) -> None:
     if not new.content:
         raise Invalid(FieldError("body", _EMPTY))
-    if len(new.content) > rules.MAX_CHUNK:
+    if len(new.content) > MAX_CHUNK:
         raise TooLarge("chunk_too_large", _TOO_BIG)
     if hashlib.sha256(new.content).digest() != new.sha256:
         raise ChunkDamaged

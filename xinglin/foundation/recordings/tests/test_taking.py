@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from xinglin.foundation.recordings import queries, rules, services
 from xinglin.foundation.recordings.models import Chunk, Recording, Segment
 from xinglin.foundation.recordings.services import disk, taking
+from xinglin.foundation.recordings.types import MAX_CHUNK
 from xinglin.kernel import ids
 from xinglin.kernel.errors import Conflict, Invalid, NotFound, StorageFull, TooLarge, Unsupported
 
@@ -125,7 +126,7 @@ def test_sizes_and_kinds_have_bounds(recorder, room):
     with pytest.raises(Invalid):
         sent.send(0, b"")
     with pytest.raises(TooLarge):
-        sent.send(0, bytes(rules.MAX_CHUNK + 1))
+        sent.send(0, bytes(MAX_CHUNK + 1))
     late = replace(sent.chunk(0), began_ms=4 * 3_600_000 + 1)
     with pytest.raises(TooLarge):
         services.append_chunk(room, sent.id, sent.person, late, at=sent.at)
