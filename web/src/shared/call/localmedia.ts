@@ -55,7 +55,7 @@ export class LocalMedia {
   /** The same object for good; its tracks come and go. */
   readonly stream: MediaStream
   readonly state = reactive<LocalState>({ muted: false, camera: false, sharing: false, microphoneFault: null, cameraFault: null })
-  /** Other tracks than before. */
+  /** Other tracks than before, or another state. */
   changed: () => void = () => undefined
   private readonly devices: Devices | undefined
   private camera: MediaStreamTrack | null = null
@@ -104,6 +104,7 @@ export class LocalMedia {
   setMuted(on: boolean): void {
     this.state.muted = on
     if (this.audio) this.audio.enabled = !on
+    this.changed()
   }
 
   /** False when the person chose nothing. Raises: what the browser raises where it cannot. */
@@ -179,6 +180,7 @@ export class LocalMedia {
     const taken = await this.take({ audio: { ...AUDIO, ...exactly(id) } }, { audio: AUDIO })
     if (!(taken instanceof MediaStreamTrack)) {
       this.state.microphoneFault = taken
+      this.changed()
       return false
     }
     const before = this.audio
@@ -237,9 +239,10 @@ export class LocalMedia {
   private show(): void {
     const wanted = this.screen ?? this.camera
     const shown = this.video
-    if (wanted === shown) return
-    if (shown) this.stream.removeTrack(shown)
-    if (wanted) this.stream.addTrack(wanted)
+    if (wanted !== shown) {
+      if (shown) this.stream.removeTrack(shown)
+      if (wanted) this.stream.addTrack(wanted)
+    }
     this.changed()
   }
 

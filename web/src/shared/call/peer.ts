@@ -6,7 +6,7 @@ import { between, CAMERA, climb, FOOT, SCREEN, SOUND, verdictOf, type Counters, 
 import { Relay } from './relay'
 import { limit, put } from './senders'
 import { countersFrom } from './stats'
-import type { Verdict } from './types'
+import type { Stats, Verdict } from './types'
 import { signalFrom, type Signal } from './signals'
 
 const RESTART_AFTER_MS = 3_000
@@ -52,6 +52,7 @@ export class Peer {
   rebuilds = 0
   samples: readonly Sample[] = []
   isRelayed: boolean | null = null
+  private readonly madeAt = performance.now()
   private readonly means: PeerMeans
   private readonly part: Part
   private current!: Connection
@@ -59,10 +60,12 @@ export class Peer {
   private ladder: Ladder = FOOT
   private counters: Counters | null = null
   private tuned = ''
+  private toldWhose = ''
   private hasStood = false
   private builtAt = 0
   private patience = CONNECT_WITHIN_MS
   private isClosed = false
+  private turn: Promise<void> = Promise.resolve()
   private readonly timers: Partial<Record<'restart' | 'rebuild' | 'connect', ReturnType<typeof setTimeout> | undefined>> = {}
 
   constructor(seat: SeatOut, means: PeerMeans) {
@@ -80,8 +83,20 @@ export class Peer {
     return this.connection === 'connected'
   }
 
+  /** Since its seat was first seen here. */
+  get ageMs(): number {
+    return Math.round(performance.now() - this.madeAt)
+  }
+
   get rung(): Rung {
     return this.ladder.rung
+  }
+
+  get stats(): Partial<Stats> {
+    const last = this.samples.at(-1)
+    if (!last) return {}
+    const { rtt, loss, lossIn, fpsOut, fpsIn, kbpsOut, kbpsIn, concealed } = last
+    return { rtt, loss, lossIn, fpsOut, fpsIn, kbpsOut, kbpsIn, concealed, isRelayed: this.isRelayed }
   }
 
   get verdict(): Verdict {
@@ -126,7 +141,20 @@ export class Peer {
   }
 
   /** Puts what this page sends, and what the ladder allows of it, onto the connection. */
-  async send(): Promise<void> {
+  send(): Promise<void> {
+    this.turn = this.turn.then(() => this.put())
+    return this.turn
+  }
+
+  /** By hand, where the line was too weak: small, and at once. */
+  tryVideo(): void {
+    if (this.ladder.rung !== 'audio') return
+    this.ladder = { ...FOOT, rung: 'low', triedSince: performance.now() }
+    void this.send()
+  }
+
+  private async put(): Promise<void> {
+    if (this.isClosed) return
     const { senders } = this.current
     const { audio, video, isScreen } = this.means.sending()
     const allowed = this.ladder.rung === 'audio' ? null : video
@@ -137,8 +165,11 @@ export class Peer {
   /** To an observer: what the others send. */
   show(others: ReadonlyMap<string, MediaStream>): void {
     this.relay ??= new Relay(this.current.pc)
-    const streams = this.relay.show(others)
-    this.means.say({ kind: 'whose', streams: { ...streams, [this.means.sending().stream.id]: this.means.mine.id } })
+    const streams = { ...this.relay.show(others), [this.means.sending().stream.id]: this.means.mine.id }
+    const told = JSON.stringify(streams)
+    if (told === this.toldWhose) return
+    this.toldWhose = told
+    this.means.say({ kind: 'whose', streams })
   }
 
   /** Looks at the counters; true when the ladder has moved. */
@@ -196,7 +227,7 @@ export class Peer {
     this.relay = null
     this.counters = null
     this.samples = []
-    this.tuned = ''
+    this.tuned = this.toldWhose = ''
     this.connection = 'new'
     this.builtAt = performance.now()
     let connection: Connection | null = null
