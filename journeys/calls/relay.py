@@ -6,13 +6,13 @@ import hmac
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from journeys.hospital import eventually, free_port
+from journeys.hospital import ROOT, eventually, free_port
 
 SECRET = "a-secret-of-the-tests-and-of-nobody-else"
 _RELAYED_FROM, _RELAYED_TO = 40_000, 40_199
@@ -42,12 +42,8 @@ def found() -> str | None:
     return shutil.which("turnserver") or shutil.which("turnserver", path="/usr/bin:/usr/sbin")
 
 
-@contextmanager
-def coturn(folder: Path) -> Iterator[Relay]:
-    """`found` has found it."""
-    port, log = free_port(), folder / "coturn.log"
-    settings = folder / "turnserver.conf"
-    lines = [
+def own_settings(port: int) -> list[str]:
+    return [
         *("listening-ip=127.0.0.1", "relay-ip=127.0.0.1", f"listening-port={port}"),
         *(f"min-port={_RELAYED_FROM}", f"max-port={_RELAYED_TO}"),
         *("use-auth-secret", f"static-auth-secret={SECRET}", "realm=hospital.test"),
@@ -55,19 +51,49 @@ def coturn(folder: Path) -> Iterator[Relay]:
         # Both browsers are on this machine; in production this line must not stand.
         "allow-loopback-peers",
         *("no-multicast-peers", "simple-log", "log-file=stdout", "verbose"),
-        *(f"userdb={folder / 'turn.db'}", f"pidfile={folder / 'turn.pid'}"),
     ]
-    settings.write_text("\n".join(lines) + "\n")
+
+
+def production_settings(port: int) -> list[str]:
+    """The file that hospitals are given, with what it leaves to them."""
+    text = (ROOT / "deploy" / "coturn" / "turnserver.conf").read_text(encoding="utf-8")
+    text = text.replace("static-auth-secret=SECRET", f"static-auth-secret={SECRET}")
+    ours = ("listening-port", "tls-listening-port", "alt-tls", "cert", "pkey")
+    lines = [line for line in text.splitlines() if not line.startswith(ours)]
+    return [*lines, "listening-ip=127.0.0.1", "relay-ip=127.0.0.1", f"listening-port={port}"]
+
+
+@contextmanager
+def coturn(folder: Path, settings: Callable[[int], list[str]] = own_settings) -> Iterator[Relay]:
+    """`found` has found it."""
+    port, log = free_port(), folder / "coturn.log"
+    places = [f"userdb={folder / 'turn.db'}", f"pidfile={folder / 'turn.pid'}"]
+    path = folder / "turnserver.conf"
+    path.write_text("\n".join([*settings(port), *places]) + "\n")
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [str(found()), "-c", str(settings)],
+            [str(found()), "-c", str(path)],
             stdout=out,
             stderr=out,
             env={"PATH": os.environ["PATH"], "HOME": str(folder)},
         )
     try:
-        eventually(lambda: b"listener opened on" in log.read_bytes(), "the opening of the relay")
+        eventually(lambda: b"auth thread" in log.read_bytes(), "the opening of the relay")
         yield Relay(f"turn:127.0.0.1:{port}", log)
     finally:
         process.terminate()
         process.wait(_END_WITHIN_S)
+
+
+def asks_for(peer: str, relay: Relay) -> str:
+    """What the relay says to a client of good standing that wants to reach this address."""
+    port = relay.url.rsplit(":", 1)[1]
+    client = ["turnutils_uclient", "-u", "x", "-W", SECRET, "-n", "1", "-p", port]
+    done = subprocess.run(
+        [*client, "-e", peer, "-r", "9", "127.0.0.1"],
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+    return done.stdout + done.stderr

@@ -1,13 +1,14 @@
 """Who is let through the relay: holders of what the house hands out, for as long as it says."""
 
 import time
+from pathlib import Path
 
 import pytest
 
 from journeys.calls import bare, probes
 from journeys.calls.browsers import Browsers
 from journeys.calls.faces import BLUE, RED
-from journeys.calls.relay import Relay
+from journeys.calls.relay import Relay, asks_for, coturn, production_settings
 
 pytestmark = pytest.mark.slow
 _HOUR_S = 3600
@@ -49,3 +50,11 @@ def test_others_get_nothing_from_it(
     page.close()
     assert found["kinds"] == []
     assert 401 in found["errors"], found
+
+
+@pytest.mark.usefixtures("relay")
+@pytest.mark.parametrize("peer", ["127.0.0.1", "10.1.2.3", "169.254.169.254", "192.168.0.1"])
+def test_the_one_of_production_reaches_nothing_behind_it(tmp_path: Path, peer: str) -> None:
+    with coturn(tmp_path, production_settings) as production:
+        assert "403 (Forbidden IP)" in asks_for(peer, production)
+        assert b"rror" not in production.log.read_bytes()
