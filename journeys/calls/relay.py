@@ -30,6 +30,15 @@ class Relay:
     def urls(self) -> list[str]:
         return [f"{self.url}?transport={transport}" for transport in ("udp", "tcp")]
 
+    def told(self, folder: Path) -> dict[str, str]:
+        """To a hospital that hands out places at it."""
+        secret = folder / "turn.secret"
+        secret.write_text(SECRET)
+        return {
+            "XINGLIN_TURN_URLS": ",".join(self.urls),
+            "XINGLIN_TURN_SECRET_FILE": str(secret),
+        }
+
     def servers(self, *, expires_at: float, secret: str = SECRET) -> list[dict[str, Any]]:
         """As the house hands them out, or as somebody forges them."""
         username = f"{int(expires_at)}:0123456789abcdef"
