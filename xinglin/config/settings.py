@@ -121,6 +121,18 @@ FACE_GATEWAY = os.environ.get("XINGLIN_FACE_GATEWAY", "null")
 FACE_URL = os.environ.get("XINGLIN_FACE_URL", "")
 FACE_TOKEN = os.environ.get("XINGLIN_FACE_TOKEN", "")
 FACE_SECONDS = min(15.0, float(os.environ.get("XINGLIN_FACE_SECONDS", "8")))
+# How the media of calls travel (a folder of foundation/calls/backends), and the relay (TURN) for pages
+# that do not reach each other: its addresses, and the secret it shares with us.
+MEDIA_BACKEND = os.environ.get("XINGLIN_MEDIA_BACKEND", "p2p")
+TURN_URLS = tuple(
+    url.strip() for url in os.environ.get("XINGLIN_TURN_URLS", "").split(",") if url.strip()
+)
+TURN_SECRET = (
+    Path(os.environ["XINGLIN_TURN_SECRET_FILE"]).read_text().strip()
+    if os.environ.get("XINGLIN_TURN_SECRET_FILE")
+    else os.environ.get("XINGLIN_TURN_SECRET", "")
+)
+RELAY_ONLY = os.environ.get("XINGLIN_RELAY_ONLY", "0") == "1"
 TRANSCRIPT_GATEWAY = os.environ.get("XINGLIN_TRANSCRIPT_GATEWAY", "demo" if DEMO else "null")
 
 DEBUG = False
@@ -154,6 +166,7 @@ INSTALLED_APPS = [
     "xinglin.foundation.live",
     "xinglin.foundation.notices",
     "xinglin.foundation.media",
+    "xinglin.foundation.calls",
     "xinglin.foundation.signing",
     "xinglin.foundation.staffing",
     "xinglin.care.people",

@@ -147,6 +147,8 @@ WORKER_LOOPS: tuple[tuple[str, str, float, str], ...] = (
     ("given answers", "xinglin.edge.api.idempotency.prune", 3600.0, ""),
     ("notice pruning", "xinglin.foundation.notices.services.prune", 3600.0, ""),
     ("feed pruning", "xinglin.foundation.live.services.prune", 3600.0, ""),
+    ("calls that fell silent", "xinglin.foundation.calls.tasks.tend", 2.0, ""),
+    ("call pruning", "xinglin.foundation.calls.tasks.forget", 600.0, ""),
     ("transcripts", "xinglin.foundation.media.tasks.transcribe_pending", 2.0, "transcript"),
     ("file pruning", "xinglin.foundation.media.tasks.prune", 3600.0, ""),
     (
