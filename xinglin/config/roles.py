@@ -6,6 +6,8 @@ PATIENT = frozenset(
         "consultation.add_own_proof",
         "consultation.answer_own_referral",
         "consultation.choose_own",
+        "consultation.consent_in_call",
+        "consultation.hold_call",
         "consultation.invite_guest",
         "consultation.open",
         "consultation.rate_own",
@@ -16,6 +18,7 @@ PATIENT = frozenset(
         "consultation.read_visit",
         "consultation.search_diagnosis",
         "consultation.show_own_proof",
+        "consultation.sit_in_call",
         "consultation.withdraw_own_proof",
         "consultation.write_message",
         "dispatch.read_place",
@@ -47,7 +50,10 @@ DOCTOR = frozenset(
         "consultation.ask_colleague",
         "consultation.close",
         "consultation.hand_over",
+        "consultation.hold_call",
         "consultation.invite_guest",
+        "consultation.invite_specialist",
+        "consultation.join_call",
         "consultation.judge_proof",
         "consultation.note_referral_answer",
         "consultation.read_assigned",
@@ -55,8 +61,10 @@ DOCTOR = frozenset(
         "consultation.read_letter",
         "consultation.read_own_due",
         "consultation.read_visit",
+        "consultation.record_call",
         "consultation.search_diagnosis",
         "consultation.sign_record",
+        "consultation.sit_in_call",
         "consultation.stop",
         "consultation.use_phrases",
         "consultation.write_message",
@@ -176,6 +184,15 @@ PHARMACY_HEAD = frozenset(
         "prescribing.judge_sample",
     }
 )
+# Listens to calls while they go on, for a reason that is kept; reads no conversation and no record.
+QUALITY = frozenset(
+    {
+        "consultation.observe_call",
+        "consultation.sit_in_call",
+        "notices.read_own",
+        "notices.set_own",
+    }
+)
 
 ROLES: dict[str, frozenset[str]] = {
     "administrator": ADMINISTRATOR,
@@ -186,8 +203,18 @@ ROLES: dict[str, frozenset[str]] = {
     "patient": PATIENT,
     "pharmacist": PHARMACIST,
     "pharmacy_head": PHARMACY_HEAD,
+    "quality": QUALITY,
 }
 """Staff roles, for which a second factor is demanded before any permission counts."""
 STAFF: frozenset[str] = frozenset(
-    {"administrator", "assistant", "auditor", "doctor", "operator", "pharmacist", "pharmacy_head"}
+    {
+        "administrator",
+        "assistant",
+        "auditor",
+        "doctor",
+        "operator",
+        "pharmacist",
+        "pharmacy_head",
+        "quality",
+    }
 )

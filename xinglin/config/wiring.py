@@ -5,6 +5,8 @@ REACTIONS: dict[str, tuple[str, ...]] = {
         "xinglin.care.consultation.reactions.erase_what_no_law_keeps",
         "xinglin.foundation.notices.reactions.forget",
     ),
+    "CallEnded": ("xinglin.care.consultation.reactions.tell_missed_call",),
+    "CallRung": ("xinglin.care.consultation.reactions.tell_call",),
     "ConsentWithdrawn": ("xinglin.care.consultation.reactions.cancel_what_waits",),
     "ConsultationAccepted": (
         "xinglin.care.dispatch.reactions.keep_promise",
@@ -112,6 +114,7 @@ WORKER_LOOPS: tuple[tuple[str, str, float, str], ...] = (
     ("relay", "xinglin.foundation.outbox.services.relay", 0.5, "event"),
     ("seal", "xinglin.foundation.audit.services.seal", 1.0, ""),
     ("consultation deadlines", "xinglin.care.consultation.tasks.sweep", 1.0, ""),
+    ("calls", "xinglin.care.consultation.tasks.sweep_calls", 1.0, ""),
     ("unanswered questions", "xinglin.care.consultation.tasks.lapse_questions", 5.0, ""),
     ("search index", "xinglin.care.consultation.services.indexing.follow", 1.0, ""),
     ("repeated replies", "xinglin.care.consultation.services.repeating.follow", 2.0, ""),

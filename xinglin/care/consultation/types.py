@@ -257,6 +257,7 @@ class HeldVisit:
     """A visit that nobody changes until the transaction ends. `state` and `ending` as its lifecycle has them.
 
     `allergies`: as told before the visit; None: not asked. `asked_by`: self, guardian or proxy.
+    `channel`: the richest by which both sides were connected: text, audio or video (an answered call).
     """
 
     id: UUID
@@ -365,3 +366,29 @@ class OwnFigures:
     reply_p50: timedelta | None
     reply_p90: timedelta | None
     ended_for: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallPlace:
+    """What somebody is in a call: patient, doctor, specialist, guest or observer.
+
+    `is_hidden`: an observer of whom those in the call are not told.
+    """
+
+    role: str
+    is_hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallConsents:
+    """What may be kept of a call now.
+
+    `recording`: off, asked, on or refused; `patient`: unasked, yes or no to it; `since`: of the
+    present state. `still`: unasked, asked, yes or no; `still_consent`: the row that says yes.
+    """
+
+    recording: str
+    patient: str
+    since: datetime | None
+    still: str
+    still_consent: int | None

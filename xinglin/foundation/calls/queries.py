@@ -44,6 +44,11 @@ _SEATS = f"""
     select {_CARD} from calls_seat s where s.room_id = %s and s.left_at is null
     order by s.entered_at, s.id
 """  # noqa: S608  # constants only
+_SEATS_OF = f"""
+    select s.room_id, {_CARD} from calls_seat s where s.room_id = any(%s) and s.left_at is null
+    order by s.room_id, s.entered_at, s.id
+"""  # noqa: S608  # constants only
+_PERSON = "select person_id from calls_seat where room_id = %s and id = %s"
 _STAYS = """
     select person_id, role, is_hidden, entered_at, left_at from calls_seat where room_id = %s
     order by entered_at, id
@@ -92,6 +97,20 @@ def card_of(row: Sequence[Any]) -> SeatCard:
 def seats(room_id: UUID) -> list[SeatCard]:
     """Those not left, hidden ones among them, in the order in which they were taken."""
     return [card_of(row) for row in database.fetch(_SEATS, [room_id])]
+
+
+def seats_of(room_ids: Collection[UUID]) -> dict[UUID, list[SeatCard]]:
+    """As `seats`, for many rooms in one statement; rooms without a seat are left out."""
+    found: dict[UUID, list[SeatCard]] = {}
+    for room_id, *row in database.fetch(_SEATS_OF, [list(room_ids)]):
+        found.setdefault(room_id, []).append(card_of(row))
+    return found
+
+
+def person_of(room_id: UUID, seat_id: UUID) -> UUID | None:
+    """Whose seat it is, or was; None: there is no such seat."""
+    row = database.fetch_one(_PERSON, [room_id, seat_id])
+    return row[0] if row else None
 
 
 def stays(room_id: UUID) -> list[Stay]:

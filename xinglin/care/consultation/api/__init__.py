@@ -5,6 +5,9 @@ from ninja import Router
 from xinglin.care.consultation.api import (
     assisting,
     attachments,
+    call_consents,
+    call_people,
+    calls,
     colleagues,
     due,
     earlier,
@@ -34,3 +37,6 @@ router.add_router("", due.router)
 router.add_router("", colleagues.router)
 router.add_router("", assisting.router)
 router.add_router("", questions.router)
+router.add_router("", call_people.router)
+router.add_router("", calls.router)
+router.add_router("", call_consents.router)

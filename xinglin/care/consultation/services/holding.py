@@ -48,7 +48,7 @@ def _held(row: Consultation) -> HeldVisit:
         state=row.state,
         ending=row.ending,
         kind=row.kind,
-        channel=row.channel,
+        channel=row.held_by,
         asked_by=row.asked_by,
         allergies=row.allergies,
     )

@@ -150,6 +150,12 @@ def _put_first(viewer: Viewer, row: Consultation, reason: Reason, at: datetime) 
     announce(row, events.ConsultationPutFirst)
 
 
+_IN_CALL = Text(
+    "医生和患者正在通话，时限已暂停；请在通话结束后再延长。",
+    "Doctor and patient are in a call and no deadline runs; please give more time after it.",
+)
+
+
 @outbox.in_one_transaction()
 def extend(
     viewer: Viewer,
@@ -171,6 +177,8 @@ def extend(
         raise Conflict("visit_over", _OVER)
     if row.extended_until is not None:
         raise Conflict("extended_already", _NO_LONGER)
+    if row.in_call_since is not None:
+        raise Conflict("in_call", _IN_CALL)
     due, step, closes_at = _due(row)
     most = longest_extension(row.state, step)
     if not timedelta(minutes=1) <= by <= most:

@@ -11,6 +11,7 @@ from psycopg.types.json import Jsonb
 from xinglin.care.consultation.events import ConsultationEvent
 from xinglin.care.consultation.lifecycle import CONSULTATION
 from xinglin.care.consultation.models import Consultation
+from xinglin.care.consultation.services.calls.ending import end_with_visit
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.audit import services as audit
 from xinglin.foundation.database import services as database
@@ -76,7 +77,8 @@ def take(
 ) -> str:
     """Take a step on a locked visit: state, deadline, step row and audit line.
 
-    The caller announces the event and posts the card. Answers the state before the step.
+    The caller announces the event and posts the card. Answers the state before the step. A call that
+    is under way ends first.
 
     Args:
         changes: further columns that the step sets.
@@ -86,6 +88,8 @@ def take(
     """
     before = row.state
     after = CONSULTATION.take(before, name, who)
+    if row.in_call_since is not None and after != before:
+        end_with_visit(row, actor=actor, at=at)
     due_at, due_step = CONSULTATION.due(after, at) or (None, "")
     values = {
         # A colleague who is asked by hand is asked until the next step, whatever it is.
