@@ -167,6 +167,7 @@ INSTALLED_APPS = [
     "xinglin.foundation.notices",
     "xinglin.foundation.media",
     "xinglin.foundation.calls",
+    "xinglin.foundation.recordings",
     "xinglin.foundation.signing",
     "xinglin.foundation.staffing",
     "xinglin.care.people",

@@ -132,7 +132,7 @@ _TEMPLATE = """\
 	handle @api {{
 		# Refused before the body comes: an answer in the middle of one is taken for a broken line.
 		@large {{
-			not path /api/v1/media
+			not path /api/v1/media /api/v1/calls/*/segments/*/chunks/*
 			header_regexp Content-Length ^(1[1-9][0-9]{{5}}|[2-9][0-9]{{6}}|[0-9]{{8,}})$
 		}}
 		@too_large header_regexp Content-Length ^(1[2-9][0-9]{{6}}|[2-9][0-9]{{7}}|[0-9]{{9,}})$
@@ -147,7 +147,8 @@ _TEMPLATE = """\
 			minimum_length 1400
 		}}
 		# A body that trickles in waits here, not on one of the few threads of the api. What may be
-		# larger is a whole picture (/api/v1/media); the client's pages send pieces.
+		# larger is a whole picture (/api/v1/media), which the client's pages send in pieces, and a
+		# chunk of a recording, after a page was held up.
 		reverse_proxy {api} {{
 			request_buffers 1100KB
 			import again

@@ -392,3 +392,14 @@ class CallConsents:
     since: datetime | None
     still: str
     still_consent: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentTold:
+    """As the page says it. `of`: the seat whose picture and voice it is."""
+
+    id: UUID
+    seat: UUID
+    of: UUID
+    mime: str
+    began_at: datetime

@@ -17,6 +17,7 @@ from xinglin.care.consultation.api import (
     proofs,
     questions,
     record,
+    recordings,
     referrals,
     search,
     visits,
@@ -40,3 +41,4 @@ router.add_router("", questions.router)
 router.add_router("", call_people.router)
 router.add_router("", calls.router)
 router.add_router("", call_consents.router)
+router.add_router("", recordings.router)

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from xinglin.care.consultation.api.recording_schemas import RecordingCardOut
 from xinglin.care.consultation.api.schemas import Told, Word
 from xinglin.kernel.text import Text
 from xinglin.kernel.wire import In, Out
@@ -231,6 +232,7 @@ class PastCallOut(Out):
     people: list[PastPersonOut]
     stills: list[StillOut]
     recording: RecordingOut
+    recording_card: RecordingCardOut | None
 
 
 class PastCallsOut(Out):

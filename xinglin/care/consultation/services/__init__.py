@@ -19,6 +19,12 @@ from xinglin.care.consultation.services.calls.keeping import (
     set_recording,
 )
 from xinglin.care.consultation.services.calls.observing import observe_call
+from xinglin.care.consultation.services.calls.recording import (
+    append_chunk,
+    begin_segment,
+    end_recording,
+    view_recording,
+)
 from xinglin.care.consultation.services.calls.ringing import (
     answer_call,
     decline_call,
@@ -83,10 +89,12 @@ __all__ = [
     "answer_call",
     "answer_question",
     "answer_referral",
+    "append_chunk",
     "apply_template",
     "ask_colleague",
     "ask_for_stills",
     "ask_who_was_referred",
+    "begin_segment",
     "cancel_without_consent",
     "change_phrase",
     "choose",
@@ -96,6 +104,7 @@ __all__ = [
     "decline_call",
     "decline_invitation",
     "end_call",
+    "end_recording",
     "enter",
     "extend",
     "find_nobody",
@@ -143,6 +152,7 @@ __all__ = [
     "take_guest_seat",
     "take_seat",
     "transfer",
+    "view_recording",
     "withdraw_proof",
     "withdraw_question",
 ]
