@@ -1,0 +1,46 @@
+/** What the staff alone asks of the house about calls; the rest is shared. */
+import { useQuery } from '@tanstack/vue-query'
+import { computed, toValue, type MaybeRefOrGetter } from 'vue'
+
+import { http } from '@/shared/api/http'
+import { CALL_EVENTS } from '@/shared/call/useCall'
+import { useEvents } from '@/shared/live/events'
+
+import type { Colleague, Invited, Observable, PastCall } from './types'
+
+interface Items<T> {
+  items: T[]
+}
+
+const WATCHED_EVERY_MS = 5_000
+
+export const readInvitations = (): Promise<Invited[]> => http.get<Items<Invited>>('/calls/invitations').then(({ items }) => items)
+
+/** The open visits in which something rings or is open. */
+export async function visitsInCall(): Promise<string[]> {
+  const { items } = await http.get<Items<{ id: string; in_call_since: string | null }>>('/consultations?state=active')
+  return items.filter((visit) => visit.in_call_since !== null).map((visit) => visit.id)
+}
+
+export const findColleagues = (words: string, signal?: AbortSignal): Promise<Items<Colleague>> => http.get<Items<Colleague>>(`/doctors?q=${encodeURIComponent(words)}&limit=20`, signal)
+
+export function useCallsOfVisit(visit: MaybeRefOrGetter<string>) {
+  const query = useQuery({
+    queryKey: computed(() => ['calls', toValue(visit)]),
+    queryFn: ({ signal }) => http.get<Items<PastCall>>(`/consultations/${toValue(visit)}/calls`, signal),
+    retry: false,
+  })
+  useEvents(CALL_EVENTS, (event) => {
+    if (event === null || event.data['consultation_id'] === toValue(visit)) void query.refetch()
+  })
+  return query
+}
+
+/** Lines get better and worse without an event: looked at again and again. */
+export function useObservable() {
+  return useQuery({
+    queryKey: ['calls', 'observable'],
+    queryFn: ({ signal }) => http.get<Items<Observable> & { openly: boolean }>('/calls/observable', signal),
+    refetchInterval: WATCHED_EVERY_MS,
+  })
+}
