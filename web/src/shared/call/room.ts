@@ -88,7 +88,8 @@ export class CallRoom {
   private hasSat = false
   private hasStood = false
   private recording: Recording | null = null
-  private wantsRecording = false
+  /** Counts the asking and the stopping: only the last of them holds. */
+  private recordingAsked = 0
   private said = ''
 
   constructor(ticket: Ticket, { line, media, now, make, seats }: RoomMeans) {
@@ -190,10 +191,11 @@ export class CallRoom {
 
   /** Of this page and of everybody it hears. Idempotent. */
   async startRecording({ owner }: RecordingOptions): Promise<void> {
-    this.wantsRecording = true
+    if (this.recording || this.isOver()) return
+    const asked = (this.recordingAsked += 1)
     const { Recording } = await import('./recording/recording')
     // Asked twice, or taken back, while its code was on its way.
-    if (!this.wantsRecording || this.recording || this.isOver()) return
+    if (asked !== this.recordingAsked || this.isOver()) return
     this.recording = new Recording({ owner, call: this.ticket.room, seat: this.ticket.seat }, (sign, alarm) => {
       this.state.recording = sign
       this.state.recordingAlarm = alarm
@@ -204,7 +206,7 @@ export class CallRoom {
 
   async stopRecording(): Promise<void> {
     const { recording } = this
-    this.wantsRecording = false
+    this.recordingAsked += 1
     this.recording = null
     await recording?.stop()
   }

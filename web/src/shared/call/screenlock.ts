@@ -3,11 +3,13 @@
 interface Lock {
   release: () => Promise<void>
 }
-type Wakeful = Navigator & { wakeLock?: { request: (kind: 'screen') => Promise<Lock> } }
+interface Wakeful {
+  wakeLock?: { request: (kind: 'screen') => Promise<Lock> }
+}
 
 /** The browser lets go when the page is hidden: asked again when it is seen. */
 export function keepAwake(): () => void {
-  const { wakeLock } = navigator as Wakeful
+  const { wakeLock } = navigator as unknown as Wakeful
   if (!wakeLock) return () => undefined
   const held: Lock[] = []
   const watching = new AbortController()
