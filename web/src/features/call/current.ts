@@ -122,7 +122,10 @@ function gone(call: string, because: OverBecause): void {
 /** Out of the room with this page; the call itself is ended by its own act. */
 export async function leave(): Promise<void> {
   const was = standing.value
-  if (!was) return letGo()
+  if (!was) {
+    letGo()
+    return
+  }
   gone(was.call, 'left')
   await was.room.leave().catch(() => undefined)
   await means.leaveSeat(was.call, was.me.seat).catch(() => undefined)

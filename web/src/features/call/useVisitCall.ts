@@ -36,7 +36,10 @@ export function useVisitCall(visit: MaybeRefOrGetter<string>, name: MaybeRefOrGe
     if (id === undefined) return
     keep(id, mode)
     const taken = await house.answer.run(null)
-    if (!taken) return forget()
+    if (!taken) {
+      forget()
+      return
+    }
     await comeIn(mode)
     if (mode === 'audio' && taken.channel === 'video') await house.change.run('audio')
   }
