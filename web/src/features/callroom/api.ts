@@ -3,18 +3,25 @@ import { useQuery } from '@tanstack/vue-query'
 import { computed, toValue, type MaybeRefOrGetter } from 'vue'
 
 import { http } from '@/shared/api/http'
+import { calls } from '@/shared/call/api'
 import { CALL_EVENTS } from '@/shared/call/useCall'
 import { useEvents } from '@/shared/live/events'
 
-import type { Colleague, Invited, Observable, PastCall } from './types'
+import type { Card, Colleague, Invited, PastCall } from './types'
 
 interface Items<T> {
   items: T[]
 }
 
 const WATCHED_EVERY_MS = 5_000
+const MADE_WITHIN_MS = 10_000
 
-export const readInvitations = (): Promise<Invited[]> => http.get<Items<Invited>>('/calls/invitations').then(({ items }) => items)
+export const readInvitations = (): Promise<Invited[]> => calls.invitations().then(({ items }) => items)
+
+const WORKED_ON: ReadonlySet<string> = new Set(['keeping', 'making'])
+
+export const readCard = (recording: string, signal?: AbortSignal): Promise<Card> => http.get<Card>(`/recordings/${recording}`, signal)
+export const viewRecording = (recording: string, purpose: string, key: string): Promise<{ url: string }> => http.post<{ url: string }>(`/recordings/${recording}/views`, { purpose }, key)
 
 /** The open visits in which something rings or is open. */
 export async function visitsInCall(): Promise<string[]> {
@@ -29,6 +36,8 @@ export function useCallsOfVisit(visit: MaybeRefOrGetter<string>) {
     queryKey: computed(() => ['calls', toValue(visit)]),
     queryFn: ({ signal }) => http.get<Items<PastCall>>(`/consultations/${toValue(visit)}/calls`, signal),
     retry: false,
+    // No event tells that a recording has been put together.
+    refetchInterval: ({ state }) => (state.data?.items.some((one) => one.recording_card && WORKED_ON.has(one.recording_card.state)) ? MADE_WITHIN_MS : false),
   })
   useEvents(CALL_EVENTS, (event) => {
     if (event === null || event.data['consultation_id'] === toValue(visit)) void query.refetch()
@@ -40,7 +49,7 @@ export function useCallsOfVisit(visit: MaybeRefOrGetter<string>) {
 export function useObservable() {
   return useQuery({
     queryKey: ['calls', 'observable'],
-    queryFn: ({ signal }) => http.get<Items<Observable> & { openly: boolean }>('/calls/observable', signal),
+    queryFn: ({ signal }) => calls.observable(signal),
     refetchInterval: WATCHED_EVERY_MS,
   })
 }

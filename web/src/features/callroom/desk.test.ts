@@ -23,7 +23,7 @@ function house(call: CallOut | null, kept: string | null = null) {
     return Promise.resolve(at.call)
   }
   const around: Around = {
-    ofVisit: () => Promise.resolve({ call: at.call?.state === 'ended' ? null : at.call, may: [], wished: 'text' }),
+    ofVisit: () => Promise.resolve({ call: at.call?.state === 'ended' ? null : at.call, may: [], wished: 'text', last: null, stills: [], channels: [] }),
     one: step({}),
     ring: () => Promise.resolve((at.call ??= CALL)),
     answer: step({ state: 'open', may: ['end'] }),

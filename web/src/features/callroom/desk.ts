@@ -161,7 +161,7 @@ export class Desk {
 
   private async lookAround(): Promise<void> {
     if (!this.around.may('consultation.hold_call')) return
-    const visits = await this.around.calling().catch(() => [])
+    const visits = await this.around.calling().catch((): string[] => [])
     const gone = this.incoming.value.map((call) => call.consultation_id).filter((visit) => !visits.includes(visit))
     await Promise.all([...visits, ...gone].map((visit) => this.look(visit)))
   }

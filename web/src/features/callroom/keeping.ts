@@ -1,4 +1,4 @@
-/** Records while both agreed, says when it does not, and does not let the page go unasked meanwhile. */
+/** Holds the room to what the house says of the call: with picture or without, recorded or not; and does not let the page go unasked meanwhile. */
 import { onScopeDispose, ref, watch, type Ref } from 'vue'
 
 import type { Desk } from './desk'
@@ -14,6 +14,12 @@ export function useKeeping(desk: Desk, owner: () => string): void {
   const runs = (): boolean => desk.room.value?.state.recording === 'on'
   const isIn = (): boolean => desk.room.value?.state.phase === 'live'
 
+  watch(
+    () => desk.call.value?.channel,
+    (channel, before) => {
+      if (channel && before) void desk.room.value?.setMode(channel)
+    },
+  )
   watch(
     () => [desk.room.value, shouldRun(), isIn()] as const,
     ([room, should, live]) => {

@@ -3,12 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { gapAt, marksOf } from './marks'
 
 const card = {
-  zero_at: '2026-11-20T08:00:00Z',
-  milliseconds: 100_000,
+  length_ms: 100_000,
   gaps: [
-    { since: '2026-11-20T07:59:50Z', until: '2026-11-20T08:00:10Z' },
-    { since: '2026-11-20T08:00:50Z', until: '2026-11-20T08:01:00Z' },
-    { since: '2026-11-20T08:05:00Z', until: '2026-11-20T08:06:00Z' },
+    { from_ms: -10_000, to_ms: 10_000 },
+    { from_ms: 50_000, to_ms: 60_000 },
+    { from_ms: 300_000, to_ms: 360_000 },
   ],
 }
 
@@ -21,8 +20,7 @@ describe('the marks of a player', () => {
   })
 
   it('are none while there is no file', () => {
-    expect(marksOf({ ...card, zero_at: null })).toEqual([])
-    expect(marksOf({ ...card, milliseconds: 0 })).toEqual([])
+    expect(marksOf({ ...card, length_ms: 0 })).toEqual([])
   })
 
   it('say when it is silent for a reason', () => {

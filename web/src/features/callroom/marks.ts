@@ -1,5 +1,5 @@
 /** Where on the bar of a player something is missing. */
-import type { Card } from './types'
+import type { Kept } from './types'
 
 export interface Mark {
   /** Shares of the whole, 0..1. */
@@ -10,15 +10,14 @@ export interface Mark {
   at: number
 }
 
-/** Gaps are told by the house's time; the file begins at `zero_at`. What lies outside of it is not on the bar. */
-export function marksOf(card: Pick<Card, 'gaps' | 'zero_at' | 'milliseconds'>): Mark[] {
-  if (!card.zero_at || card.milliseconds <= 0) return []
-  const zero = Date.parse(card.zero_at)
-  return card.gaps.flatMap((gap) => {
-    const from = Math.max(0, Date.parse(gap.since) - zero)
-    const to = Math.min(card.milliseconds, Date.parse(gap.until) - zero)
+/** What lies outside of the file is not on the bar. */
+export function marksOf({ gaps, length_ms: length }: Pick<Kept, 'gaps' | 'length_ms'>): Mark[] {
+  if (length <= 0) return []
+  return gaps.flatMap((gap) => {
+    const from = Math.max(0, gap.from_ms)
+    const to = Math.min(length, gap.to_ms)
     if (to <= from) return []
-    return [{ from: from / card.milliseconds, width: (to - from) / card.milliseconds, seconds: (to - from) / 1000, at: from / 1000 }]
+    return [{ from: from / length, width: (to - from) / length, seconds: (to - from) / 1000, at: from / 1000 }]
   })
 }
 
