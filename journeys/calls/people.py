@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from journeys import members
 from journeys.calls import probes
 from journeys.calls.browsers import Browsers
-from journeys.calls.faces import BLUE, GREEN, GREY, RED, Face
+from journeys.calls.faces import BLUE, GREY, RED, Face
 from journeys.calls.lines import Line
 from journeys.calls.relay import Relay
 from journeys.cast import Cast, Doctor, Patient, Person, Staff
@@ -94,14 +94,16 @@ class CallCast(Cast):
         _sign_in_by_password(doctor, username, self._house)
         return doctor
 
-    def specialist(self, locale: str = "zh") -> Doctor:
-        return self.doctor_on(SPECIALIST, locale, GREEN)
-
-    def officer(self, username: str, locale: str = "zh") -> Staff:
-        """Of the staff of the demo, by user name."""
+    def officer(self, locale: str = "zh") -> Staff:
+        """Of quality control, before the list of calls that are open."""
         self._place(GREY)
-        found = self._ready(self.staff(locale, username))
-        _sign_in_by_password(found, username, self._house)
+        return self._ready(self.member(locale, "quality", path="/staff/calls"))
+
+    def again(self, patient: Patient) -> Patient:
+        """The same account on another device, with the same face."""
+        self._place(RED, far=True)
+        found = self._ready(self.patient(patient.locale, "second device"))
+        found.context.add_cookies(patient.context.cookies())
         return found
 
     def visit(self, *, locale: str = "zh", channel: str = "video") -> Visit:
@@ -118,6 +120,14 @@ class CallCast(Cast):
         doctor.sees("visit-pane")
         expect(patient.get("visit-page")).to_have_attribute("data-state", "active")
         return Visit(visit, patient, doctor)
+
+
+def meet(visit: Visit) -> None:
+    """By the patient's tap and the doctor's."""
+    visit.patient.press("ring-video")
+    visit.doctor.press("call-answer")
+    for person in (visit.patient, visit.doctor):
+        probes.sees(person.page, RED, BLUE)
 
 
 def _sign_in_by_code(patient: Patient, phone: str) -> None:
