@@ -403,3 +403,4 @@ class SegmentTold:
     of: UUID
     mime: str
     began_at: datetime
+    sent_at: datetime | None = None

@@ -64,7 +64,7 @@ class Recording(models.Model):
 class Segment(models.Model):
     """One run of a recorder in somebody's page. `chunks` is the seq of the next one.
 
-    `began_at`, `ended_at`: by the page's clock. `milliseconds`: of what could be played, once made.
+    `began_at`, `ended_at`: by the page's clock, which is `skew_ms` behind the house's. `milliseconds`: of what could be played, once made.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -77,6 +77,7 @@ class Segment(models.Model):
     mime = models.CharField(max_length=80)
     began_at = models.DateTimeField()
     received_at = models.DateTimeField()
+    skew_ms = models.IntegerField(default=0)
     ended_at = models.DateTimeField(null=True)
     last_at = models.DateTimeField()
     chunks = models.PositiveIntegerField(default=0)

@@ -120,15 +120,14 @@ def last_chunks(room_ids: Iterable[UUID]) -> dict[UUID, datetime]:
 def zeros(segments: Iterable[Segment]) -> dict[UUID, datetime]:
     """When each segment began, by the house's clock.
 
-    A page's clock may be wrong, and its word late: what it was told with the least delay says by how
-    much it is wrong, and all that it tells is moved by that.
+    A page's clock may be wrong, and its word late: what it said with the least delay tells by how much
+    it is wrong.
     """
     rows = list(segments)
-    wrong: dict[UUID, timedelta] = {}
+    behind: dict[UUID, int] = {}
     for row in rows:
-        behind = row.received_at - row.began_at
-        wrong[row.person_id] = min(wrong.get(row.person_id, behind), behind)
-    return {row.pk: row.began_at + wrong[row.person_id] for row in rows}
+        behind[row.person_id] = min(behind.get(row.person_id, row.skew_ms), row.skew_ms)
+    return {row.pk: row.began_at + timedelta(milliseconds=behind[row.person_id]) for row in rows}
 
 
 def chunk_at(room_id: UUID, segment_id: UUID, person_id: UUID, *, began_ms: int) -> datetime | None:

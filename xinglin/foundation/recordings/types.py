@@ -18,7 +18,8 @@ Span = tuple[datetime, datetime]
 class NewSegment:
     """One run of a recorder. The page chose the id; `person_id` is whose page it is.
 
-    `of_*`: whose picture and voice. `began_at`: by the page's clock.
+    `of_*`: whose picture and voice. `began_at`: by the page's clock, which said `sent_at` when it
+    told so; None: it is taken to be right.
     """
 
     id: UUID
@@ -29,6 +30,7 @@ class NewSegment:
     of_role: str
     mime: str
     began_at: datetime
+    sent_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,13 +14,17 @@ Hex = Annotated[str, Field(pattern=HEX)]
 
 
 class SegmentIn(In):
-    """`seat`: of the page that records; `of`: whose picture and voice; `began_at`: by the page's clock."""
+    """`seat`: of the page that records; `of`: whose picture and voice.
+
+    `began_at`: by the page's clock, which says `sent_at` now: so the house learns by how much it is wrong.
+    """
 
     seat: UUID
     of: UUID
     of_role: Annotated[str, Field(max_length=12)] = ""
     mime: Annotated[str, Field(max_length=80)]
     began_at: datetime
+    sent_at: datetime | None = None
 
 
 class SegmentOut(Out):

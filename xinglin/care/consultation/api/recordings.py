@@ -40,7 +40,12 @@ def begin_segment(
 ) -> Any:
     """Also for 24 hours after the end of the call, for what is left in the page's outbox."""
     told = SegmentTold(
-        id=segment_id, seat=form.seat, of=form.of, mime=form.mime, began_at=form.began_at
+        id=segment_id,
+        seat=form.seat,
+        of=form.of,
+        mime=form.mime,
+        began_at=form.began_at,
+        sent_at=form.sent_at,
     )
     return services.begin_segment(viewer_of(request), call_id, told, at=clock.now())
 

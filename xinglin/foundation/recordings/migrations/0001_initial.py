@@ -130,6 +130,7 @@ class Migration(migrations.Migration):
                 ("mime", models.CharField(max_length=80)),
                 ("began_at", models.DateTimeField()),
                 ("received_at", models.DateTimeField()),
+                ("skew_ms", models.IntegerField(default=0)),
                 ("ended_at", models.DateTimeField(null=True)),
                 ("last_at", models.DateTimeField()),
                 ("chunks", models.PositiveIntegerField(default=0)),

@@ -5,7 +5,7 @@ The outbox of a page sends again what was not answered, also after the page was 
 
 import hashlib
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -121,7 +121,8 @@ def begin_segment(room_id: UUID, new: NewSegment, *, at: datetime) -> SegmentSta
 
 def _begun(recording: Recording, new: NewSegment, at: datetime) -> Segment:
     _check_late(recording, at)
-    if not recording.opened_at - rules.LATE <= new.began_at <= at + rules.LATE:
+    told = (new.began_at, new.sent_at or at)
+    if not all(recording.opened_at - rules.LATE <= each <= at + rules.LATE for each in told):
         raise Invalid(FieldError("began_at", _TIME))
     if recording.segments.count() >= rules.MOST_SEGMENTS:
         raise TooLarge("too_many_segments", _TOO_MANY)
@@ -137,6 +138,7 @@ def _begun(recording: Recording, new: NewSegment, at: datetime) -> Segment:
         mime=new.mime,
         began_at=new.began_at,
         received_at=at,
+        skew_ms=round((at - (new.sent_at or at)) / timedelta(milliseconds=1)),
         last_at=at,
         chain=rules.NO_CHAIN,
     )

@@ -335,3 +335,22 @@ def test_after_three_years_it_goes_and_leaves_a_line(
 def test_where_no_rule_is_in_hand_nothing_is_deleted(made, room):
     Recording.objects.update(place="uk")
     assert services.drop_due() == 0
+
+
+def test_a_wrong_clock_and_a_late_word_move_nothing(room, recorder, at):
+    """The page's clock is an hour behind; its second segment is told of after an outage."""
+    hour = 3600 * SECOND
+    first, second = recorder("patient"), recorder("patient", after_s=20)
+    doctor = recorder("doctor")
+    for sent, told in ((first, at), (doctor, at), (second, at + 60 * SECOND)):
+        sent.began, sent.at = sent.at - hour, told
+        sent.begin(began_at=sent.began, sent_at=told - hour)
+        for seq in range(3):
+            sent.send(seq)
+        sent.close()
+    row = made_after(
+        room, at + 61 * SECOND, [(at, at + 2 * SECOND), (at + 5 * SECOND, at + 8 * SECOND)]
+    )
+    assert row.zero_at == at
+    assert row.milliseconds == pytest.approx(22_000, abs=50)
+    assert queries.card(room).gaps == ((at + 5 * SECOND, at + 8 * SECOND),)

@@ -72,6 +72,7 @@ def begin_segment(
             of_role=next(s.role for s in rooms.stays(call_id) if s.person_id == person),
             mime=told.mime,
             began_at=told.began_at,
+            sent_at=told.sent_at,
         ),
         at=at,
     )
