@@ -62,11 +62,13 @@ ROLES = (
     "auditor",
     "pharmacist",
     "pharmacy_head",
+    "quality",
 )
 # Who is asked for the own rooms alone: of all others the auditor, who may as little, is asked.
 ONLY = {
     "pharmacist": ("/api/v1/review", "/api/v1/tickets"),
     "pharmacy_head": ("/api/v1/prescription-samples",),
+    "quality": ("/api/v1/calls/",),
 }
 # The others share what nobody of them is let in to do.
 SHARING = [role for role in ROLES if role not in ONLY]

@@ -9,8 +9,8 @@ from xinglin.care.consultation.services.inviting import Invitation
 from xinglin.care.consultation.services.joining import Entry
 from xinglin.care.consultation.tests import calls
 from xinglin.care.consultation.tests import factories as make
+from xinglin.care.people.queries import access_log
 from xinglin.foundation.accounts.types import Viewer
-from xinglin.foundation.audit.queries import lines
 from xinglin.foundation.calls import queries as rooms
 from xinglin.foundation.calls import services as seats
 from xinglin.kernel import ids
@@ -150,10 +150,13 @@ def test_quality_control_listens_as_policy_says(cast, talk, monkeypatch, openly)
     (past,) = queries.calls_of_visit(cast.patient.viewer, visit)
     assert any(one["role"] == "observer" for one in past["people"]) is openly
     # In either case the patient finds it among those who have seen the data.
-    log = lines(subjects=[cast.patient.patient_id])
-    assert (officer.id, "consultation.call_observe", "quality") in {
-        (one.actor_id, one.action, one.purpose) for one in log
-    }
+    log = access_log(cast.patient.viewer, cast.patient.patient_id)
+    (found,) = [line for line in log if line.code == "consultation.call_observe"]
+    assert (found.action.zh, found.purpose.zh, found.who.role.zh) == (
+        "旁听通话",
+        "质量管理",
+        "质控专员",
+    )
 
 
 def test_an_observer_is_of_the_house_and_no_side_of_the_call(cast, talk):

@@ -62,7 +62,7 @@ def ring(viewer: Viewer, consultation_id: UUID, *, channel: str, at: datetime) -
     rooms.open_room(call.pk, at=at)
     note(call, row, "ring", before="", who=side, actor=viewer, at=at, detail={"channel": channel})
     words = cards.rung(side, channel)
-    messages.post_card(row.pk, "call_rung", words, call_id=str(call.pk), channel=channel, by=side)
+    messages.post_card(row.pk, "call_rung", words, call_id=str(call.pk), channel=channel, side=side)
     announce(call, row, events.CallRung, channel=channel, asked_by=side)
     return call.pk
 
