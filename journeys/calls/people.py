@@ -3,14 +3,14 @@
 import itertools
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from playwright.sync_api import expect
 
 from journeys import members
 from journeys.calls import probes
 from journeys.calls.browsers import Browsers
-from journeys.calls.faces import BLUE, GREEN, GREY, RED, Face
+from journeys.calls.faces import BLUE, GREY, RED, Face
 from journeys.calls.lines import Line
 from journeys.calls.relay import Relay
 from journeys.cast import Cast, Doctor, Patient, Person, Staff
@@ -23,7 +23,6 @@ from xinglin.host.demo.client import acts
 _DEPARTMENT = "ent"
 DOCTOR, SPECIALIST = "dr.ent1", "dr.ent2"
 _BORN = "19780412"
-P = TypeVar("P", bound=Person)
 
 
 class CallHospital(Hospital):
@@ -74,14 +73,14 @@ class CallCast(Cast):
         where = "" if line is None else line.far if far else line.near
         self.browser = self._browsers.of(face, line=line, namespace=where)
 
-    def _ready(self, person: P) -> P:
+    def _enter(self, person: Person) -> None:
         probes.remember(person.page)
-        return person
+        super()._enter(person)
 
     def caller(self, locale: str = "zh", face: Face = RED) -> Patient:
         """Signed in, with a patient of this story's own."""
         self._place(face, far=True)
-        patient = self._ready(self.patient(locale))
+        patient = self.patient(locale)
         phone, number = self._house.new_person()
         _sign_in_by_code(patient, phone)
         _register(patient, number)
@@ -90,18 +89,20 @@ class CallCast(Cast):
     def doctor_on(self, username: str = DOCTOR, locale: str = "zh", face: Face = BLUE) -> Doctor:
         """Signed in, the identity check of the desk passed."""
         self._place(face)
-        doctor = self._ready(self.doctor(locale, username))
+        doctor = self.doctor(locale, username)
         _sign_in_by_password(doctor, username, self._house)
         return doctor
 
-    def specialist(self, locale: str = "zh") -> Doctor:
-        return self.doctor_on(SPECIALIST, locale, GREEN)
-
-    def officer(self, username: str, locale: str = "zh") -> Staff:
-        """Of the staff of the demo, by user name."""
+    def officer(self, locale: str = "zh") -> Staff:
+        """Of quality control, before the list of calls that are open."""
         self._place(GREY)
-        found = self._ready(self.staff(locale, username))
-        _sign_in_by_password(found, username, self._house)
+        return self.member(locale, "quality", path="/staff/calls")
+
+    def again(self, patient: Patient) -> Patient:
+        """The same account on another device, with the same face."""
+        self._place(RED, far=True)
+        found = self.patient(patient.locale, "second device")
+        found.context.add_cookies(patient.context.cookies())
         return found
 
     def visit(self, *, locale: str = "zh", channel: str = "video") -> Visit:
@@ -118,6 +119,14 @@ class CallCast(Cast):
         doctor.sees("visit-pane")
         expect(patient.get("visit-page")).to_have_attribute("data-state", "active")
         return Visit(visit, patient, doctor)
+
+
+def meet(visit: Visit) -> None:
+    """By the patient's tap and the doctor's."""
+    visit.patient.press("ring-video")
+    visit.doctor.press("call-answer")
+    for person in (visit.patient, visit.doctor):
+        probes.sees(person.page, RED, BLUE)
 
 
 def _sign_in_by_code(patient: Patient, phone: str) -> None:

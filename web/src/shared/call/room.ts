@@ -281,8 +281,9 @@ export class CallRoom {
 
   private async finish(because: OverBecause): Promise<void> {
     if (this.isOver()) return
-    this.state.phase = 'over'
+    // Whoever watches the phase reads why.
     this.state.overBecause = because
+    this.state.phase = 'over'
     this.state.verdict = 'down'
     for (const stop of this.stops.splice(0)) stop()
     // While the tracks still live: what they gave last belongs to the recording.
