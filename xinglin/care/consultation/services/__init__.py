@@ -7,6 +7,12 @@ from xinglin.care.consultation.services.asking import (
     lapse_questions,
     withdraw_question,
 )
+from xinglin.care.consultation.services.calls.captioning import SOUNDS as CAPTION_SOUNDS
+from xinglin.care.consultation.services.calls.captioning import (
+    Sound,
+    caption,
+    caption_of_guest,
+)
 from xinglin.care.consultation.services.calls.inviting import (
     decline_invitation,
     invite_specialist,
@@ -75,7 +81,9 @@ from xinglin.care.consultation.services.transferring import transfer
 from xinglin.care.consultation.services.withdrawing import cancel_without_consent, forget_account
 
 __all__ = [
+    "CAPTION_SOUNDS",
     "Asked",
+    "Sound",
     "accept",
     "add_phrase",
     "add_proof",
@@ -88,6 +96,8 @@ __all__ = [
     "ask_for_stills",
     "ask_who_was_referred",
     "cancel_without_consent",
+    "caption",
+    "caption_of_guest",
     "change_phrase",
     "choose",
     "close",
