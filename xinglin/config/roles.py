@@ -10,6 +10,7 @@ PATIENT = frozenset(
         "consultation.hold_call",
         "consultation.invite_guest",
         "consultation.open",
+        "consultation.play_recording",
         "consultation.rate_own",
         "consultation.read_history",
         "consultation.read_letter",
@@ -56,6 +57,7 @@ DOCTOR = frozenset(
         "consultation.join_call",
         "consultation.judge_proof",
         "consultation.note_referral_answer",
+        "consultation.play_recording",
         "consultation.read_assigned",
         "consultation.read_earlier",
         "consultation.read_letter",
@@ -83,8 +85,8 @@ DOCTOR = frozenset(
         "people.check_own_identity",
         "people.lead_team",
         "people.read_own_licences",
-        "prescribing.read_own_findings",
         "prescribing.read_document",
+        "prescribing.read_own_findings",
         "prescribing.read_prescription",
         "prescribing.search_medicine",
         "prescribing.sign_prescription",
@@ -159,6 +161,7 @@ AUDITOR = frozenset(
         "audit.read_chains",
         "audit.read_lines",
         "audit.verify_chains",
+        "consultation.play_recording",
         "quality.ask_package",
         "quality.read_package",
     }
@@ -188,6 +191,7 @@ PHARMACY_HEAD = frozenset(
 QUALITY = frozenset(
     {
         "consultation.observe_call",
+        "consultation.play_recording",
         "consultation.sit_in_call",
         "notices.read_own",
         "notices.set_own",

@@ -61,6 +61,12 @@ def tell_missed_call(event_id: UUID, payload: dict[str, Any], at: datetime) -> N
         _tell(event_id, payload, "call_missed", at)
 
 
+def end_recording(event_id: UUID, payload: dict[str, Any], at: datetime) -> None:
+    """CallEnded."""
+    del event_id, at
+    services.end_recording(UUID(payload["call_id"]))
+
+
 def tell_signed(event_id: UUID, payload: dict[str, Any], at: datetime) -> None:
     """RecordSigned."""
     _tell(event_id, payload, "summary_ready", at, page="/summary")

@@ -8,6 +8,9 @@ import structlog
 from django.db import connection
 
 from xinglin.care.consultation.services.asking import lapse_questions as lapse_due_questions
+from xinglin.care.consultation.services.calls.recording import (
+    tell_losses as tell_lost_recordings,
+)
 from xinglin.care.consultation.services.calls.sweeping import meet_call_deadline
 from xinglin.care.consultation.services.deadlines import meet_deadline
 from xinglin.care.consultation.services.referring import (
@@ -39,6 +42,11 @@ def sweep_calls() -> int:
         cursor.execute(_CALLS_DUE, [at, _AT_ONCE])
         due = [row[0] for row in cursor.fetchall()]
     return sum(_meet(each, at, meet_call_deadline) for each in due)
+
+
+def tell_losses() -> int:
+    """Calls that should be recorded and are not."""
+    return tell_lost_recordings(at=clock.now())
 
 
 def lapse_questions() -> int:

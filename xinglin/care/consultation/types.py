@@ -394,3 +394,15 @@ class CallConsents:
     since: datetime | None
     still: str
     still_consent: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentTold:
+    """As the page says it. `of`: the seat whose picture and voice it is."""
+
+    id: UUID
+    seat: UUID
+    of: UUID
+    mime: str
+    began_at: datetime
+    sent_at: datetime | None = None

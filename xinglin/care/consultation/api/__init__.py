@@ -5,6 +5,7 @@ from ninja import Router
 from xinglin.care.consultation.api import (
     assisting,
     attachments,
+    call_captions,
     call_consents,
     call_people,
     calls,
@@ -17,6 +18,7 @@ from xinglin.care.consultation.api import (
     proofs,
     questions,
     record,
+    recordings,
     referrals,
     search,
     visits,
@@ -40,3 +42,5 @@ router.add_router("", questions.router)
 router.add_router("", call_people.router)
 router.add_router("", calls.router)
 router.add_router("", call_consents.router)
+router.add_router("", recordings.router)
+router.add_router("", call_captions.router)

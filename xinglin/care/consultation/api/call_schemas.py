@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from xinglin.care.consultation.api.recording_schemas import RecordingCardOut
 from xinglin.care.consultation.api.schemas import Told, Word
 from xinglin.kernel.text import Text
 from xinglin.kernel.wire import In, Out
@@ -176,13 +177,14 @@ class SeatOut(Out):
 
 
 class TicketOut(Out):
-    """What a page needs to enter the room of a call."""
+    """What a page needs to enter the room of a call. `captions`: the house has somebody for them."""
 
     call_id: UUID
     seat: UUID
     role: str
     backend: str
     relay_only: bool
+    captions: bool
     ice_servers: list[IceServerOut]
     seats: list[SeatOut]
 
@@ -231,6 +233,7 @@ class PastCallOut(Out):
     people: list[PastPersonOut]
     stills: list[StillOut]
     recording: RecordingOut
+    recording_card: RecordingCardOut | None
 
 
 class PastCallsOut(Out):

@@ -93,6 +93,7 @@ from xinglin.care.consultation.queries.questions import (
     questions_of_visit,
 )
 from xinglin.care.consultation.queries.record import draft, holding_version, summary, versions
+from xinglin.care.consultation.queries.recordings import recording
 from xinglin.care.consultation.queries.screens import get, left_behind, page
 from xinglin.care.consultation.queries.search import find_messages
 from xinglin.care.consultation.queries.thread import messages_before, messages_of
@@ -179,6 +180,7 @@ __all__ = [
     "questions_of_visit",
     "read_call",
     "reason_text",
+    "recording",
     "recording_wanted",
     "records_of_holder",
     "referral_letter",

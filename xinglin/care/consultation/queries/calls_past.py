@@ -13,6 +13,7 @@ from xinglin.care.consultation.queries.calling_names import (
     short_name,
 )
 from xinglin.care.consultation.queries.calls import still_json
+from xinglin.care.consultation.queries.recordings import cards_of
 from xinglin.care.consultation.queries.visits import audit_read, visit
 from xinglin.care.people import queries as people
 from xinglin.care.people.types import PractitionerCard
@@ -52,6 +53,7 @@ def past_calls(consultation_id: UUID) -> list[dict[str, Any]]:
     stays, qualities = rooms.stays_of(ids), rooms.qualities(ids)
     invited = _by_call(CallInvitation.objects.filter(call__in=ids).order_by("id"))
     stills = _by_call(Still.objects.filter(call__in=ids).order_by("at", "id"))
+    cards = cards_of(ids)
     observed = _by_call(Observation.objects.filter(call__in=ids, openly=True))
     doctors = people.practitioners(
         {row.practitioner_id for row in rows}
@@ -86,6 +88,7 @@ def past_calls(consultation_id: UUID) -> list[dict[str, Any]]:
                 "patient": said[row.pk].patient,
                 "since": said[row.pk].since,
             },
+            "recording_card": cards.get(row.pk),
         }
         for row in rows
     ]

@@ -7,6 +7,12 @@ from xinglin.care.consultation.services.asking import (
     lapse_questions,
     withdraw_question,
 )
+from xinglin.care.consultation.services.calls.captioning import SOUNDS as CAPTION_SOUNDS
+from xinglin.care.consultation.services.calls.captioning import (
+    Sound,
+    caption,
+    caption_of_guest,
+)
 from xinglin.care.consultation.services.calls.inviting import (
     decline_invitation,
     invite_specialist,
@@ -19,6 +25,12 @@ from xinglin.care.consultation.services.calls.keeping import (
     set_recording,
 )
 from xinglin.care.consultation.services.calls.observing import observe_call
+from xinglin.care.consultation.services.calls.recording import (
+    append_chunk,
+    begin_segment,
+    end_recording,
+    view_recording,
+)
 from xinglin.care.consultation.services.calls.ringing import (
     answer_call,
     decline_call,
@@ -75,7 +87,9 @@ from xinglin.care.consultation.services.transferring import transfer
 from xinglin.care.consultation.services.withdrawing import cancel_without_consent, forget_account
 
 __all__ = [
+    "CAPTION_SOUNDS",
     "Asked",
+    "Sound",
     "accept",
     "add_phrase",
     "add_proof",
@@ -83,11 +97,15 @@ __all__ = [
     "answer_call",
     "answer_question",
     "answer_referral",
+    "append_chunk",
     "apply_template",
     "ask_colleague",
     "ask_for_stills",
     "ask_who_was_referred",
+    "begin_segment",
     "cancel_without_consent",
+    "caption",
+    "caption_of_guest",
     "change_phrase",
     "choose",
     "close",
@@ -96,6 +114,7 @@ __all__ = [
     "decline_call",
     "decline_invitation",
     "end_call",
+    "end_recording",
     "enter",
     "extend",
     "find_nobody",
@@ -143,6 +162,7 @@ __all__ = [
     "take_guest_seat",
     "take_seat",
     "transfer",
+    "view_recording",
     "withdraw_proof",
     "withdraw_question",
 ]
