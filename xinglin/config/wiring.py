@@ -5,6 +5,11 @@ REACTIONS: dict[str, tuple[str, ...]] = {
         "xinglin.care.consultation.reactions.erase_what_no_law_keeps",
         "xinglin.foundation.notices.reactions.forget",
     ),
+    "CallEnded": (
+        "xinglin.care.consultation.reactions.end_recording",
+        "xinglin.care.consultation.reactions.tell_missed_call",
+    ),
+    "CallRung": ("xinglin.care.consultation.reactions.tell_call",),
     "ConsentWithdrawn": ("xinglin.care.consultation.reactions.cancel_what_waits",),
     "ConsultationAccepted": (
         "xinglin.care.dispatch.reactions.keep_promise",
@@ -112,6 +117,7 @@ WORKER_LOOPS: tuple[tuple[str, str, float, str], ...] = (
     ("relay", "xinglin.foundation.outbox.services.relay", 0.5, "event"),
     ("seal", "xinglin.foundation.audit.services.seal", 1.0, ""),
     ("consultation deadlines", "xinglin.care.consultation.tasks.sweep", 1.0, ""),
+    ("calls", "xinglin.care.consultation.tasks.sweep_calls", 1.0, ""),
     ("unanswered questions", "xinglin.care.consultation.tasks.lapse_questions", 5.0, ""),
     ("search index", "xinglin.care.consultation.services.indexing.follow", 1.0, ""),
     ("repeated replies", "xinglin.care.consultation.services.repeating.follow", 2.0, ""),
@@ -151,6 +157,10 @@ WORKER_LOOPS: tuple[tuple[str, str, float, str], ...] = (
     ("call pruning", "xinglin.foundation.calls.tasks.forget", 600.0, ""),
     ("transcripts", "xinglin.foundation.media.tasks.transcribe_pending", 2.0, "transcript"),
     ("file pruning", "xinglin.foundation.media.tasks.prune", 3600.0, ""),
+    ("recordings lost", "xinglin.care.consultation.tasks.tell_losses", 2.0, ""),
+    ("recordings", "xinglin.foundation.recordings.tasks.make_due", 5.0, "recording"),
+    ("recordings checked", "xinglin.foundation.recordings.tasks.check_next", 600.0, ""),
+    ("recordings kept long enough", "xinglin.foundation.recordings.tasks.drop_due", 3600.0, ""),
     (
         "months of messages",
         "xinglin.care.consultation.messages.months.tend",
