@@ -62,6 +62,19 @@ export interface SegmentTold {
   of_role: string
   mime: string
   began_at: string
+  /** The same clock, now. */
+  sent_at: string
+}
+
+/** How far the house is with a segment. */
+export interface SegmentOut {
+  id: string
+  state: 'open' | 'closed' | 'lost'
+  /** The chunk that it wants next. */
+  next: number
+  /** Over all before it. */
+  chain: string
+  bytes: number
 }
 
 export interface ChunkTold {
@@ -86,7 +99,7 @@ async function putBytes(path: string, bytes: ArrayBuffer, told: Record<string, s
 }
 
 export const recordings = {
-  begin: (call: string, segment: string, told: SegmentTold) => http.put<unknown>(segmentPath(call, segment), told),
+  begin: (call: string, segment: string, told: SegmentTold) => http.put<SegmentOut>(segmentPath(call, segment), told),
   chunk: (call: string, segment: string, seq: number, bytes: ArrayBuffer, { sha256, chain, beganMs }: ChunkTold) =>
     putBytes(`${segmentPath(call, segment)}/chunks/${seq}`, bytes, { 'X-SHA256': sha256, 'X-Chain': chain, 'X-Began-At': String(beganMs) }),
   close: (call: string, segment: string, told: { chunks: number; chain: string; ended_at: string }) => http.post(`${segmentPath(call, segment)}/close`, told),

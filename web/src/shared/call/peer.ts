@@ -1,6 +1,7 @@
 /** One other seat: the connection to it, made anew when it must be, and what goes over it. */
 
 import type { SeatOut } from '../live/seats'
+import { showsPicture } from './company'
 import { Connection, type Part } from './connection'
 import { between, CAMERA, climb, FOOT, SCREEN, SOUND, verdictOf, type Counters, type Ladder, type Rung, type Sample } from './quality'
 import { Relay } from './relay'
@@ -81,6 +82,12 @@ export class Peer {
 
   get isConnected(): boolean {
     return this.connection === 'connected'
+  }
+
+  /** Whether pictures come: as its page says, and as they are seen to. */
+  get isShowing(): boolean {
+    const track = this.stream?.getVideoTracks()[0]
+    return showsPicture(this.seat) && track?.muted === false && this.samples.at(-1)?.fpsIn !== 0
   }
 
   /** Since its seat was first seen here. */
@@ -255,6 +262,7 @@ export class Peer {
     const stream = this.incoming.get(name) ?? new MediaStream()
     stream.addTrack(track)
     this.incoming.set(name, stream)
+    track.onmute = track.onunmute = () => this.means.changed()
     this.stream ??= stream
     this.means.changed()
   }

@@ -11,7 +11,6 @@ import type { Peer, Sending } from './peer'
 import { highestFor } from './quality'
 import type { Recording, Source } from './recording/recording'
 import { keepAwake } from './screenlock'
-import { showsPicture } from './company'
 import { pictureOf } from './still'
 import type { Mode, OverBecause, PeerOut, Phase, RoomState, Stats, Ticket } from './types'
 
@@ -281,7 +280,7 @@ export class CallRoom {
 
   private async finish(because: OverBecause): Promise<void> {
     if (this.isOver()) return
-    // Whoever watches the phase reads why.
+    // First why: who watches the phase asks at once.
     this.state.overBecause = because
     this.state.phase = 'over'
     this.state.verdict = 'down'
@@ -375,7 +374,7 @@ export class CallRoom {
     const mine: Source = { seat, role, audio, video }
     const theirs = this.crowd.senders().flatMap((peer): Source[] => {
       if (!peer.isConnected || !peer.stream) return []
-      const shown = showsPicture(peer.seat) ? (peer.stream.getVideoTracks()[0] ?? null) : null
+      const shown = peer.isShowing ? (peer.stream.getVideoTracks()[0] ?? null) : null
       return [{ seat: peer.id, role: peer.seat.role, audio: peer.stream.getAudioTracks()[0] ?? null, video: shown }]
     })
     return this.sends ? [mine, ...theirs] : theirs
