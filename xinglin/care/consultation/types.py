@@ -43,6 +43,7 @@ class ConsultationCard:
     """What an offer and a queue may show of a visit; the name of the patient is not in it.
 
     `language`: that the patient asks for; `asked_language`: that whoever is asked now must speak.
+    `channel`: how the patient would like to be seen: text, audio or video.
     """
 
     consultation_id: UUID
@@ -58,6 +59,7 @@ class ConsultationCard:
     named_id: UUID | None = None
     language: str = ""
     asked_language: str = ""
+    channel: str = "text"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ import { calls } from '@/shared/call/api'
 import { CALL_EVENTS } from '@/shared/call/useCall'
 import { useEvents } from '@/shared/live/events'
 
+import type { OpenVisit } from './desk'
 import type { Card, Colleague, Invited, PastCall } from './types'
 
 interface Items<T> {
@@ -23,10 +24,9 @@ const WORKED_ON: ReadonlySet<string> = new Set(['keeping', 'making'])
 export const readCard = (recording: string, signal?: AbortSignal): Promise<Card> => http.get<Card>(`/recordings/${recording}`, signal)
 export const viewRecording = (recording: string, purpose: string, key: string): Promise<{ url: string }> => http.post<{ url: string }>(`/recordings/${recording}/views`, { purpose }, key)
 
-/** The open visits in which something rings or is open. */
-export async function visitsInCall(): Promise<string[]> {
-  const { items } = await http.get<Items<{ id: string; in_call_since: string | null }>>('/consultations?state=active')
-  return items.filter((visit) => visit.in_call_since !== null).map((visit) => visit.id)
+export async function openVisits(): Promise<OpenVisit[]> {
+  const { items } = await http.get<Items<{ id: string; in_call_since: string | null; patient: { name: string } }>>('/consultations?state=active')
+  return items.map(({ id, in_call_since: since, patient }) => ({ id, name: patient.name, isInCall: since !== null }))
 }
 
 export const findColleagues = (words: string, signal?: AbortSignal): Promise<Items<Colleague>> => http.get<Items<Colleague>>(`/doctors?q=${encodeURIComponent(words)}&limit=20`, signal)

@@ -31,7 +31,7 @@ function house(call: CallOut | null, kept: string | null = null) {
     end: step({ state: 'ended', ending: 'ended_by_doctor' }),
     change: ({ channel }) => step({ channel })(),
     invitations: () => Promise.resolve([]),
-    calling: () => Promise.resolve(at.call && at.call.state !== 'ended' ? ['v1'] : []),
+    visits: () => Promise.resolve([{ id: 'v1', name: '苏念慈', isInCall: at.call !== null && at.call.state !== 'ended' }]),
     enter: (into) => {
       const room = { call: into.id, isIn: true }
       rooms.push(room)

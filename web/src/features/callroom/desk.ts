@@ -2,7 +2,7 @@
  * The one call that this page of the staff asks for or is in, and the calls that ring for it.
  * Lives as long as the page, whatever it shows: who looks at another visit is still heard.
  */
-import { computed, ref, shallowRef, type ComputedRef, type Ref, type ShallowRef } from 'vue'
+import { computed, ref, shallowReactive, shallowRef, type ComputedRef, type Ref, type ShallowRef } from 'vue'
 
 import { asProblem, type ApiProblem } from '@/shared/api/problem'
 import type { CallOut, CallOfVisit, Channel } from '@/shared/call/types'
@@ -18,6 +18,13 @@ export const EVENTS: ReadonlySet<string> = new Set([
 ])
 const OF_INVITATIONS = new Set(['CallInvited', 'CallInvitationAnswered', 'CallEnded'])
 
+export interface OpenVisit {
+  id: string
+  name: string
+  /** Something rings or is open. */
+  isInCall: boolean
+}
+
 export interface Around {
   ofVisit: (visit: string) => Promise<CallOfVisit>
   one: (call: string) => Promise<CallOut>
@@ -27,8 +34,8 @@ export interface Around {
   end: (call: string) => Promise<CallOut>
   change: (asked: { call: string; channel: Channel }) => Promise<CallOut>
   invitations: () => Promise<Invited[]>
-  /** The visits in which something rings or is open. */
-  calling: () => Promise<string[]>
+  /** The open visits, with the patient's name: a call itself names nobody in full. */
+  visits: () => Promise<OpenVisit[]>
   /** Takes a seat with this page and goes in. */
   enter: (call: CallOut) => Promise<Room>
   /** Survives a reload of this tab, and no other: by it a page knows that it was in. */
@@ -44,6 +51,8 @@ export class Desk {
   readonly outcome: Ref<CallOut | null> = ref(null)
   readonly incoming: Ref<CallOut[]> = ref([])
   readonly invited: Ref<Invited[]> = ref([])
+  /** Visit -> its patient's name. */
+  readonly names = shallowReactive(new Map<string, string>())
   readonly isEntering = ref(false)
   readonly problem: ShallowRef<ApiProblem | null> = shallowRef(null)
   /** Something on the page shows the call: then it does not float. */
@@ -140,6 +149,7 @@ export class Desk {
 
   async look(visit: string): Promise<void> {
     if (!this.around.may('consultation.hold_call')) return
+    if (!this.names.has(visit)) await this.readVisits()
     const told = await this.around.ofVisit(visit).catch(() => null)
     const call = told?.call ?? null
     const others = this.incoming.value.filter((one) => one.consultation_id !== visit)
@@ -161,9 +171,15 @@ export class Desk {
 
   private async lookAround(): Promise<void> {
     if (!this.around.may('consultation.hold_call')) return
-    const visits = await this.around.calling().catch((): string[] => [])
+    const visits = (await this.readVisits()).filter((one) => one.isInCall).map((one) => one.id)
     const gone = this.incoming.value.map((call) => call.consultation_id).filter((visit) => !visits.includes(visit))
     await Promise.all([...visits, ...gone].map((visit) => this.look(visit)))
+  }
+
+  private async readVisits(): Promise<OpenVisit[]> {
+    const visits = await this.around.visits().catch((): OpenVisit[] => [])
+    for (const { id, name } of visits) this.names.set(id, name)
+    return visits
   }
 
   private async hold(call: CallOut): Promise<void> {

@@ -29,7 +29,8 @@ export function useKeeping(desk: Desk, owner: () => string): void {
     { immediate: true },
   )
   watch(
-    () => shouldRun() && !runs(),
+    // While nobody is there yet there is nothing to record.
+    () => shouldRun() && isIn() && !runs(),
     (isMissing) => (missingSince.value = isMissing ? Date.now() : null),
     { immediate: true },
   )

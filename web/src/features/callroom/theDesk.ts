@@ -2,7 +2,7 @@
 import { useSession } from '@/shared/api/session'
 import { calls } from '@/shared/call/api'
 
-import { readInvitations, visitsInCall } from './api'
+import { readInvitations, openVisits } from './api'
 import { Desk } from './desk'
 import { enterRoom } from './engine'
 
@@ -34,7 +34,7 @@ export const desk = new Desk({
   end: (call) => calls.end(call),
   change: (asked) => calls.change(asked),
   invitations: readInvitations,
-  calling: visitsInCall,
+  visits: openVisits,
   enter: enterRoom,
   memory: { read, keep },
   may: (permission) => useSession().account.value?.permissions.includes(permission) ?? false,

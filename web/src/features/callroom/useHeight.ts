@@ -2,7 +2,7 @@
 import { computed, onScopeDispose, ref } from 'vue'
 
 const KEPT = 'xinglin.call-height'
-const FIRST = 380
+const FIRST = 360
 export const LEAST = 240
 /** The conversation and the line to write in keep so much. */
 const LEFT_BELOW = 0.72

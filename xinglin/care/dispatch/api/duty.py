@@ -1,7 +1,7 @@
 """Duty, offers and queue over HTTP."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -112,6 +112,7 @@ class OfferOut(Out):
     returned: int
     why: Text
     language: LanguageOut | None
+    channel: Literal["text", "audio", "video"]
 
 
 class OffersOut(Out):
@@ -143,6 +144,7 @@ class WaitingOut(Out):
     returned: int
     left_message: bool
     language: LanguageOut | None
+    channel: Literal["text", "audio", "video"]
 
 
 class QueueOut(Out):
