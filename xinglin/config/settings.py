@@ -140,6 +140,9 @@ if TURN_URLS and not TURN_SECRET:
 RELAY_ONLY = os.environ.get("XINGLIN_RELAY_ONLY", "0") == "1"
 if RELAY_ONLY and not TURN_URLS:
     raise ImproperlyConfigured("XINGLIN_RELAY_ONLY: there is no relay without XINGLIN_TURN_URLS")
+# Captions of calls go by the same gateway as voice notes, where the house wants them: sound of a call
+# then leaves the house.
+CAPTIONS = os.environ.get("XINGLIN_CAPTIONS", "1" if DEMO else "0") == "1"
 TRANSCRIPT_GATEWAY = os.environ.get("XINGLIN_TRANSCRIPT_GATEWAY", "demo" if DEMO else "null")
 
 DEBUG = False

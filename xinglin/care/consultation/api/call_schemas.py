@@ -177,13 +177,14 @@ class SeatOut(Out):
 
 
 class TicketOut(Out):
-    """What a page needs to enter the room of a call."""
+    """What a page needs to enter the room of a call. `captions`: the house has somebody for them."""
 
     call_id: UUID
     seat: UUID
     role: str
     backend: str
     relay_only: bool
+    captions: bool
     ice_servers: list[IceServerOut]
     seats: list[SeatOut]
 

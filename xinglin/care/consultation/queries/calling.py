@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
+
 from xinglin.care.consultation.models import Call, CallStep
 from xinglin.care.consultation.permissions import has_signed
 from xinglin.care.consultation.types import CallConsents, CallPlace
@@ -159,3 +161,9 @@ def may_play(viewer: Viewer, call_id: UUID) -> bool:
         return False
     consultation_id, *persons, _ = row
     return viewer.user_id in persons or has_signed(viewer.user_id, consultation_id)
+
+
+def has_captions() -> bool:
+    """The house wants them, and has somebody who writes down what is said."""
+    wants: bool = settings.CAPTIONS
+    return wants and settings.TRANSCRIPT_GATEWAY != "null"

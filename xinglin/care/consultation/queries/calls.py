@@ -6,7 +6,7 @@ from uuid import UUID
 
 from xinglin.care.consultation import channels, rules
 from xinglin.care.consultation.models import Call, CallInvitation, Consultation, Still
-from xinglin.care.consultation.queries.calling import call_role, consents_of
+from xinglin.care.consultation.queries.calling import call_role, consents_of, has_captions
 from xinglin.care.consultation.queries.calling_names import (
     colleague_name,
     doctor_name,
@@ -229,6 +229,7 @@ def ticket(given: Ticket) -> dict[str, Any]:
         "role": given.seat.role,
         "backend": given.backend,
         "relay_only": given.relay_only,
+        "captions": has_captions(),
         "ice_servers": [
             {"urls": each.urls, "username": each.username, "credential": each.credential}
             for each in given.ice_servers
