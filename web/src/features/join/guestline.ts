@@ -6,10 +6,15 @@ import { newKey } from '@/shared/api/http'
 import type { Text } from '@/shared/api/problem'
 import { Ledger, type Shown } from '@/shared/live/ledger'
 import type { Message, ServerFrame } from '@/shared/live/protocol'
+import { Seats, type SeatLine, type SeatListener, type SeatReport } from '@/shared/live/seats'
 
 const FIRST_WAIT_MS = 400
 const LONGEST_WAIT_MS = 15_000
 const PING_EVERY_MS = 25_000
+/** In a call a dead line must be noticed, and tried again, soon. */
+const CALL_PING_EVERY_MS = 4_000
+const CALL_ANSWER_WITHIN_MS = 7_000
+const CALL_LONGEST_WAIT_MS = 2_000
 const SIGNED_OUT = 4401
 
 export interface Pending {
@@ -20,7 +25,7 @@ export interface Pending {
 
 export type State = 'connecting' | 'online' | 'offline' | 'over'
 
-export class GuestLine {
+export class GuestLine implements SeatLine {
   readonly state = ref<State>('connecting')
   readonly messages = shallowRef<Shown[]>([])
   readonly pending = ref<Pending[]>([])
@@ -35,6 +40,8 @@ export class GuestLine {
   private attempts = 0
   private timer: ReturnType<typeof setTimeout> | undefined
   private heartbeat: ReturnType<typeof setInterval> | undefined
+  private unanswered: ReturnType<typeof setTimeout> | undefined
+  private readonly seats = new Seats((frame) => this.ask(frame))
 
   /** `from`: messages up to this number are not this guest's to see. */
   constructor(visit: string, guest: string, from: number, open?: () => WebSocket) {
@@ -49,6 +56,7 @@ export class GuestLine {
     clearTimeout(this.timer)
     const socket = this.open()
     this.socket = socket
+    if (this.seats.isAnyTaken) this.expect(socket)
     socket.onmessage = (event) => {
       if (this.socket === socket) this.receive(JSON.parse(String(event.data)) as ServerFrame)
     }
@@ -59,6 +67,7 @@ export class GuestLine {
 
   stop(): void {
     clearTimeout(this.timer)
+    clearTimeout(this.unanswered)
     clearInterval(this.heartbeat)
     const socket = this.socket
     this.socket = null
@@ -69,6 +78,23 @@ export class GuestLine {
     const item = { client_id: newKey(), text }
     this.keep([...this.pending.value, item])
     this.say(item)
+  }
+
+  sit(room: string, seat: string, listener: SeatListener): () => void {
+    const leave = this.seats.sit(room, seat, listener)
+    this.beat()
+    return () => {
+      leave()
+      this.beat()
+    }
+  }
+
+  signal(room: string, seat: string, to: string, data: unknown): void {
+    this.seats.signal(room, seat, to, data)
+  }
+
+  report(room: string, seat: string, report: SeatReport): void {
+    this.seats.report(room, seat, report)
   }
 
   /** The words again, to be written anew. */
@@ -83,8 +109,10 @@ export class GuestLine {
         this.attempts = 0
         this.state.value = 'online'
         this.ask({ op: 'join', consultation: this.visit, since: this.newest })
-        clearInterval(this.heartbeat)
-        this.heartbeat = setInterval(() => this.ask({ op: 'ping' }), PING_EVERY_MS)
+        clearTimeout(this.unanswered)
+        this.unanswered = undefined
+        this.beat()
+        this.seats.again()
         for (const item of this.pending.value) if (!item.refused) this.say(item)
         break
       case 'message':
@@ -104,6 +132,16 @@ export class GuestLine {
           const item = this.pending.value.find((each) => each.client_id === frame.client_id)
           if (item) this.say(item)
         }, FIRST_WAIT_MS)
+        break
+      case 'pong':
+        clearTimeout(this.unanswered)
+        this.unanswered = undefined
+        break
+      case 'seated':
+      case 'seats':
+      case 'signal':
+      case 'unseated':
+        this.seats.hear(frame)
     }
   }
 
@@ -118,15 +156,39 @@ export class GuestLine {
     this.messages.value = this.ledger.shown('patient')
   }
 
+  private beat(): void {
+    clearInterval(this.heartbeat)
+    if (this.state.value !== 'online') return
+    this.heartbeat = setInterval(() => this.ping(), this.seats.isAnyTaken ? CALL_PING_EVERY_MS : PING_EVERY_MS)
+  }
+
+  private ping(): void {
+    this.ask({ op: 'ping' })
+    if (this.seats.isAnyTaken && this.unanswered === undefined && this.socket) this.expect(this.socket)
+  }
+
+  /** A line that says nothing is dead, whatever the browser believes. */
+  private expect(socket: WebSocket): void {
+    clearTimeout(this.unanswered)
+    this.unanswered = setTimeout(() => {
+      if (this.socket !== socket) return
+      this.closed(0)
+      socket.close()
+    }, CALL_ANSWER_WITHIN_MS)
+  }
+
   private closed(code: number): void {
     clearInterval(this.heartbeat)
+    clearTimeout(this.unanswered)
+    this.unanswered = undefined
     this.socket = null
+    this.seats.lost()
     if (code === SIGNED_OUT) {
       this.state.value = 'over'
       return
     }
     this.state.value = 'offline'
-    const longest = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.attempts)
+    const longest = Math.min(this.seats.isAnyTaken ? CALL_LONGEST_WAIT_MS : LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.attempts)
     this.attempts += 1
     this.timer = setTimeout(() => this.start(), longest * (0.5 + Math.random() / 2))
   }

@@ -10,6 +10,7 @@ import { forgetTime, hearTime } from './houseclock'
 import { Outbox, type Keeping, type Shelf } from './outbox'
 import { CLOSED, type Body, type ClientFrame, type LiveEvent, type Mark, type Outgoing, type Reason, type ServerFrame } from './protocol'
 import { Rooms, type Listener } from './rooms'
+import { Seats, type SeatLine, type SeatListener, type SeatReport } from './seats'
 import { watchSigns } from './wake'
 
 /** `captive`: the network wants its own sign-in page to be seen before it lets anything through. */
@@ -23,6 +24,10 @@ const CROWD_ATTEMPTS = 2
 const ANSWER_WITHIN_MS = 12_000
 const PROBE_WITHIN_MS = 3_000
 const PING_EVERY_MS = 25_000
+/** In a call, where the line is what brings two people together again after a gap. */
+const CALL_PING_EVERY_MS = 4_000
+const CALL_ANSWER_WITHIN_MS = 7_000
+const CALL_LONGEST_WAIT_MS = 2_000
 const HELLO = 'hello'
 const PING = 'ping'
 /** Closed by ourselves: the browser knew that the network was gone, or nothing answered. */
@@ -44,7 +49,7 @@ const browser = (): Surroundings => ({
   whoAnswers,
 })
 
-export class Line {
+export class Line implements SeatLine {
   private readonly phase = ref<LineState>('idle')
   readonly state = readonly(this.phase)
   private readonly count = ref(0)
@@ -65,6 +70,7 @@ export class Line {
   private unwatch: (() => void) | null = null
   private readonly unanswered = new Map<string, ReturnType<typeof setTimeout>>()
   private readonly rooms = new Rooms((frame) => this.ask(frame))
+  private readonly seats = new Seats((frame) => this.ask(frame))
   private readonly eventListeners = new Set<(event: LiveEvent) => void>()
   private readonly resyncListeners = new Set<() => void>()
   private readonly noShares = reactive(new Map<string, number>())
@@ -153,6 +159,24 @@ export class Line {
     return this.rooms.look(consultation)
   }
 
+  /** For a seat in the room of a call: again by itself after each time that the line was lost. */
+  sit(room: string, seat: string, listener: SeatListener): () => void {
+    const leave = this.seats.sit(room, seat, listener)
+    this.beat()
+    return () => {
+      leave()
+      this.beat()
+    }
+  }
+
+  signal(room: string, seat: string, to: string, data: unknown): void {
+    this.seats.signal(room, seat, to, data)
+  }
+
+  report(room: string, seat: string, report: SeatReport): void {
+    this.seats.report(room, seat, report)
+  }
+
   onEvent(listener: (event: LiveEvent) => void): () => void {
     this.eventListeners.add(listener)
     return () => this.eventListeners.delete(listener)
@@ -209,7 +233,7 @@ export class Line {
     if (this.phase.value !== 'offline' && this.phase.value !== 'captive') this.phase.value = 'connecting'
     const socket = this.around.open()
     this.socket = socket
-    this.expect(HELLO)
+    this.expect(HELLO, this.seats.isAnyTaken ? CALL_ANSWER_WITHIN_MS : ANSWER_WITHIN_MS)
     socket.onmessage = (e) => {
       if (this.socket === socket) this.receive(JSON.parse(String(e.data)) as ServerFrame)
     }
@@ -227,6 +251,7 @@ export class Line {
     this.unanswered.clear()
     this.courier?.lineDown()
     this.rooms.tellAll((l) => l.lost())
+    this.seats.lost()
     socket?.close()
   }
 
@@ -251,7 +276,7 @@ export class Line {
       this.attempts = CROWD_ATTEMPTS
       return FIRST_WAIT_MS + (CROWD_WAIT_MS - FIRST_WAIT_MS) * chance
     }
-    const longest = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.attempts)
+    const longest = Math.min(this.seats.isAnyTaken ? CALL_LONGEST_WAIT_MS : LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** this.attempts)
     this.attempts += 1
     return longest / 2 + (longest / 2) * chance
   }
@@ -287,6 +312,13 @@ export class Line {
     this.ask({ op: 'ping' })
     // Signs of waking come in bursts: the first one's deadline holds.
     if (within === ANSWER_WITHIN_MS || !this.unanswered.has(PING)) this.expect(PING, within)
+  }
+
+  private beat(): void {
+    clearInterval(this.heartbeat)
+    if (!this.greeted) return
+    const [every, within] = this.seats.isAnyTaken ? [CALL_PING_EVERY_MS, CALL_ANSWER_WITHIN_MS] : [PING_EVERY_MS, ANSWER_WITHIN_MS]
+    this.heartbeat = setInterval(() => this.ping(within), every)
   }
 
   private answered(name: string): void {
@@ -334,6 +366,9 @@ export class Line {
         break
       case 'pong':
         this.answered(PING)
+        break
+      default:
+        this.seats.hear(frame)
     }
   }
 
@@ -345,8 +380,9 @@ export class Line {
     forgetTime()
     this.ask({ op: 'feed', since: this.position })
     this.position ??= position
-    this.heartbeat = setInterval(() => this.ping(), PING_EVERY_MS)
+    this.beat()
     this.rooms.rejoin()
+    this.seats.again()
     this.courier?.lineUp()
   }
 

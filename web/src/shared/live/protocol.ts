@@ -1,6 +1,7 @@
 /** The frames of `/live`, as the server's edge/live speaks them. */
 
 import type { Text } from '../api/problem'
+import type { SeatAsk, SeatFrame } from './seats'
 
 /** The two who talk. */
 export type Side = 'patient' | 'doctor'
@@ -99,6 +100,7 @@ export type ServerFrame =
   | { op: 'busy'; client_id: string }
   | { op: 'resync'; position: number }
   | { op: 'pong' }
+  | SeatFrame
 
 export type ClientFrame =
   | { op: 'join'; consultation: string; since: number }
@@ -109,6 +111,7 @@ export type ClientFrame =
   | { op: 'typing'; consultation: string }
   | { op: 'feed'; since: number | null }
   | { op: 'ping' }
+  | SeatAsk
 
 /** `tooMany`: this person has newer lines open elsewhere. */
 export const CLOSED = { signedOut: 4401, badOrigin: 4403, tooMany: 4429 } as const

@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest'
+
+import { between, climb, FOOT, highestFor, verdictOf, type Counters, type Ladder, type Rung, type Sample } from './quality'
+import { countersFrom, noCounters } from './stats'
+
+const LOOK_MS = 2_000
+const look = (more: Partial<Sample> = {}): Omit<Sample, 'at'> => ({
+  rtt: 60,
+  loss: 0,
+  lossIn: 0,
+  fpsOut: 15,
+  fpsIn: 15,
+  kbpsOut: 240,
+  kbpsIn: 240,
+  concealed: 0,
+  isLimited: false,
+  picture: 'camera',
+  ...more,
+})
+const GOOD = look()
+const LOSSY = look({ loss: 12 })
+const STARVED = look({ isLimited: true, fpsOut: 5, kbpsOut: 40 })
+const SILENT_PICTURE = look({ picture: 'none', fpsOut: null, kbpsOut: 25 })
+
+/** Looks every 2 s; the rungs after each. */
+function walk(looks: readonly Omit<Sample, 'at'>[], from: Ladder = FOOT, most: Rung = 'high', at = 0): { rungs: Rung[]; ladder: Ladder; at: number } {
+  const rungs: Rung[] = []
+  let ladder = from
+  for (const each of looks) {
+    at += LOOK_MS
+    ladder = climb(ladder, { ...each, at }, most)
+    rungs.push(ladder.rung)
+  }
+  return { rungs, ladder, at }
+}
+const times = <T>(n: number, it: T): T[] => Array.from({ length: n }, () => it)
+
+describe('the ladder', () => {
+  it('starts small and goes up after ten good seconds, not before', () => {
+    expect(walk(times(7, GOOD)).rungs).toEqual([...times(5, 'start'), 'high', 'high'])
+  })
+  it('one look that is not good makes the ten seconds begin anew', () => {
+    expect(walk([...times(4, GOOD), look({ loss: 3 }), ...times(5, GOOD)]).rungs).toEqual(times(10, 'start'))
+  })
+  it('comes down a rung after four strained seconds', () => {
+    const { ladder, at } = walk(times(6, GOOD))
+    expect(walk(times(4, look({ loss: 6 })), ladder, 'high', at).rungs).toEqual(['high', 'high', 'start', 'start'])
+  })
+  it('comes down when the line gives far less than the rung allows', () => {
+    expect(walk(times(4, look({ isLimited: true, kbpsOut: 90, fpsOut: 14 }))).rungs).toEqual(['start', 'start', 'low', 'low'])
+  })
+  it('is not held down by the limit it has set itself', () => {
+    const atItsOwnLimit = look({ isLimited: true, kbpsOut: 95, fpsOut: 12 })
+    const low: Ladder = { ...FOOT, rung: 'low' }
+    expect(walk(times(7, atItsOwnLimit), low).rungs.at(-1)).toBe('start')
+  })
+  it('goes no higher than the number of receivers allows, and comes down to it', () => {
+    expect(walk(times(20, GOOD), FOOT, 'start').rungs.at(-1)).toBe('start')
+    expect(walk(times(1, GOOD), { ...FOOT, rung: 'high' }, 'low').rungs).toEqual(['low'])
+    expect([0, 1, 2, 3, 4].map(highestFor)).toEqual(['high', 'high', 'start', 'low', 'low'])
+  })
+})
+
+describe('sound alone', () => {
+  it('by itself after ten seconds of more than 8 % loss', () => {
+    const { rungs } = walk(times(7, LOSSY))
+    expect(rungs.indexOf('audio')).toBe(5)
+  })
+  it('by itself after ten seconds of fewer than 8 pictures, limited by the line', () => {
+    expect(walk(times(7, STARVED)).rungs.indexOf('audio')).toBe(5)
+  })
+  it('few pictures of a camera that gives few are no weak line', () => {
+    expect(walk(times(20, look({ fpsOut: 5 }))).rungs).not.toContain('audio')
+  })
+  it('few pictures of a shared screen are no weak line, loss is', () => {
+    expect(walk(times(20, look({ picture: 'screen', isLimited: true, fpsOut: 1, kbpsOut: 30 }))).rungs).not.toContain('audio')
+    expect(walk(times(7, look({ picture: 'screen', fpsOut: 1, loss: 15 }))).rungs).toContain('audio')
+  })
+  it('a bad moment is not enough, and one good look among bad ones does not save it', () => {
+    expect(walk([...times(4, LOSSY), ...times(10, GOOD)]).rungs).not.toContain('audio')
+    expect(walk([...times(3, LOSSY), GOOD, ...times(3, LOSSY)]).rungs).toContain('audio')
+  })
+  it('exactly 8 % is still a picture', () => {
+    expect(walk(times(20, look({ loss: 8 }))).rungs.at(-1)).toBe('low')
+  })
+  it('a line whose loss nobody can tell is not weak', () => {
+    expect(walk(times(20, look({ loss: null, rtt: null }))).rungs.at(-1)).toBe('high')
+  })
+  it('loss takes nothing away from somebody who sends no picture', () => {
+    expect(walk(times(20, look({ ...SILENT_PICTURE, loss: 20 }))).rungs).toEqual(times(20, 'start'))
+  })
+})
+
+describe('the picture again', () => {
+  const weak = walk(times(6, LOSSY))
+
+  it('is tried small, after thirty good seconds', () => {
+    const { rungs } = walk(times(17, SILENT_PICTURE), weak.ladder, 'high', weak.at)
+    expect(rungs.slice(0, 15)).toEqual(times(15, 'audio'))
+    expect(rungs[15]).toBe('low')
+  })
+  it('not while what is heard is made up, or lost', () => {
+    expect(walk(times(40, look({ ...SILENT_PICTURE, concealed: 12 })), weak.ladder, 'high', weak.at).rungs).toEqual(times(40, 'audio'))
+    expect(walk(times(40, look({ ...SILENT_PICTURE, loss: 5 })), weak.ladder, 'high', weak.at).rungs).toEqual(times(40, 'audio'))
+  })
+  it('each try that fails makes the next one wait twice as long, but never for good', () => {
+    let state = weak
+    const waits: number[] = []
+    for (let i = 0; i < 6; i += 1) {
+      const before = state.at
+      const up = walk(times(130, SILENT_PICTURE), state.ladder, 'high', state.at)
+      waits.push((up.rungs.indexOf('low') + 1) * LOOK_MS - LOOK_MS)
+      const until = before + (up.rungs.indexOf('low') + 1) * LOOK_MS
+      const tried = walk(times(up.rungs.indexOf('low') + 1, SILENT_PICTURE), state.ladder, 'high', before)
+      state = walk(times(6, LOSSY), tried.ladder, 'high', until)
+      expect(state.ladder.rung).toBe('audio')
+    }
+    expect(waits).toEqual([30_000, 60_000, 120_000, 240_000, 240_000, 240_000])
+  })
+  it('a picture that has stood for a minute makes the wait short again', () => {
+    const again: Ladder = { ...FOOT, rung: 'low', againMs: 120_000, triedSince: 0 }
+    const stood = walk(times(40, look({ loss: 3 })), again, 'high', 0)
+    expect(walk(times(8, LOSSY), stood.ladder, 'high', stood.at).ladder).toMatchObject({ rung: 'audio', againMs: 30_000 })
+  })
+})
+
+describe('the verdict', () => {
+  const over = (looks: Omit<Sample, 'at'>[]): string => verdictOf(looks.map((each, i) => ({ ...each, at: i * LOOK_MS })))
+
+  it('good, fair or poor by loss, delay, and by what had to be made up', () => {
+    expect(over(times(4, GOOD))).toBe('good')
+    expect(over(times(4, look({ lossIn: 5 })))).toBe('fair')
+    expect(over(times(4, look({ rtt: 500 })))).toBe('fair')
+    expect(over(times(4, look({ concealed: 12 })))).toBe('poor')
+    expect(over(times(4, LOSSY))).toBe('poor')
+    expect(over(times(4, STARVED))).toBe('poor')
+  })
+  it('does not flicker: one look of four changes nothing, two do', () => {
+    expect(over([GOOD, GOOD, LOSSY, GOOD])).toBe('good')
+    expect(over([LOSSY, LOSSY, LOSSY, GOOD])).toBe('poor')
+    expect(over([GOOD, GOOD, LOSSY, LOSSY])).toBe('poor')
+  })
+  it('knows the last seconds only', () => {
+    expect(over([...times(10, LOSSY), ...times(4, GOOD)])).toBe('good')
+  })
+  it('says good before anything was seen', () => expect(verdictOf([])).toBe('good'))
+})
+
+describe('what happened between two looks', () => {
+  const first: Counters = noCounters(0)
+  const later = (more: Partial<Counters>): Counters => ({ ...noCounters(2_000), ...more })
+
+  it('is told in kbit/s, pictures a second and percent', () => {
+    const found = between(first, later({ bytesSent: 50_000, bytesReceived: 25_000, framesSent: 30, framesDecoded: 20, packetsReceived: 95, packetsLost: 5, samples: 1000, samplesConcealed: 40 }), 'camera')
+    expect(found).toMatchObject({ kbpsOut: 200, kbpsIn: 100, fpsOut: 15, fpsIn: 10, lossIn: 5, concealed: 4 })
+  })
+  it('loss is weighed by what was sent of each kind', () => {
+    const sent = { audio: { packets: 100, loss: 0 }, video: { packets: 300, loss: 20 } }
+    expect(between(first, later({ sent, bytesSent: 1 }), 'camera')?.loss).toBe(15)
+    expect(between(first, later({ bytesSent: 1 }), 'camera')?.loss).toBeNull()
+  })
+  it('another connection has nothing to do with the one before', () => {
+    expect(between({ ...first, bytesSent: 9_000 }, later({ bytesSent: 10 }), 'camera')).toBeNull()
+    expect(between(first, first, 'camera')).toBeNull()
+  })
+  it('a packet that came after all is not lost less than nothing', () => {
+    expect(between({ ...first, packetsLost: 5 }, later({ packetsLost: 3, packetsReceived: 50 }), 'camera')?.lossIn).toBe(0)
+  })
+})
+
+describe('the browser’s counters', () => {
+  it('are read from the pair in use, and what was made up in silence does not count', () => {
+    const found = countersFrom(
+      [
+        ['t', { type: 'transport', selectedCandidatePairId: 'p2' }],
+        ['p1', { type: 'candidate-pair', nominated: true, state: 'succeeded', currentRoundTripTime: 9, localCandidateId: 'l1' }],
+        ['p2', { type: 'candidate-pair', currentRoundTripTime: 0.08, localCandidateId: 'l2' }],
+        ['l2', { type: 'local-candidate', candidateType: 'relay' }],
+        ['o1', { type: 'outbound-rtp', kind: 'audio', packetsSent: 50, bytesSent: 4_000 }],
+        ['o2', { type: 'outbound-rtp', kind: 'video', packetsSent: 20, bytesSent: 9_000, framesSent: 12, qualityLimitationReason: 'bandwidth' }],
+        ['r1', { type: 'remote-inbound-rtp', kind: 'video', fractionLost: 0.1 }],
+        ['i1', { type: 'inbound-rtp', kind: 'audio', packetsReceived: 40, packetsLost: 2, bytesReceived: 3_000, totalSamplesReceived: 900, concealedSamples: 90, silentConcealedSamples: 60 }],
+      ],
+      7,
+    )
+    expect(found).toMatchObject({ at: 7, rtt: 80, isRelayed: true, bytesSent: 13_000, framesSent: 12, isLimited: true, packetsReceived: 40, samplesConcealed: 30 })
+    expect(found.sent.video).toEqual({ packets: 20, loss: 10 })
+    expect(found.sent.audio.loss).toBeNull()
+  })
+})

@@ -1,0 +1,459 @@
+/** The room of a call as this page stands in it: its seat, the others, what it sends and hears, and how well. */
+
+import { markRaw, shallowReactive } from 'vue'
+
+import type { SeatLine, SeatOut, SeatReport, UnseatedBecause } from '../live/seats'
+import { watchSigns } from '../live/wake'
+import { calls, captions as captionsOver, guestCalls } from './api'
+import { Captions } from './captions'
+import { Crowd } from './crowd'
+import type { LocalMedia } from './localmedia'
+import type { Peer, Sending } from './peer'
+import { highestFor } from './quality'
+import type { Recording, Source } from './recording/recording'
+import { keepAwake } from './screenlock'
+import { pictureOf } from './still'
+import type { Mode, OverBecause, PeerOut, Phase, RoomState, Stats, Ticket } from './types'
+
+const REPORT_EVERY_MS = 2_000
+/** Changes come in bursts. */
+const REPORT_SOON_MS = 60
+/** Credentials of the relay are good for an hour. */
+const TICKET_OLD_MS = 45 * 60_000
+
+export interface RoomMeans {
+  line: SeatLine
+  media: LocalMedia
+  /** Only differences count: of this device. */
+  now?: () => number
+  make?: (config: RTCConfiguration) => RTCPeerConnection
+  /** The same seat once more, for new credentials; and giving it back. */
+  seats?: { takeSeat: (room: string, seat: string) => Promise<Ticket>; leaveSeat: (room: string, seat: string) => Promise<unknown> }
+}
+
+export interface EnterOptions {
+  /** `audio`: the camera is not asked for. */
+  mode?: Mode
+  /** False: a picture may be shown, but not from the start. */
+  camera?: boolean
+}
+
+export interface RecordingOptions {
+  /** The account under which this device keeps what is not up yet. */
+  owner: string
+}
+
+const NOTHING: Stats = { rtt: null, loss: null, lossIn: null, fpsOut: null, fpsIn: null, kbpsOut: null, kbpsIn: null, concealed: null, isRelayed: null, connectMs: null }
+
+const initial = (local: MediaStream): RoomState => ({
+  phase: 'joining',
+  overBecause: null,
+  seats: [],
+  peers: shallowReactive(new Map<string, PeerOut>()),
+  local: markRaw(local),
+  muted: false,
+  camera: false,
+  sharing: false,
+  mode: 'video',
+  modeBecause: null,
+  verdict: 'down',
+  stats: NOTHING,
+  lineUp: false,
+  microphoneFault: null,
+  cameraFault: null,
+  recording: 'off',
+  recordingAlarm: null,
+  captions: { offered: false, reading: false, heard: false, lines: [] },
+})
+
+/** 1.2345 ms or percent says no more than 1.2. */
+const round = (value: number | null): number | null => (value === null ? null : Math.round(value * 10) / 10)
+
+export class CallRoom {
+  readonly ticket: Ticket
+  readonly state: RoomState
+  private readonly line: SeatLine
+  private readonly media: LocalMedia
+  private readonly now: () => number
+  private readonly desk: NonNullable<RoomMeans['seats']>
+  private readonly crowd: Crowd
+  private readonly captions: Captions
+  private readonly config: RTCConfiguration
+  private readonly sends: boolean
+  private chosen: Mode = 'video'
+  private hadCamera = false
+  private unsit: (() => void) | null = null
+  private stops: (() => void)[] = []
+  private soon: ReturnType<typeof setTimeout> | undefined
+  private ticketAt: number
+  private isRenewing = false
+  private hasSat = false
+  private hasStood = false
+  private recording: Recording | null = null
+  /** Counts the asking and the stopping: only the last of them holds. */
+  private recordingAsked = 0
+  private said = ''
+
+  constructor(ticket: Ticket, { line, media, now, make, seats }: RoomMeans) {
+    this.ticket = ticket
+    this.line = line
+    this.media = media
+    this.now = now ?? (() => performance.now())
+    this.desk = seats ?? (ticket.role === 'guest' ? guestCalls : calls)
+    this.ticketAt = this.now()
+    this.sends = ticket.role !== 'observer'
+    this.state = shallowReactive(initial(media.stream))
+    this.config = { iceServers: iceOf(ticket), iceTransportPolicy: ticket.relay_only ? 'relay' : 'all', bundlePolicy: 'max-bundle' }
+    this.crowd = new Crowd({
+      line,
+      room: ticket.room,
+      mine: { id: ticket.seat, role: ticket.role, sends: this.sends },
+      make: make ?? ((config) => new RTCPeerConnection(config)),
+      config: this.config,
+      sending: () => this.sending(),
+      changed: () => this.refresh(),
+      isLineUp: () => this.state.lineUp,
+    })
+    this.captions = this.captionsOf(ticket)
+  }
+
+  /** Sits down at once; the devices come when the person has allowed them. */
+  async enter({ mode, camera }: EnterOptions = {}): Promise<void> {
+    if (this.unsit || this.state.phase === 'over') return
+    if (mode) this.chosen = mode
+    this.media.changed = () => this.mediaChanged()
+    this.sit()
+    this.watch()
+    this.mediaChanged()
+    if (!this.sends) return
+    await this.media.openMicrophone()
+    if (this.chosen === 'video' && camera !== false) await this.media.openCamera()
+  }
+
+  /** Gives the seat back. What was recorded is kept, and goes on being sent. */
+  async leave(): Promise<void> {
+    if (this.state.phase === 'over') return
+    const { room, seat } = this.ticket
+    await this.finish('left')
+    await this.desk.leaveSeat(room, seat).catch(() => undefined)
+  }
+
+  setMuted(on: boolean): void {
+    this.media.setMuted(on)
+  }
+
+  async setCamera(on: boolean): Promise<void> {
+    if (!on) {
+      this.media.closeCamera()
+      return
+    }
+    if (this.chosen === 'audio') this.chosen = 'video'
+    await this.media.openCamera()
+    this.mediaChanged()
+  }
+
+  /** By hand: `audio` puts the camera out; `video` tries again even where the line was too weak. */
+  async setMode(mode: Mode): Promise<void> {
+    const before = this.chosen
+    this.chosen = mode
+    if (mode === 'audio') {
+      if (before === 'video') this.hadCamera = this.media.state.camera
+      this.media.unshare()
+      this.media.closeCamera()
+    } else {
+      this.crowd.tryVideo()
+      if (before === 'audio' && this.hadCamera) await this.media.openCamera()
+    }
+    this.mediaChanged()
+  }
+
+  /** False when the person chose nothing. Raises: DOMException where the browser cannot. */
+  share(): Promise<boolean> {
+    return this.media.share()
+  }
+
+  unshare(): void {
+    this.media.unshare()
+  }
+
+  /** What others say, as words; they are told that theirs are read. */
+  readCaptions(on: boolean): void {
+    this.captions.read(on && this.ticket.captions)
+  }
+
+  async pickCamera(id: string): Promise<void> {
+    await this.media.pickCamera(id)
+  }
+
+  async pickMicrophone(id: string): Promise<void> {
+    await this.media.pickMicrophone(id)
+  }
+
+  /** A picture of what the other main seat shows, or the seat named. Raises: Error when nothing is shown. */
+  async still(seat?: string): Promise<Blob> {
+    const id = seat ?? this.mains()[0]?.id
+    const stream = id === undefined ? null : (this.state.peers.get(id)?.stream ?? null)
+    if (!stream) throw new Error('nothing is shown')
+    return pictureOf(stream)
+  }
+
+  /** Of this page and of everybody it hears. Idempotent. */
+  async startRecording({ owner }: RecordingOptions): Promise<void> {
+    if (this.recording || this.isOver()) return
+    const asked = (this.recordingAsked += 1)
+    const { Recording } = await import('./recording/recording')
+    // Asked twice, or taken back, while its code was on its way.
+    if (asked !== this.recordingAsked || this.isOver()) return
+    this.recording = new Recording({ owner, call: this.ticket.room, seat: this.ticket.seat }, (sign, alarm) => {
+      this.state.recording = sign
+      this.state.recordingAlarm = alarm
+      this.report()
+    })
+    this.recording.follow(this.sources())
+  }
+
+  async stopRecording(): Promise<void> {
+    const { recording } = this
+    this.recordingAsked += 1
+    this.recording = null
+    await recording?.stop()
+  }
+
+  private isOver(): boolean {
+    return this.state.phase === 'over'
+  }
+
+  private sit(): void {
+    this.unsit = this.line.sit(this.ticket.room, this.ticket.seat, {
+      seated: (seats) => this.seated(seats),
+      seats: (seats) => this.seatsChanged(seats),
+      signal: (from, data) => {
+        if (!this.captions.hear(from, data)) this.crowd.hear(from, data)
+      },
+      unseated: (reason) => void this.unseated(reason),
+      lost: () => {
+        this.state.lineUp = false
+        this.refresh()
+      },
+    })
+  }
+
+  private watch(): void {
+    const looking = setInterval(() => void this.look(), REPORT_EVERY_MS)
+    const hidden = (): void => {
+      // The others see it at once, rather than when the line is found dead.
+      this.unsit?.()
+      this.unsit = null
+    }
+    const shown = (): void => {
+      if (!this.unsit) this.sit()
+    }
+    addEventListener('pagehide', hidden)
+    addEventListener('pageshow', shown)
+    const signs = watchSigns({
+      woke: () => {
+        void this.media.mend()
+        this.crowd.wake()
+      },
+      lost: () => undefined,
+      sleeps: () => undefined,
+    })
+    this.stops = [
+      () => clearInterval(looking),
+      () => clearTimeout(this.soon),
+      () => removeEventListener('pagehide', hidden),
+      () => removeEventListener('pageshow', shown),
+      signs,
+      keepAwake(),
+    ]
+  }
+
+  private seated(seats: SeatOut[]): void {
+    const isAgain = this.hasSat
+    this.hasSat = true
+    this.state.lineUp = true
+    this.said = ''
+    void this.renew()
+    this.seatsChanged(seats)
+    if (isAgain) this.crowd.mend()
+    this.report()
+  }
+
+  private seatsChanged(seats: SeatOut[]): void {
+    this.state.seats = seats.filter((seat) => seat.id !== this.ticket.seat && !seat.is_hidden)
+    if (this.ticket.backend !== 'null') this.crowd.sync(seats)
+    this.captions.follow(this.state.seats)
+    this.refresh()
+  }
+
+  private async unseated(reason: UnseatedBecause): Promise<void> {
+    await this.finish(reason)
+  }
+
+  private async finish(because: OverBecause): Promise<void> {
+    if (this.isOver()) return
+    // First why: who watches the phase asks at once.
+    this.state.overBecause = because
+    this.state.phase = 'over'
+    this.state.verdict = 'down'
+    for (const stop of this.stops.splice(0)) stop()
+    // While the tracks still live: what they gave last belongs to the recording.
+    const recorded = this.stopRecording()
+    this.unsit?.()
+    this.unsit = null
+    this.crowd.close()
+    this.captions.stop()
+    this.state.peers.clear()
+    await recorded
+    this.media.close()
+    this.state.camera = this.state.sharing = false
+  }
+
+  private captionsOf({ room, seat, role, captions: offered }: Ticket): Captions {
+    const { ofCall, ofGuest } = captionsOver
+    const made = new Captions({
+      say: (to, data) => this.line.signal(room, seat, to, data),
+      voice: () => (this.state.muted || !offered || !this.sends ? null : this.media.audio),
+      writeDown: (sound, ms) => (role === 'guest' ? ofGuest : ofCall)(room, seat, sound, ms),
+      changed: () => {
+        const { reading, isHeard: heard, lines } = made
+        this.state.captions = { offered, reading, heard: heard && offered && this.sends, lines }
+      },
+    })
+    this.state.captions = { ...this.state.captions, offered }
+    return made
+  }
+
+  private sending(): Sending {
+    const { stream, audio, video, state } = this.media
+    return { stream, audio, video: this.chosen === 'audio' ? null : video, isScreen: state.sharing }
+  }
+
+  private mediaChanged(): void {
+    const { muted, camera, sharing, microphoneFault, cameraFault } = this.media.state
+    Object.assign(this.state, { muted, camera, sharing, microphoneFault, cameraFault })
+    void this.crowd.send()
+    this.refresh()
+  }
+
+  private mains(): SeatOut[] {
+    return this.state.seats.filter((seat) => seat.is_main)
+  }
+
+  private mainPeer(): Peer | undefined {
+    const peers = this.crowd.senders()
+    return peers.find((peer) => peer.seat.is_main) ?? peers[0]
+  }
+
+  private isUp(): boolean {
+    if (this.ticket.backend === 'null') return this.mains().some((seat) => seat.here)
+    return this.mainPeer()?.isConnected ?? false
+  }
+
+  /** Everything that follows from the peers, the devices and the line. */
+  private refresh(): void {
+    if (this.isOver()) return
+    const { state } = this
+    const isUp = this.isUp()
+    if (isUp && !this.hasStood) {
+      this.hasStood = true
+      state.stats = { ...state.stats, connectMs: this.mainPeer()?.ageMs ?? null }
+    }
+    state.phase = phaseOf(isUp, this.hasStood)
+    state.verdict = isUp ? (this.mainPeer()?.verdict ?? 'good') : 'down'
+    Object.assign(state, this.modeNow())
+    this.showPeers()
+    this.crowd.relay()
+    this.recording?.follow(this.sources())
+    this.report()
+  }
+
+  private modeNow(): Pick<RoomState, 'mode' | 'modeBecause'> {
+    if (this.chosen === 'audio') return { mode: 'audio', modeBecause: 'chosen' }
+    const standing = this.crowd.senders().filter((peer) => peer.isConnected)
+    const isWeak = standing.length > 0 && standing.every((peer) => peer.rung === 'audio')
+    return isWeak ? { mode: 'audio', modeBecause: 'weak' } : { mode: 'video', modeBecause: null }
+  }
+
+  private showPeers(): void {
+    const { peers } = this.state
+    const streams = this.crowd.streams()
+    for (const id of peers.keys()) if (!streams.has(id)) peers.delete(id)
+    for (const [id, out] of streams) {
+      const known = peers.get(id)
+      if (known?.stream !== out.stream || known.connection !== out.connection) peers.set(id, { ...out, stream: out.stream && markRaw(out.stream) })
+    }
+  }
+
+  private async look(): Promise<void> {
+    const most = highestFor(this.crowd.senders().length)
+    await Promise.all([...this.crowd.peers.values()].map((peer) => peer.look(this.now(), most)))
+    if (this.isOver()) return
+    const main = this.mainPeer()
+    const { connectMs } = this.state.stats
+    this.state.stats = { ...NOTHING, ...main?.stats, connectMs }
+    this.refresh()
+    this.say()
+  }
+
+  private sources(): Source[] {
+    const { seat, role } = this.ticket
+    const { audio, video } = this.media
+    const mine: Source = { seat, role, audio, video }
+    const theirs = this.crowd.senders().flatMap((peer): Source[] => {
+      if (!peer.isConnected || !peer.stream) return []
+      const shown = peer.isShowing ? (peer.stream.getVideoTracks()[0] ?? null) : null
+      return [{ seat: peer.id, role: peer.seat.role, audio: peer.stream.getAudioTracks()[0] ?? null, video: shown }]
+    })
+    return this.sends ? [mine, ...theirs] : theirs
+  }
+
+  /** Soon, when something that the others see has changed. */
+  private report(): void {
+    const { muted, camera, sharing, mode, recording } = this.state
+    const now = JSON.stringify([this.isUp(), muted, camera, sharing, mode, recording])
+    if (now === this.said || !this.state.lineUp || this.isOver()) return
+    this.said = now
+    clearTimeout(this.soon)
+    this.soon = setTimeout(() => this.say(), REPORT_SOON_MS)
+  }
+
+  private say(): void {
+    const { muted, camera, sharing, mode, recording, stats, lineUp } = this.state
+    if (!lineUp || this.isOver()) return
+    const report: SeatReport = {
+      up: this.isUp(),
+      muted,
+      camera: camera && mode === 'video',
+      screen: sharing,
+      audio_only: mode === 'audio',
+      rtt: round(stats.rtt),
+      loss: round(stats.loss),
+      fps: round(stats.fpsIn),
+      kbps: round(stats.kbpsOut),
+      concealed: round(stats.concealed),
+      connect_ms: stats.connectMs,
+      recording,
+    }
+    this.line.report(this.ticket.room, this.ticket.seat, report)
+  }
+
+  /** A connection made anew after an hour needs a relay that still lets us in. */
+  private async renew(): Promise<void> {
+    if (this.isRenewing || this.now() - this.ticketAt < TICKET_OLD_MS) return
+    this.isRenewing = true
+    const fresh = await this.desk.takeSeat(this.ticket.room, this.ticket.seat).catch(() => null)
+    this.isRenewing = false
+    if (!fresh) return
+    this.ticketAt = this.now()
+    this.config.iceServers = iceOf(fresh)
+  }
+}
+
+const iceOf = ({ ice_servers }: Ticket): RTCIceServer[] =>
+  ice_servers.map(({ urls, username, credential }) => (username ? { urls, username, credential } : { urls }))
+
+function phaseOf(isUp: boolean, hasStood: boolean): Phase {
+  if (isUp) return 'live'
+  return hasStood ? 'broken' : 'joining'
+}

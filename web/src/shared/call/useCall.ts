@@ -1,0 +1,150 @@
+/** The call of a visit: read, followed by its events, and acted upon. */
+
+import { useQuery, useQueryClient } from '@tanstack/vue-query'
+import { computed, onScopeDispose, ref, toValue, type ComputedRef, type MaybeRefOrGetter, type Ref } from 'vue'
+
+import { done, useAct, type Act } from '../api/act'
+import { newKey } from '../api/http'
+import { useEvents } from '../live/events'
+import { houseNow } from '../live/houseclock'
+import { calls } from './api'
+import type { CallMay, CallOfVisit, CallOut, Channel, RingMay, StillOut, Ticket } from './types'
+
+/** The page that hears one of these reads the call again. */
+export const CALL_EVENTS = [
+  'CallRung',
+  'CallAnswered',
+  'CallEnded',
+  'CallChannelChanged',
+  'CallConsentChanged',
+  'CallRecordingChanged',
+  'CallInvited',
+  'CallInvitationAnswered',
+  'CallPeopleChanged',
+  'CallCutShort',
+  'RecordingLost',
+] as const
+
+/** Events tell of most changes; the clock catches what a lost line did not. */
+const LOOK_AGAIN_MS = 20_000
+const LOOK_AGAIN_IN_CALL_MS = 5_000
+const TICK_MS = 500
+
+export const callKey = (visit: string): string[] => ['visits', 'call', visit]
+
+/** On the service clock, which stands still while the line is down. */
+export function elapsedMs(call: Pick<CallOut, 'clock_ms' | 'clock_running_since'>, now: number): number {
+  const since = call.clock_running_since === null ? now : Date.parse(call.clock_running_since)
+  return call.clock_ms + Math.max(0, now - since)
+}
+
+/** Hours only when there are any: 04:07, 1:04:07. */
+export function clockFace(ms: number): string {
+  const seconds = Math.floor(ms / 1000)
+  const two = (n: number): string => String(n).padStart(2, '0')
+  const face = `${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`
+  const hours = Math.floor(seconds / 3600)
+  return hours ? `${hours}:${face}` : face
+}
+
+export interface CallActs {
+  ring: Act<Channel, CallOut>
+  answer: Act<null, CallOut>
+  decline: Act<null, CallOut>
+  end: Act<null, CallOut>
+  change: Act<Channel, CallOut>
+  takeSeat: Act<null, Ticket>
+  record: Act<boolean, CallOut>
+  consent: Act<{ kind: 'recording' | 'still'; answer: boolean }, CallOut>
+  askStill: Act<null, CallOut>
+  keepStill: Act<string, StillOut>
+  invite: Act<string, CallOut>
+  remove: Act<string, true>
+}
+
+export interface UseCall extends CallActs {
+  /** What rings or is open. */
+  call: ComputedRef<CallOut | null>
+  last: ComputedRef<CallOfVisit['last']>
+  stills: ComputedRef<CallOfVisit['stills']>
+  channels: ComputedRef<CallOfVisit['channels']>
+  wished: ComputedRef<CallOfVisit['wished']>
+  mayRing: (what: RingMay) => boolean
+  may: (what: CallMay) => boolean
+  isRinging: ComputedRef<boolean>
+  isOpen: ComputedRef<boolean>
+  /** On the service clock, ticking. */
+  elapsed: Ref<number>
+  isLoading: Ref<boolean>
+  problem: ComputedRef<unknown>
+  refetch: () => Promise<unknown>
+}
+
+export function useCall(visit: MaybeRefOrGetter<string>): UseCall {
+  const queries = useQueryClient()
+  const key = computed(() => callKey(toValue(visit)))
+  const query = useQuery({
+    queryKey: key,
+    queryFn: ({ signal }) => calls.ofVisit(toValue(visit), signal),
+    refetchInterval: ({ state }) => (state.data?.call && state.data.call.state !== 'ended' ? LOOK_AGAIN_IN_CALL_MS : LOOK_AGAIN_MS),
+    meta: { keep: false },
+  })
+  const refetch = (): Promise<unknown> => queries.invalidateQueries({ queryKey: key.value })
+  useEvents(CALL_EVENTS, () => void refetch())
+
+  const call = computed(() => query.data.value?.call ?? null)
+  const elapsed = useElapsed(call)
+  return {
+    call,
+    last: computed(() => query.data.value?.last ?? null),
+    stills: computed(() => query.data.value?.stills ?? []),
+    channels: computed(() => query.data.value?.channels ?? []),
+    wished: computed(() => query.data.value?.wished ?? 'text'),
+    mayRing: (what) => query.data.value?.may.includes(what) ?? false,
+    may: (what) => call.value?.may.includes(what) ?? false,
+    isRinging: computed(() => call.value?.state === 'ringing'),
+    isOpen: computed(() => call.value?.state === 'open'),
+    elapsed,
+    isLoading: query.isLoading,
+    problem: computed(() => query.error.value),
+    refetch,
+    ...useCallActs(visit, call, refetch),
+  }
+}
+
+/** Of the service clock, twice a second. */
+export function useElapsed(call: Ref<Pick<CallOut, 'clock_ms' | 'clock_running_since'> | null>): ComputedRef<number> {
+  const now = ref(houseNow())
+  const timer = setInterval(() => (now.value = houseNow()), TICK_MS)
+  onScopeDispose(() => clearInterval(timer))
+  return computed(() => (call.value ? elapsedMs(call.value, now.value) : 0))
+}
+
+function useCallActs(visit: MaybeRefOrGetter<string>, call: Ref<CallOut | null>, refetch: () => Promise<unknown>): CallActs {
+  const id = (): string => {
+    if (!call.value) throw new Error('there is no call')
+    return call.value.id
+  }
+  /** What the act has changed is read again, whether it succeeded or the house knew better. */
+  const then = async <T>(answer: Promise<T>): Promise<T> => {
+    try {
+      return await answer
+    } finally {
+      void refetch()
+    }
+  }
+  return {
+    ring: useAct((channel, idem) => then(calls.ring({ visit: toValue(visit), channel }, idem))),
+    answer: useAct((_, idem) => then(calls.answer(id(), idem))),
+    decline: useAct((_, idem) => then(calls.decline(id(), idem))),
+    end: useAct((_, idem) => then(calls.end(id(), idem))),
+    change: useAct((channel, idem) => then(calls.change({ call: id(), channel }, idem))),
+    takeSeat: useAct(() => calls.takeSeat(id(), newKey())),
+    record: useAct((on, idem) => then(calls.record({ call: id(), on }, idem))),
+    consent: useAct((given, idem) => then(calls.consent({ call: id(), version: call.value?.consent.version ?? '', ...given }, idem))),
+    askStill: useAct((_, idem) => then(calls.askStill(id(), idem))),
+    keepStill: useAct((file, idem) => then(calls.keepStill({ call: id(), file }, idem))),
+    invite: useAct((practitioner, idem) => then(calls.invite({ call: id(), practitioner }, idem))),
+    remove: useAct((person) => then(done(calls.remove({ call: id(), person })))),
+  }
+}
