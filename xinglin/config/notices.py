@@ -83,6 +83,30 @@ KINDS: dict[str, Kind] = {
         urgency=Urgency.AWAITED,
         useful_for=timedelta(hours=12),
     ),
+    "doctor_calls": patient(
+        Text("医生来电", "The doctor calls"),
+        Text(
+            "医生正在呼叫您，请打开杏林接听。",
+            "Your doctor is calling you. Please open Xinglin to answer.",
+        ),
+        urgency=Urgency.AWAITED,
+        sms=True,
+        useful_for=timedelta(minutes=1),
+    ),
+    "call_missed": soon(
+        Text("未接来电", "A missed call"),
+        Text(
+            "您有一个医生的未接来电，可在问诊中回拨或留言。",
+            "You have missed a call of your doctor. You can call back or write in your visit.",
+        ),
+    ),
+    "asked_into_call": reminder(
+        Text("同事邀请通话", "A colleague asks you into a call"),
+        Text(
+            "有同事邀请您加入一次通话，请打开工作台查看。",
+            "A colleague asks you into a call. Please look at your workbench.",
+        ),
+    ),
     "visit_ending": soon(
         Text("问诊即将结束", "A visit is about to end"),
         Text(

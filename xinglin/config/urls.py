@@ -3,12 +3,13 @@
 from django.urls import include, path
 
 from xinglin.config.api import api
-from xinglin.edge.api import files, status
+from xinglin.edge.api import files, recordings, status
 
 urlpatterns = [
     path("healthz", status.healthz),
     path("readyz", status.readyz),
     path("metrics", status.metrics),
+    path("files/recordings/<str:token>", recordings.show),
     path("files/<str:token>", files.show),
     path("api/v1/", api.urls),
     path("_allauth/browser/v1/", include("xinglin.foundation.accounts.sign_in.urls")),

@@ -28,9 +28,9 @@ _CLIENT_POLICY = {
     "base-uri": "'none'",
     "form-action": "'self'",
 }
+# What a call needs: patients, guests and staff have it in their pages, the rest of the house has not.
+_CALL_PERMISSIONS = ("camera", "microphone", "display-capture", "speaker-selection")
 _PERMISSIONS_POLICY = {
-    "camera": "(self)",
-    "microphone": "(self)",
     "geolocation": "()",
     "payment": "()",
     "usb": "()",
@@ -86,6 +86,13 @@ _TEMPLATE = """\
 		Permissions-Policy "{permissions}"
 	}}
 
+	# Nobody is seen or heard on these.
+	@silent path {api_paths} /admin /admin/* /demo /demo/*
+	header @silent {{
+		defer
+		Permissions-Policy "{silent_permissions}"
+	}}
+
 	# Behind these pages is a token in the fragment: nothing of their address goes on.
 	@join path /join /join/*
 	header @join {{
@@ -125,7 +132,7 @@ _TEMPLATE = """\
 	handle @api {{
 		# Refused before the body comes: an answer in the middle of one is taken for a broken line.
 		@large {{
-			not path /api/v1/media
+			not path /api/v1/media /api/v1/calls/*/segments/*/chunks/*
 			header_regexp Content-Length ^(1[1-9][0-9]{{5}}|[2-9][0-9]{{6}}|[0-9]{{8,}})$
 		}}
 		@too_large header_regexp Content-Length ^(1[2-9][0-9]{{6}}|[2-9][0-9]{{7}}|[0-9]{{9,}})$
@@ -140,7 +147,8 @@ _TEMPLATE = """\
 			minimum_length 1400
 		}}
 		# A body that trickles in waits here, not on one of the few threads of the api. What may be
-		# larger is a whole picture (/api/v1/media); the client's pages send pieces.
+		# larger is a whole picture (/api/v1/media), which the client's pages send in pieces, and a
+		# chunk of a recording, after a page was held up.
 		reverse_proxy {api} {{
 			request_buffers 1100KB
 			import again
@@ -276,7 +284,8 @@ def write(places: Places, *, port: int, hosts: Sequence[str], origin: str) -> Pa
         port=port,
         hosts=" ".join(hosts),
         origin=origin,
-        permissions=", ".join(f"{what}={who}" for what, who in _PERMISSIONS_POLICY.items()),
+        permissions=_permissions("(self)"),
+        silent_permissions=_permissions("()"),
         api_paths=_API_PATHS,
         live=_quoted(f"unix/{places.sockets / 'live.sock'}"),
         post=_quoted(f"unix/{places.sockets / 'live-http.sock'}"),
@@ -292,6 +301,11 @@ def write(places: Places, *, port: int, hosts: Sequence[str], origin: str) -> Pa
     options, _, site = text.partition("\n\n")
     path.write_text(f"{options}\n\n{_AGAIN}{site}", encoding="utf-8")
     return path
+
+
+def _permissions(of_a_call: str) -> str:
+    found = dict.fromkeys(_CALL_PERMISSIONS, of_a_call) | _PERMISSIONS_POLICY
+    return ", ".join(f"{what}={who}" for what, who in found.items())
 
 
 def _spelled(policy: Mapping[str, str]) -> str:

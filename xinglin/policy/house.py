@@ -9,12 +9,19 @@ from datetime import date
 from xinglin.kernel.dates import age_on
 from xinglin.kernel.text import Text
 from xinglin.policy.facts import OpenKind, RegisterPatient, Retain, StaffEligibility
-from xinglin.policy.terms import REFUSE, Citation, Context, Finding, Rule, Source
+from xinglin.policy.terms import REFUSE, Citation, Context, Finding, Knob, Rule, Source
 
 HOUSE = Source("XL", "本平台默认规则 (house default)", "-")
 
 DOCTORS = frozenset({"doctor", "expert"})
 LICENSED = DOCTORS | {"nurse", "pharmacist", "technician"}
+
+# Of calls. Nobody is recorded without the consent of both sides; those in a call are told that quality
+# control listens. `recording_rule`: both_consent or never.
+CALL_KNOBS = (
+    Knob(name="recording_rule", value="both_consent", rule="XL28", ours=True),
+    Knob(name="call_observed_openly", value=True, rule="XL29", ours=True, stricter=max),
+)
 
 
 def ours(number: int) -> Citation:

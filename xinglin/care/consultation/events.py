@@ -208,3 +208,78 @@ class ReplyRepeated(ConsultationEvent):
 
     seq: int
     similarity: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallEvent(ConsultationEvent):
+    """Audience: whoever is in the call. Who that is is not in it."""
+
+    call_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallRung(CallEvent):
+    """`asked_by`: patient or doctor."""
+
+    channel: str
+    asked_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallAnswered(CallEvent):
+    channel: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallEnded(CallEvent):
+    """`reason` as in `rules.CALL_ENDINGS`."""
+
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallChannelChanged(CallEvent):
+    channel: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallConsentChanged(CallEvent):
+    """The patient has answered, or was asked. `about`: recording or still."""
+
+    about: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallRecordingChanged(CallEvent):
+    """`recording`: off, asked, on or refused."""
+
+    recording: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallInvited(CallEvent):
+    """A specialist is asked into the call."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallInvitationAnswered(CallEvent):
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallPeopleChanged(CallEvent):
+    """Somebody may come in, or not any more."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallCutShort(CallEvent):
+    """The doctor ended it before a third of the promised length had passed on the service clock (C03)."""
+
+    practitioner_id: UUID
+    clock_ms: int
+    promised_ms: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordingLost(CallEvent):
+    """A recording that both sides want is not being made."""

@@ -234,3 +234,26 @@ def look_again_at(due: datetime, at: datetime) -> datetime:
     after `at` can bring is `at + REPLY_WITHIN`.
     """
     return min(due, at + REPLY_WITHIN)
+
+
+RING_FOR = timedelta(seconds=60)
+LINE_LOST_AFTER = timedelta(minutes=5)
+
+CALL = Lifecycle(
+    name="call",
+    initial="ringing",
+    steps=(
+        step("answer", "ringing", "open", "patient doctor", "接听", "Answered"),
+        step("decline", "ringing", "ended", "patient doctor", "拒接", "Declined"),
+        step("take_back", "ringing", "ended", "patient doctor", "取消呼叫", "The caller hung up"),
+        step("miss", "ringing", "ended", "clock", "无人接听", "Nobody answered"),
+        step("switch", "open", "open", "patient doctor", "切换音视频", "Sound or picture"),
+        step("end", "open", "ended", "patient doctor", "挂断", "Hung up"),
+        step("lose", "open", "ended", "clock", "线路长时间中断", "The line was down for long"),
+        step("over", "ringing open", "ended", "house", "问诊已结束", "The visit is over"),
+    ),
+    deadlines=(
+        Deadline("ringing", RING_FOR, "miss"),
+        Deadline("open", LINE_LOST_AFTER, "lose"),
+    ),
+)

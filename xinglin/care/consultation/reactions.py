@@ -49,6 +49,24 @@ def tell_ended(event_id: UUID, payload: dict[str, Any], at: datetime) -> None:
     _tell(event_id, payload, "closed_by_house" if by_house else "visit_ended", at)
 
 
+def tell_call(event_id: UUID, payload: dict[str, Any], at: datetime) -> None:
+    """CallRung: by the doctor; who has the page open hears it ring."""
+    if payload["asked_by"] == "doctor" and services.still_rings(UUID(payload["call_id"])):
+        _tell(event_id, payload, "doctor_calls", at)
+
+
+def tell_missed_call(event_id: UUID, payload: dict[str, Any], at: datetime) -> None:
+    """CallEnded: the doctor rang, and nobody answered."""
+    if payload["reason"] == "missed" and services.rang_patient(UUID(payload["call_id"])):
+        _tell(event_id, payload, "call_missed", at)
+
+
+def end_recording(event_id: UUID, payload: dict[str, Any], at: datetime) -> None:
+    """CallEnded."""
+    del event_id, at
+    services.end_recording(UUID(payload["call_id"]))
+
+
 def tell_signed(event_id: UUID, payload: dict[str, Any], at: datetime) -> None:
     """RecordSigned."""
     _tell(event_id, payload, "summary_ready", at, page="/summary")

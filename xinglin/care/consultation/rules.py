@@ -335,3 +335,38 @@ GUEST_AGREEMENT: Final = Text(
     " the patient with your name and relation, and is kept with the visit."
     " Whoever invited you can ask you to leave at any time; after the visit you can no longer look.",
 )
+
+# Calls. How one ended, as both sides read it.
+CALL_ENDINGS: Final = {
+    "ended_by_patient": Text("患者挂断", "The patient hung up"),
+    "ended_by_doctor": Text("医生挂断", "The doctor hung up"),
+    "declined": Text("对方未接听", "Declined"),
+    "missed": Text("无人接听", "Nobody answered"),
+    "line_lost": Text("线路长时间中断", "The line was down for too long"),
+    "visit_over": Text(
+        "问诊已结束、转出或同意已撤回", "The visit ended, was handed on, or consent was withdrawn"
+    ),
+    "taken_back": Text("已取消呼叫", "The caller hung up before an answer"),
+}
+LONGEST_OBSERVE_REASON: Final = 200
+SHORTEST_OBSERVE_REASON: Final = 4
+MOST_UNANSWERED_RINGS: Final = 10  # of one side, in an hour
+MOST_INVITED_TO_A_CALL: Final = 4
+MOST_STILLS: Final = 20
+# What a patient agrees to before a call is recorded (R22: kept 3 years), or a still is kept with the
+# record; our own words.
+CALL_CONSENT_VERSION: Final = "call-2026-11-29"
+RECORDING_CONSENT: Final = Text(
+    "医生希望对本次通话录音录像。双方都同意才会录制；录制内容加密保存至少3年，"
+    "只有您、医生和依法有权的人员可以查看，每次查看都有记录。您可以随时收回同意，录制会立即停止；"
+    "已录制的部分按规定保存。不同意也可以继续通话。",
+    "Your doctor would like to record this call. It is recorded only if both of you agree; it is kept"
+    " encrypted for at least 3 years, only you, the doctor and those with a legal right may watch it,"
+    " and every viewing is written down. You may take your consent back at any time: recording stops"
+    " at once, and what was recorded is kept as the rules demand. Without it the call goes on as well.",
+)
+STILL_CONSENT: Final = Text(
+    "医生希望截取视频画面（例如皮疹的照片），作为图片存入本次问诊和病历。您可以随时收回同意。",
+    "Your doctor would like to keep stills of your picture (for example of a rash) in this visit and"
+    " its record. You may take your consent back at any time.",
+)

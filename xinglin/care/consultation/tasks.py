@@ -1,6 +1,6 @@
 """The sweeper of visits: the clock's steps."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -8,6 +8,10 @@ import structlog
 from django.db import connection
 
 from xinglin.care.consultation.services.asking import lapse_questions as lapse_due_questions
+from xinglin.care.consultation.services.calls.recording import (
+    tell_losses as tell_lost_recordings,
+)
+from xinglin.care.consultation.services.calls.sweeping import meet_call_deadline
 from xinglin.care.consultation.services.deadlines import meet_deadline
 from xinglin.care.consultation.services.referring import (
     ask_who_was_referred as ask_referred,
@@ -22,12 +26,27 @@ _DUE = """
     select due_at, id from consultation_consultation
     where due_at <= %s and (due_at, id) > (%s, %s) order by due_at, id limit %s
 """
+_CALLS_DUE = "select id from consultation_call where due_at <= %s order by due_at, id limit %s"
 
 
 def sweep() -> int:
     """Take every step that is due; how many were taken. One that fails does not hold up others."""
     at = clock.now()
     return sum(_meet(each, at) for each in _due(at))
+
+
+def sweep_calls() -> int:
+    """Calls that nobody answers, whose line stays down, or whose visit is over."""
+    at = clock.now()
+    with connection.cursor() as cursor:
+        cursor.execute(_CALLS_DUE, [at, _AT_ONCE])
+        due = [row[0] for row in cursor.fetchall()]
+    return sum(_meet(each, at, meet_call_deadline) for each in due)
+
+
+def tell_losses() -> int:
+    """Calls that should be recorded and are not."""
+    return tell_lost_recordings(at=clock.now())
 
 
 def lapse_questions() -> int:
@@ -59,12 +78,12 @@ def _due(at: datetime) -> Iterator[UUID]:
         last = page[-1]
 
 
-def _meet(consultation_id: UUID, at: datetime) -> bool:
+def _meet(due_id: UUID, at: datetime, meet: Callable[..., bool] = meet_deadline) -> bool:
     try:
-        return meet_deadline(consultation_id, at=at)
-    except Exception as error:  # noqa: BLE001  # whatever one visit raises, the others go on
+        return meet(due_id, at=at)
+    except Exception as error:  # noqa: BLE001  # whatever one raises, the others go on
         # No trace: the database's words may hold those of a patient.
         log.error(  # noqa: TRY400  # as said above
-            "sweep failed", consultation_id=str(consultation_id), error=type(error).__name__
+            "sweep failed", due_id=str(due_id), error=type(error).__name__
         )
         return False

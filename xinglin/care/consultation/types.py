@@ -43,6 +43,7 @@ class ConsultationCard:
     """What an offer and a queue may show of a visit; the name of the patient is not in it.
 
     `language`: that the patient asks for; `asked_language`: that whoever is asked now must speak.
+    `channel`: how the patient would like to be seen: text, audio or video.
     """
 
     consultation_id: UUID
@@ -58,6 +59,7 @@ class ConsultationCard:
     named_id: UUID | None = None
     language: str = ""
     asked_language: str = ""
+    channel: str = "text"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,6 +259,7 @@ class HeldVisit:
     """A visit that nobody changes until the transaction ends. `state` and `ending` as its lifecycle has them.
 
     `allergies`: as told before the visit; None: not asked. `asked_by`: self, guardian or proxy.
+    `channel`: the richest by which both sides were connected: text, audio or video (an answered call).
     """
 
     id: UUID
@@ -365,3 +368,15 @@ class OwnFigures:
     reply_p50: timedelta | None
     reply_p90: timedelta | None
     ended_for: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentTold:
+    """As the page says it. `of`: the seat whose picture and voice it is."""
+
+    id: UUID
+    seat: UUID
+    of: UUID
+    mime: str
+    began_at: datetime
+    sent_at: datetime | None = None

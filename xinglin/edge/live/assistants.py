@@ -18,7 +18,7 @@ from xinglin.edge.live import gate, protocol
 from xinglin.edge.live.connection import Connection, Line
 from xinglin.edge.live.desk import Desk, House
 from xinglin.foundation.accounts.types import Viewer
-from xinglin.kernel.errors import Invalid, NotFound
+from xinglin.kernel.errors import Forbidden, Invalid, NotFound
 from xinglin.kernel.text import Text
 
 _ONLY_TEXT = Text("助理只能发送文字。", "An assistant can only send text.")
@@ -64,6 +64,8 @@ class AssistantDesk(Desk):
                 return self._join_as(connection, frame)
             case protocol.Mark() | protocol.Typing() | protocol.Look():
                 return None
+            case protocol.Sit() | protocol.Signal() | protocol.Report() | protocol.Unsit():
+                raise Forbidden  # a call is between those whose visit it is
         return super()._act(connection, frame)
 
     async def _join_as(self, connection: AssistantConnection, frame: protocol.Join) -> None:

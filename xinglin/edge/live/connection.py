@@ -176,7 +176,8 @@ class Connection:
         *,
         client_id: UUID | None = None,
         consultation: UUID | None = None,
+        room: UUID | None = None,
     ) -> None:
         known = error if isinstance(error, XinglinError) else Unavailable()
-        locale = self.viewer.locale
-        self.put(refusal_frame(known, locale, client_id=client_id, consultation=consultation))
+        about = {"client_id": client_id, "consultation": consultation, "room": room}
+        self.put(refusal_frame(known, self.viewer.locale, **about))

@@ -9,6 +9,7 @@ from uuid import UUID
 import structlog
 
 from xinglin.edge.live import gate, protocol
+from xinglin.edge.live.calls import Calls
 from xinglin.edge.live.connection import FLOOD, RESTART, Connection
 from xinglin.edge.live.database import UNREADABLE
 from xinglin.edge.live.feed import FeedReader
@@ -34,6 +35,7 @@ class House(Protocol):
     feed: FeedReader
     marks: Marks
     looking: Looking
+    calls: Calls
 
     def submit(self, draft: Draft) -> None:
         """Raises Busy."""
@@ -115,6 +117,21 @@ class Desk:
                 return self._house.feed.resume(connection, frame.since)
             case protocol.Ping():
                 connection.put(_PONG)
+            case _:
+                return self._act_in_call(connection, frame)
+        return None
+
+    def _act_in_call(self, connection: Connection, frame: protocol.Frame) -> Awaitable[None] | None:
+        calls = self._house.calls
+        match frame:
+            case protocol.Sit():
+                return calls.sit(connection, frame)
+            case protocol.Signal():
+                calls.signal(connection, frame)
+            case protocol.Report():
+                calls.report(connection, frame)
+            case protocol.Unsit():
+                calls.unsit(connection, frame)
         return None
 
     def _send(self, connection: Connection, frame: protocol.Send) -> Awaitable[None] | None:
@@ -196,6 +213,7 @@ def _refuse(connection: Connection, frame: protocol.Frame | None, error: Excepti
         error,
         client_id=getattr(frame, "client_id", None),
         consultation=getattr(frame, "consultation", None),
+        room=getattr(frame, "room", None),
     )
 
 

@@ -18,6 +18,7 @@ from xinglin.edge.live.bus import Bus, Moved, Note
 from xinglin.edge.live.bus.nats import NatsBus
 from xinglin.edge.live.bus.null import NullBus
 from xinglin.edge.live.bus.postgres import PostgresBus
+from xinglin.edge.live.calls import Calls
 from xinglin.edge.live.connection import RESTART, SIGNED_OUT, TOO_MANY, Connection
 from xinglin.edge.live.database import UNREADABLE, connect, connection_arguments
 from xinglin.edge.live.desk import Desk
@@ -43,6 +44,8 @@ SESSIONS_S = 4.0
 PING_S = 30
 BEGIN_ANEW_S = 0.5
 POOL = 4
+# What may change who sits in a call's room; its own look, twice a second, needs none of them.
+CALL_EVENTS = ("CallPeopleChanged", "CallEnded")
 
 
 def bus_of(url: str) -> Bus:
@@ -76,6 +79,7 @@ class House:
     marks: Marks
     looking: Looking
     presence: Presence
+    calls: Calls
     feed: FeedReader
     bus: Bus
 
@@ -99,10 +103,13 @@ class House:
         self.desk = Desk(self)
         self.guest_desk = GuestDesk(self)
         self.assistant_desk = AssistantDesk(self, self.pool)
-        self.feed = FeedReader(self.pool, self.hub, {"TeamChanged": self._team_changed})
         self.marks = Marks(self.pool, self._moved)
         self.looking = Looking(self.pool, self.hub)
         self.presence = Presence(self.pool, self.looking.wake)
+        self.calls = Calls(self.pool, self.presence.house_id, self._tell_others)
+        reactions = dict.fromkeys(CALL_EVENTS, self.calls.look_soon)
+        reactions["TeamChanged"] = self._team_changed
+        self.feed = FeedReader(self.pool, self.hub, reactions)
         self.bus = bus_of(settings.LIVE_BUS)
         await self.feed.start()
         await self.presence.beat()
@@ -110,6 +117,7 @@ class House:
         for work in (self.writer.run, self.feed.run, self.marks.run, self.looking.run):
             self._spawn(work)
         self._spawn(self.presence.run)
+        self._spawn(self.calls.run)
         self._spawn(lambda: self.bus.subscribe(self._heard, self._back))
         self._spawn(lambda: ear.listen(self.feed.wake))
         self._spawn(lambda: self._every(BEAT_S, self._beat))
@@ -126,6 +134,7 @@ class House:
         try:
             async with asyncio.timeout(within_s):
                 await self.writer.drained()
+                await self.calls.write()
                 await self.presence.leave()
         except UNREADABLE as error:
             log.warning("not all was stored", error=type(error).__name__)
@@ -163,15 +172,19 @@ class House:
                 outcome.draft.asker.answered(outcome)
             else:
                 outcome.draft.asker.failed(outcome.draft, refusal_of(outcome.refused))
-        if tops and not self.presence.alone:
-            self.bus.publish(Note(tops))
+        if tops:
+            self._tell_others(Note(tops))
+
+    def _tell_others(self, note: Note) -> None:
+        if not self.presence.alone:
+            self.bus.publish(note)
 
     def _moved(self, rows: Sequence[asyncpg.Record]) -> None:
         moved = [Moved(*row) for row in rows]
         for each in moved:
             self._tell_mark(each)
-        if moved and not self.presence.alone:
-            self.bus.publish(Note(moved=moved))
+        if moved:
+            self._tell_others(Note(moved=moved))
 
     def _tell_mark(self, moved: Moved) -> None:
         wire = write(
@@ -184,8 +197,7 @@ class House:
         self.hub.tell_parties(moved.consultation, wire, moved.holder, moved.doctor)
 
     def publish_typing(self, consultation_id: UUID, sender: UUID) -> None:
-        if not self.presence.alone:
-            self.bus.publish(Note(typing=[(consultation_id, sender)]))
+        self._tell_others(Note(typing=[(consultation_id, sender)]))
 
     def _heard(self, note: Note) -> None:
         """From another process, which therefore is there."""
@@ -196,6 +208,7 @@ class House:
             self._tell_mark(moved)
         for consultation_id, sender in note.typing:
             self.hub.tell_typing(consultation_id, sender)
+        self.calls.heard(note)
 
     def _back(self) -> None:
         """The bus stands (again): others shall know of us, and what they told before is read."""
@@ -243,6 +256,7 @@ class House:
         if connection in self.hub.connections:
             self._tidy.left += 1
             self.hub.drop(connection)
+            self.calls.left(connection)
             if connection.stands_for_itself:
                 self.presence.departed(connection.user_id)
 

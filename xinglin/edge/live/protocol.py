@@ -1,7 +1,7 @@
 """Frames of the socket: what a client may say, and how the house answers (docs/guide/live.md)."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -15,6 +15,8 @@ from xinglin.kernel.text import Text
 
 MAX_FRAME = 64 * 1024
 MAX_NUMBER = 2**31 - 1
+# Of what one page of a call tells another; the description of a session takes a few kB.
+MAX_SIGNAL = 32 * 1024
 
 # `Id` is asyncpg's UUID: read, hashed, compared and sent on in C, three times faster than Python's.
 Seq = Annotated[int, Meta(ge=0, le=MAX_NUMBER)]
@@ -79,7 +81,47 @@ class Ping(msgspec.Struct, tag_field="op", tag="ping", frozen=True, gc=False):
     """Lets a browser, which cannot send protocol pings, see a dead line."""
 
 
-Frame = Join | Leave | Send | Mark | Look | Typing | Feed | Ping
+class Sit(msgspec.Struct, tag_field="op", tag="sit", frozen=True, gc=False):
+    """This line stands for a seat of a call; said again on each new line."""
+
+    room: Id
+    seat: Id
+
+
+class Signal(msgspec.Struct, tag_field="op", tag="signal", frozen=True):
+    """From the page of one seat to that of another; nobody in between reads it."""
+
+    room: Id
+    seat: Id
+    to: Id
+    data: dict[str, Any]
+
+
+class Report(msgspec.Struct, tag_field="op", tag="report", frozen=True, gc=False):
+    """How the call goes at this seat. Milliseconds, percent, frames and kbit a second."""
+
+    room: Id
+    seat: Id
+    up: bool
+    muted: bool = False
+    camera: bool = False
+    screen: bool = False
+    audio_only: bool = False
+    recording: Literal["off", "on", "lost"] = "off"
+    rtt: float | None = None
+    loss: float | None = None
+    fps: float | None = None
+    kbps: float | None = None
+    concealed: float | None = None
+    connect_ms: float | None = None
+
+
+class Unsit(msgspec.Struct, tag_field="op", tag="unsit", frozen=True, gc=False):
+    room: Id
+    seat: Id
+
+
+Frame = Join | Leave | Send | Mark | Look | Typing | Feed | Ping | Sit | Signal | Report | Unsit
 
 
 class Posted(msgspec.Struct, frozen=True):

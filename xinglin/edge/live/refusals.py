@@ -22,9 +22,14 @@ def refusal_frame(
     *,
     client_id: UUID | None = None,
     consultation: UUID | None = None,
+    room: UUID | None = None,
 ) -> bytes:
-    """`busy` when it is to be sent again in a moment, else `refused`, which is final."""
+    """`busy` when it is to be sent again in a moment, else `refused`, which is final.
+
+    `room`: of a call, when that is what it was about.
+    """
     if error.code == "busy":
         return write("busy", client_id=client_id)
     problem = body_of(error, locale)
-    return write("refused", client_id=client_id, consultation=consultation, problem=problem)
+    told = {"client_id": client_id, "consultation": consultation, "problem": problem}
+    return write("refused", **told, **({} if room is None else {"room": room}))

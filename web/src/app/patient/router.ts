@@ -42,7 +42,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/history/:part(records|prescriptions|files)?', name: 'history', component: () => import('./pages/HistoryPage.vue') },
   { path: '/search', name: 'search', component: () => import('@/features/search/SearchPage.vue') },
   { path: '/join', name: 'join', meta: { open: true }, component: () => import('@/features/join/JoinPage.vue') },
-  { path: '/join/room', name: 'guest-room', meta: { open: true }, component: () => import('@/features/join/RoomPage.vue') },
+  { path: '/join/room', name: 'guest-room', meta: { open: true }, component: () => import('./pages/GuestRoomPage.vue') },
   // A notice may lead to the staff's app, as one about an application as a doctor does.
   { path: '/staff/:rest(.*)*', name: 'staff', meta: { open: true }, component: () => import('./pages/Lost.vue'), beforeEnter: leaveForStaff },
   { path: '/:unknown(.*)*', name: 'lost', meta: { open: true }, component: () => import('./pages/Lost.vue') },

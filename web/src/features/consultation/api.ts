@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/vue-query'
-import { computed } from 'vue'
+import { computed, toValue, type MaybeRefOrGetter } from 'vue'
 
 import type { Page, RatingTags, Summary, Visit, VisitLine, Went } from '@/shared/api/contract'
 import { http } from '@/shared/api/http'
@@ -29,7 +29,7 @@ export interface Answered {
 }
 
 export const consultation = {
-  open: (asked: { intake_id: string; department: string; practitioner_id?: string; language?: string; proof_ids?: string[]; wants_follow_up?: boolean }, key: string) => http.post<{ id: string }>('/consultations', asked, key),
+  open: (asked: { intake_id: string; department: string; practitioner_id?: string; language?: string; channel?: 'text' | 'audio' | 'video'; proof_ids?: string[]; wants_follow_up?: boolean }, key: string) => http.post<{ id: string }>('/consultations', asked, key),
   choose: ({ visit, ...chosen }: Chosen, key: string) => http.post<Visit>(`/consultations/${visit}/choice`, chosen, key),
   answerReferral: ({ visit, ...told }: Answered, key: string) => http.post<Visit>(`/consultations/${visit}/referral/answer`, told, key),
   rate: ({ visit, ...given }: Given, key: string) => http.post(`/consultations/${visit}/rating`, given, key),
@@ -45,8 +45,9 @@ export const useVisit = (id: () => string) =>
     refetchInterval: LOOK_AGAIN_MS,
   })
 
-export const useOpenVisits = () =>
+export const useOpenVisits = (wanted: MaybeRefOrGetter<boolean> = true) =>
   useQuery({
+    enabled: computed(() => toValue(wanted)),
     queryKey: ['visits', 'open'],
     queryFn: ({ signal }) => http.get<Page<VisitLine>>('/consultations?as=patient&state=open', signal),
     refetchInterval: LOOK_AGAIN_MS,

@@ -258,6 +258,9 @@ export interface VisitLine {
   named_doctor: Doctor | null
   /** That the patient asked for. */
   language: Language | null
+  channel: 'text' | 'audio' | 'video'
+  /** A call rings or is open, and the deadlines stand still. */
+  in_call_since: string | null
   last_seq: number
   may: string[]
   record: { signed_version: number | null }

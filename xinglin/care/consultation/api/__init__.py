@@ -5,6 +5,10 @@ from ninja import Router
 from xinglin.care.consultation.api import (
     assisting,
     attachments,
+    call_captions,
+    call_consents,
+    call_people,
+    calls,
     colleagues,
     due,
     earlier,
@@ -14,6 +18,7 @@ from xinglin.care.consultation.api import (
     proofs,
     questions,
     record,
+    recordings,
     referrals,
     search,
     visits,
@@ -34,3 +39,8 @@ router.add_router("", due.router)
 router.add_router("", colleagues.router)
 router.add_router("", assisting.router)
 router.add_router("", questions.router)
+router.add_router("", call_people.router)
+router.add_router("", calls.router)
+router.add_router("", call_consents.router)
+router.add_router("", recordings.router)
+router.add_router("", call_captions.router)

@@ -114,8 +114,8 @@ def enter_as_guest(
 )
 @public
 def read_guest_room(request: HttpRequest) -> dict[str, Any]:
-    guest = _guest(request)
-    return queries.guest_room(guest, _viewer(request, guest))
+    guest = as_guest(request)
+    return queries.guest_room(guest, guest_viewer(request, guest))
 
 
 @router.get(
@@ -130,8 +130,8 @@ def read_guest_messages(
     since: Annotated[int, Query(ge=0, lt=2**31)] = 0,
     limit: Annotated[int, Query(ge=1, le=200)] = 200,
 ) -> dict[str, Any]:
-    guest = _guest(request)
-    return queries.guest_messages(guest, _viewer(request, guest), since=since, limit=limit)
+    guest = as_guest(request)
+    return queries.guest_messages(guest, guest_viewer(request, guest), since=since, limit=limit)
 
 
 @router.get(
@@ -144,8 +144,8 @@ def read_guest_messages(
 def see_guest_picture(
     request: HttpRequest, picture_id: UUID, size: Literal["thumb", "full"] = "full"
 ) -> HttpResponse:
-    guest = _guest(request)
-    found = queries.guest_picture(guest, _viewer(request, guest), picture_id)
+    guest = as_guest(request)
+    found = queries.guest_picture(guest, guest_viewer(request, guest), picture_id)
     answer = HttpResponseRedirect(link(found, size))
     answer["Cache-Control"] = "no-store"
     return answer
@@ -159,18 +159,18 @@ def see_guest_picture(
 )
 @public
 def leave_as_guest(request: HttpRequest, response: HttpResponse) -> Status[None]:
-    guest = _guest(request)
-    services.leave(guest, viewer=_viewer(request, guest), at=clock.now())
+    guest = as_guest(request)
+    services.leave(guest, viewer=guest_viewer(request, guest), at=clock.now())
     response.delete_cookie(settings.GUEST_COOKIE_NAME, samesite="Strict")
     return Status(204, None)
 
 
-def _guest(request: HttpRequest) -> GuestPass:
+def as_guest(request: HttpRequest) -> GuestPass:
     """Raises Unauthenticated."""
     return queries.guest_of(request.COOKIES.get(settings.GUEST_COOKIE_NAME, ""))
 
 
-def _viewer(request: HttpRequest, guest: GuestPass) -> Viewer:
+def guest_viewer(request: HttpRequest, guest: GuestPass) -> Viewer:
     stranger = _stranger(request)
     return guest.viewer(stranger.locale, address=stranger.address, device=stranger.device)
 

@@ -4,24 +4,30 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, WithJsonSchema
 
 from xinglin.care.consultation import rules
+from xinglin.care.consultation.channels import wishes
 from xinglin.kernel.text import Text
 from xinglin.kernel.wire import In, Out
 
 # Cuts off what is beyond sense; what is right is decided, and told, by the service.
 Told = Annotated[str, Field(max_length=20_000)]
 Word = Annotated[str, Field(max_length=64)]
+Wish = Annotated[str, WithJsonSchema({"type": "string", "enum": list(wishes())})]
 
 
 class OpenIn(In):
-    """`language`: that the doctor must speak, when it is not the one of the house."""
+    """`language`: that the doctor must speak, when it is not the one of the house.
+
+    `channel`: how the patient would like to be seen; a visit can always be held in writing.
+    """
 
     intake_id: UUID
     department: Word
     practitioner_id: UUID | None = None
     language: Word = ""
+    channel: Wish = "text"
     proof_ids: Annotated[list[UUID], Field(max_length=100)] = []
     wants_follow_up: bool = False
 
@@ -123,7 +129,8 @@ class SignedVersionOut(Out):
 class HeadOut(Out):
     """`turns_used`, `max_turns`, `closes_at`: how much the conversation has left (C01).
 
-    `ended_for`: why the doctor closed it. `language`: that the patient asked for.
+    `ended_for`: why the doctor closed it. `language`, `channel`: that the patient asked for.
+    `in_call_since`: a call rings or is open, and the deadlines of the visit stand still.
     """
 
     id: UUID
@@ -133,6 +140,8 @@ class HeadOut(Out):
     ended_for: Text | None
     kind: str
     kind_text: Text
+    channel: Wish
+    in_call_since: datetime | None
     may_prescribe: bool
     department: DepartmentOut
     urgency: int

@@ -30,6 +30,7 @@ def open_consultation(request: HttpRequest, form: schemas.OpenIn) -> Status[Any]
         department=form.department,
         practitioner_id=form.practitioner_id,
         language=form.language,
+        channel=form.channel,
         proof_ids=form.proof_ids,
         wants_follow_up=form.wants_follow_up,
         at=clock.now(),

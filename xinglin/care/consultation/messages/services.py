@@ -13,6 +13,7 @@ from django.db import connection
 
 from xinglin.care.consultation.messages.types import REFUSALS
 from xinglin.foundation.accounts.types import SYSTEM_ID
+from xinglin.foundation.database import services as database
 from xinglin.kernel import ids
 from xinglin.kernel.errors import Conflict, NotFound
 from xinglin.kernel.text import Text
@@ -59,6 +60,36 @@ def admit_doctor(
         cursor.execute(
             "delete from consultation_mark where consultation_id = %s and side = 'doctor'",
             [consultation_id],
+        )
+
+
+def stop_time(consultation_id: UUID) -> datetime | None:
+    """No time of the conversation runs while its sides talk; answers when it would have been over."""
+    row = database.fetch_one(
+        "update consultation_thread t set closes_at = null from consultation_thread former"
+        " where t.consultation_id = %s and former.consultation_id = t.consultation_id"
+        " returning former.closes_at",
+        [consultation_id],
+    )
+    closes_at: datetime | None = row[0] if row else None
+    return closes_at
+
+
+def run_time(consultation_id: UUID, closes_at: datetime | None) -> None:
+    """After `stop_time`: the conversation is over at `closes_at`."""
+    database.later(
+        "update consultation_thread set closes_at = %s where consultation_id = %s",
+        [closes_at, consultation_id],
+    )
+
+
+def note_spoken(consultation_id: UUID, *sides: str, at: datetime) -> None:
+    """Who has talked to the other side is answered, or has answered, as by a message; no turn is used."""
+    columns = ", ".join(f"last_{side}_at = greatest(last_{side}_at, %(at)s)" for side in sides)
+    if columns:
+        database.later(
+            f"update consultation_thread set {columns} where consultation_id = %(id)s",  # noqa: S608  # our own columns
+            {"at": at, "id": consultation_id},
         )
 
 

@@ -1,5 +1,13 @@
 """Consultations, their records, guests and proofs."""
 
+from xinglin.care.consultation.models.calls import (
+    Call,
+    CallConsent,
+    CallInvitation,
+    CallStep,
+    Observation,
+    Still,
+)
 from xinglin.care.consultation.models.guests import Guest, JoinLink
 from xinglin.care.consultation.models.phrases import Phrase, PhraseUse
 from xinglin.care.consultation.models.proofs import Proof, ProofFile, ProofJudgement, ShownProof
@@ -11,11 +19,16 @@ from xinglin.care.consultation.models.transfers import Transfer
 from xinglin.care.consultation.models.visits import Consultation, ConsultationStep, Rating
 
 __all__ = [
+    "Call",
+    "CallConsent",
+    "CallInvitation",
+    "CallStep",
     "Consultation",
     "ConsultationStep",
     "DiagnosisCode",
     "Guest",
     "JoinLink",
+    "Observation",
     "Phrase",
     "PhraseUse",
     "Proof",
@@ -30,5 +43,6 @@ __all__ = [
     "ReferralAnswer",
     "RepeatedReply",
     "ShownProof",
+    "Still",
     "Transfer",
 ]

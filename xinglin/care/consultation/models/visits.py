@@ -27,7 +27,8 @@ class Consultation(models.Model):
     doctor is taken; whoever is asked by name is asked in any. `put_first`: by the hospital, in its queue.
     `extended_until`: the deadline of the present state was put off to then. `handed_to`: the
     colleague who is asked first after a transfer, while the visit waits. `ended_for`: the doctor's
-    reason of an ending, of `rules.CLOSE_REASONS` or `rules.STOP_REASONS`.
+    reason of an ending, of `rules.CLOSE_REASONS` or `rules.STOP_REASONS`. `channel`: that the patient
+    wished for; `held_by`: the richest that was answered. `in_call_since`: a call rings or is open, and no deadline of the visit runs.
     """
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
@@ -78,6 +79,8 @@ class Consultation(models.Model):
     returned = models.PositiveSmallIntegerField(default=0)
     put_first = models.BooleanField(default=False, db_default=False)
     extended_until = models.DateTimeField(null=True)
+    in_call_since = models.DateTimeField(null=True)
+    held_by = models.CharField(max_length=16, default="text", db_default="text")
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [

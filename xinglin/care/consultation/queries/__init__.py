@@ -1,5 +1,6 @@
 """What can be asked of visits."""
 
+from xinglin.care.consultation.channels import wishes
 from xinglin.care.consultation.queries.allergies import allergies_before, allergies_of_visit
 from xinglin.care.consultation.queries.assisting import (
     assisted_messages,
@@ -8,6 +9,20 @@ from xinglin.care.consultation.queries.assisting import (
     assisting,
 )
 from xinglin.care.consultation.queries.attachments import attachment_of, transcripts_of
+from xinglin.care.consultation.queries.calling import may_play, may_upload, recording_wanted
+from xinglin.care.consultation.queries.calls import (
+    call,
+    call_state,
+    guest_call,
+    read_call,
+    ticket,
+)
+from xinglin.care.consultation.queries.calls_past import (
+    call_invitations,
+    calls_of_visit,
+    observable_calls,
+    past_calls,
+)
 from xinglin.care.consultation.queries.diagnoses import Diagnosis, find_diagnoses
 from xinglin.care.consultation.queries.dispatching import (
     cards,
@@ -79,6 +94,7 @@ from xinglin.care.consultation.queries.questions import (
     questions_of_visit,
 )
 from xinglin.care.consultation.queries.record import draft, holding_version, summary, versions
+from xinglin.care.consultation.queries.recordings import recording
 from xinglin.care.consultation.queries.screens import get, left_behind, page
 from xinglin.care.consultation.queries.search import find_messages
 from xinglin.care.consultation.queries.thread import messages_before, messages_of
@@ -100,6 +116,10 @@ __all__ = [
     "assisted_visit",
     "assisting",
     "attachment_of",
+    "call",
+    "call_invitations",
+    "call_state",
+    "calls_of_visit",
     "cards",
     "doctor_count",
     "doctor_of",
@@ -120,6 +140,7 @@ __all__ = [
     "first_replies",
     "follow_up_basis",
     "get",
+    "guest_call",
     "guest_messages",
     "guest_of",
     "guest_picture",
@@ -134,11 +155,14 @@ __all__ = [
     "left_behind",
     "may_delete",
     "may_delete_proof",
+    "may_play",
+    "may_upload",
     "messages_before",
     "messages_of",
     "named_on",
     "named_opening_after",
     "newest_step",
+    "observable_calls",
     "on_paper",
     "open_visits_of",
     "own_proof",
@@ -146,6 +170,7 @@ __all__ = [
     "own_proofs",
     "page",
     "parties",
+    "past_calls",
     "phrase",
     "phrases",
     "phrases_of_department",
@@ -154,7 +179,10 @@ __all__ = [
     "question",
     "question_picture",
     "questions_of_visit",
+    "read_call",
     "reason_text",
+    "recording",
+    "recording_wanted",
     "records_of_holder",
     "referral_letter",
     "room",
@@ -162,6 +190,7 @@ __all__ = [
     "step_text",
     "steps_of",
     "summary",
+    "ticket",
     "transcripts_of",
     "transfers",
     "unsigned_records",
@@ -171,4 +200,5 @@ __all__ = [
     "visits_of_holder",
     "waiting_of",
     "waiting_requests",
+    "wishes",
 ]

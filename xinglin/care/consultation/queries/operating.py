@@ -28,9 +28,13 @@ _ACTIVE_DUE = f"""
         case when {_DOCTORS_TURN} then {_ASKED_AT} + interval '{REPLY_WITHIN.total_seconds()} s'
         else t.last_doctor_at + interval '{ANSWER_WITHIN.total_seconds()} s' end))
 """
-_DUE = f"case when c.state = 'active' then {_ACTIVE_DUE} else c.due_at end"
+_DUE = (
+    f"case when c.in_call_since is not null then null"
+    f" when c.state = 'active' then {_ACTIVE_DUE} else c.due_at end"
+)
 _DUE_STEP = f"""
-    case when c.state <> 'active' then c.due_step
+    case when c.in_call_since is not null then ''
+        when c.state <> 'active' then c.due_step
         when t.closes_at <= {_ACTIVE_DUE} then 'time_over'
         when {_DOCTORS_TURN} then 'no_reply'
         when t.turns >= t.max_turns then 'time_over'

@@ -140,6 +140,8 @@ def _head(row: Visit, viewer: Viewer, doctors: Mapping[UUID, PractitionerCard]) 
         "ended_for": rules.CLOSE_REASONS.get(row.ended_for),
         "kind": row.kind,
         "kind_text": rules.KINDS[row.kind],
+        "channel": row.channel,
+        "in_call_since": row.in_call_since,
         "may_prescribe": row.may_prescribe,
         "department": department_json(row.department),
         "urgency": row.urgency,

@@ -31,7 +31,7 @@ _ENDING = """
     from consultation_consultation c
     join consultation_thread t on t.consultation_id = c.id
     left join consultation_told o on o.consultation_id = c.id
-    where c.state = 'active' and c.id > %(after)s
+    where c.state = 'active' and c.in_call_since is null and c.id > %(after)s
         and (t.closes_at <= %(closes_before)s or t.last_doctor_at <= %(silent_since)s)
     order by c.id limit %(most)s
 """

@@ -33,7 +33,7 @@ COLUMNS = """
         select s.detail ->> 'note' from consultation_step s
         where s.consultation_id = c.id and s.step = 'close' limit 1
     ), '') else '' end,
-    c.language
+    c.language, c.channel, c.in_call_since
 """
 FROM = """
     from consultation_consultation c
@@ -105,6 +105,8 @@ class Visit:
     ended_for: str
     last_word: str
     language: str
+    channel: str
+    in_call_since: datetime | None
 
     @property
     def persons(self) -> set[UUID]:
@@ -123,7 +125,12 @@ class Visit:
         return "doctor" if viewer.user_id == self.doctor_user_id else "reader"
 
     def due(self) -> tuple[datetime | None, str]:
-        """When the clock acts: an active visit's row only says when to look again."""
+        """When the clock acts: an active visit's row only says when to look again.
+
+        It does not while the sides are in a call (ADR 0062).
+        """
+        if self.in_call_since is not None:
+            return None, ""
         if self.state != "active":
             return self.due_at, self.due_step
         return active_due(

@@ -7,6 +7,46 @@ from xinglin.care.consultation.services.asking import (
     lapse_questions,
     withdraw_question,
 )
+from xinglin.care.consultation.services.calls.captioning import SOUNDS as CAPTION_SOUNDS
+from xinglin.care.consultation.services.calls.captioning import (
+    Sound,
+    caption,
+    caption_of_guest,
+)
+from xinglin.care.consultation.services.calls.inviting import (
+    decline_invitation,
+    invite_specialist,
+    remove_from_call,
+)
+from xinglin.care.consultation.services.calls.keeping import (
+    ask_for_stills,
+    consent_to_keeping,
+    keep_still,
+    set_recording,
+)
+from xinglin.care.consultation.services.calls.observing import observe_call
+from xinglin.care.consultation.services.calls.recording import (
+    append_chunk,
+    begin_segment,
+    end_recording,
+    view_recording,
+)
+from xinglin.care.consultation.services.calls.ringing import (
+    answer_call,
+    decline_call,
+    end_call,
+    rang_patient,
+    ring,
+    still_rings,
+    switch_channel,
+)
+from xinglin.care.consultation.services.calls.seating import (
+    leave_guest_seat,
+    leave_seat,
+    take_guest_seat,
+    take_seat,
+)
+from xinglin.care.consultation.services.calls.sweeping import meet_call_deadline
 from xinglin.care.consultation.services.choosing import choose
 from xinglin.care.consultation.services.deadlines import give_up
 from xinglin.care.consultation.services.diagnoses import seed_diagnoses
@@ -47,21 +87,34 @@ from xinglin.care.consultation.services.transferring import transfer
 from xinglin.care.consultation.services.withdrawing import cancel_without_consent, forget_account
 
 __all__ = [
+    "CAPTION_SOUNDS",
     "Asked",
+    "Sound",
     "accept",
     "add_phrase",
     "add_proof",
     "amend",
+    "answer_call",
     "answer_question",
     "answer_referral",
+    "append_chunk",
     "apply_template",
     "ask_colleague",
+    "ask_for_stills",
     "ask_who_was_referred",
+    "begin_segment",
     "cancel_without_consent",
+    "caption",
+    "caption_of_guest",
     "change_phrase",
     "choose",
     "close",
     "close_for_house",
+    "consent_to_keeping",
+    "decline_call",
+    "decline_invitation",
+    "end_call",
+    "end_recording",
     "enter",
     "extend",
     "find_nobody",
@@ -72,29 +125,44 @@ __all__ = [
     "hold",
     "hold_unless_busy",
     "invite",
+    "invite_specialist",
     "judge_proof",
+    "keep_still",
     "lapse_questions",
     "leave",
+    "leave_guest_seat",
+    "leave_seat",
     "look",
+    "meet_call_deadline",
     "newer_step",
     "note_answer",
     "note_use",
+    "observe_call",
     "open_consultation",
     "order_phrases",
+    "rang_patient",
     "rate",
     "reassign",
+    "remove_from_call",
     "remove_phrase",
     "restore_phrase",
+    "ring",
     "save_draft",
     "seed_diagnoses",
     "seen",
+    "set_recording",
     "shelf",
     "show_proof",
     "sign",
     "spell_phrase",
+    "still_rings",
     "stop",
+    "switch_channel",
     "take_back",
+    "take_guest_seat",
+    "take_seat",
     "transfer",
+    "view_recording",
     "withdraw_proof",
     "withdraw_question",
 ]

@@ -4,12 +4,12 @@ from datetime import datetime
 from uuid import UUID
 
 from xinglin.care.consultation import rules
-from xinglin.care.consultation.lifecycle import active_due, look_again_at
+from xinglin.care.consultation.lifecycle import REPLY_WITHIN, active_due, look_again_at
 from xinglin.care.consultation.messages import queries as messages
 from xinglin.care.consultation.models import Consultation
 from xinglin.care.consultation.services.ending import run_out, withdraw
+from xinglin.care.consultation.services.locking import locked_unless_busy
 from xinglin.care.consultation.services.offering import give_back
-from xinglin.care.consultation.services.steps import locked_unless_busy
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.outbox import services as outbox
 
@@ -45,7 +45,10 @@ def give_up(consultation_id: UUID, *, at: datetime) -> bool:
 
 
 def _meet_active(row: Consultation, at: datetime) -> bool:
-    """The thread says whose turn it is, and since when."""
+    """The thread says whose turn it is, and since when. While its sides talk, nobody is late."""
+    if row.in_call_since is not None:
+        Consultation.objects.filter(pk=row.pk).update(due_at=at + REPLY_WITHIN)
+        return False
     facts = messages.thread_facts(row.pk)
     due, step = active_due(
         accepted_at=row.state_since,

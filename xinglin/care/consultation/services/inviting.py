@@ -13,7 +13,9 @@ from xinglin.care.consultation.messages import services as messages
 from xinglin.care.consultation.models import Consultation, Guest, JoinLink
 from xinglin.care.consultation.permissions import doctor_can, holder_can
 from xinglin.care.consultation.queries.guests import GUEST_NAME, LINK_NAME, digest
-from xinglin.care.consultation.services.steps import locked, tell_parties
+from xinglin.care.consultation.services.calls.leaving import put_out
+from xinglin.care.consultation.services.locking import locked
+from xinglin.care.consultation.services.steps import tell_parties
 from xinglin.foundation.accounts.services import phone_in_full, seal_text, unseal_text
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.audit import services as audit
@@ -122,6 +124,7 @@ def take_back(viewer: Viewer, consultation_id: UUID, link_id: UUID, *, at: datet
     link.save(update_fields=["revoked_at"])
     inside = list(Guest.objects.filter(link=link, left_at__isnull=True).order_by("id"))
     Guest.objects.filter(link=link, left_at__isnull=True).update(left_at=at)
+    put_out(row, (each.pk for each in inside), at=at)
     _note(viewer, row, "consultation.dismiss_guest", link)
     if inside and row.state not in CONSULTATION.finals:
         name = unseal_text(inside[0].name_sealed, GUEST_NAME)

@@ -11,8 +11,10 @@ from xinglin.care.consultation.lifecycle import CONSULTATION
 from xinglin.care.consultation.messages import queries as threads
 from xinglin.care.consultation.models import Consultation, Guest, JoinLink
 from xinglin.care.consultation.queries.guests import GUEST_NAME, LINK_NAME, digest
+from xinglin.care.consultation.services.calls.leaving import put_out
 from xinglin.care.consultation.services.inviting import guest_name, tell_room
-from xinglin.care.consultation.services.steps import locked, tell_parties
+from xinglin.care.consultation.services.locking import locked
+from xinglin.care.consultation.services.steps import tell_parties
 from xinglin.care.consultation.types import GuestPass
 from xinglin.care.people import queries as people
 from xinglin.foundation.accounts.services import seal_text, unseal_text
@@ -130,6 +132,7 @@ def leave(guest: GuestPass, *, viewer: Viewer, at: datetime) -> None:
     row = locked(guest.consultation_id)
     if not Guest.objects.filter(pk=guest.id, left_at__isnull=True).update(left_at=at):
         return
+    put_out(row, [guest.id], at=at)
     audit.record(
         viewer,
         "consultation.leave_as_guest",

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from xinglin.care.consultation import events, rules
+from xinglin.care.consultation import channels, events, rules
 from xinglin.care.consultation.lifecycle import CONSULTATION
 from xinglin.care.consultation.messages import services as messages
 from xinglin.care.consultation.models import Consultation
@@ -72,7 +72,7 @@ class AlreadyOpenError(Conflict):
 
 
 @outbox.in_one_transaction()
-def open_consultation(
+def open_consultation(  # noqa: PLR0913  # each is a wish of who asks
     viewer: Viewer,
     *,
     intake_id: UUID,
@@ -80,6 +80,7 @@ def open_consultation(
     at: datetime,
     practitioner_id: UUID | None = None,
     language: str = "",
+    channel: str = "text",
     proof_ids: Sequence[UUID] = (),
     wants_follow_up: bool = False,
 ) -> UUID:
@@ -88,11 +89,12 @@ def open_consultation(
     Args:
         practitioner_id: the only doctor who shall have it; None: any of the department.
         language: that the doctor must speak; empty: no wish. A doctor asked by name is asked in any.
+        channel: how the patient would like to be seen: text, or one of `channels`.
         proof_ids: of earlier diagnoses, for the doctor to judge; the visit is advice until then.
 
     Raises:
         NotFound: the intake or a proof is not the viewer's.
-        Invalid: no such department, or no such language.
+        Invalid: no such department, no such language, or no such channel.
         Conflict: emergency, interview not finished, such a visit is open already, or too many are.
         RuleRefused: policy `open_kind` says no (consent among other things).
         DoctorFullError: the doctor who was asked for has no place left today.
@@ -113,6 +115,7 @@ def open_consultation(
     _check_limits(viewer.user_id, intake, department)
     row = _request(intake, patient, asking, department, verdict, at)
     row.language = people.language_wished(language, place=patient.place)
+    row.channel = _channel_wished(channel)
     if practitioner_id is not None:
         doctor = doctor_asked_for(practitioner_id, patient, department=department, at=at)
         row.named_practitioner_id, row.named_on = doctor.id, take_place(doctor, at=at)
@@ -132,6 +135,14 @@ def open_consultation(
     show_all(viewer, row, proofs, at)
     announce(row, events.ConsultationRequested, requested_at=at)
     return row.pk
+
+
+def _channel_wished(code: str) -> str:
+    if code not in channels.wishes():
+        raise Invalid(
+            FieldError("channel", Text("没有这种问诊方式。", "There is no such way to be seen."))
+        )
+    return code
 
 
 def official_code_of(department: str) -> str:

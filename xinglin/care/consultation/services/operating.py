@@ -13,10 +13,11 @@ from xinglin.care.consultation.messages import services as messages
 from xinglin.care.consultation.models import Consultation
 from xinglin.care.consultation.queries.operating import newest_step
 from xinglin.care.consultation.services.ending import end
+from xinglin.care.consultation.services.locking import locked
 from xinglin.care.consultation.services.moving import move
 from xinglin.care.consultation.services.naming import doctor_asked_for
 from xinglin.care.consultation.services.offering import give_back
-from xinglin.care.consultation.services.steps import announce, locked, stay, take
+from xinglin.care.consultation.services.steps import announce, stay, take
 from xinglin.care.consultation.types import NewestStep, Reason
 from xinglin.care.people import queries as people
 from xinglin.care.people.types import PractitionerCard
@@ -150,6 +151,12 @@ def _put_first(viewer: Viewer, row: Consultation, reason: Reason, at: datetime) 
     announce(row, events.ConsultationPutFirst)
 
 
+_IN_CALL = Text(
+    "医生和患者正在通话，时限已暂停；请在通话结束后再延长。",
+    "Doctor and patient are in a call and no deadline runs; please give more time after it.",
+)
+
+
 @outbox.in_one_transaction()
 def extend(
     viewer: Viewer,
@@ -171,6 +178,8 @@ def extend(
         raise Conflict("visit_over", _OVER)
     if row.extended_until is not None:
         raise Conflict("extended_already", _NO_LONGER)
+    if row.in_call_since is not None:
+        raise Conflict("in_call", _IN_CALL)
     due, step, closes_at = _due(row)
     most = longest_extension(row.state, step)
     if not timedelta(minutes=1) <= by <= most:

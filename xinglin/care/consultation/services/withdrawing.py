@@ -8,8 +8,9 @@ from django.db.models import Q
 from xinglin.care.consultation.lifecycle import CONSULTATION
 from xinglin.care.consultation.messages import services as messages
 from xinglin.care.consultation.models import Consultation
+from xinglin.care.consultation.services.calls.ending import end_with_visit
 from xinglin.care.consultation.services.ending import withdraw
-from xinglin.care.consultation.services.steps import locked
+from xinglin.care.consultation.services.locking import locked
 from xinglin.care.people import queries as people
 from xinglin.care.people import services as people_services
 from xinglin.care.triage import services as triage
@@ -47,6 +48,7 @@ def _end_or_tell(visit_id: UUID, at: datetime) -> bool:
         withdraw(row, "cancel", who="patient", actor=system, at=at, ending="consent_withdrawn")
         return True
     if row.state == "active":
+        end_with_visit(row, actor=Viewer.system("consent"), at=at)
         messages.post_card(row.pk, "consent_withdrawn", _GOES_ON)
     return False
 

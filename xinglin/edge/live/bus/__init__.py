@@ -1,7 +1,7 @@
 """Between live processes: three methods; PostgreSQL's NOTIFY, NATS, or nobody else to tell.
 
 The bus may lose, the tables may not: what it carries are numbers to catch up to, marks that a join
-answers too, and who is typing, which is nothing to miss.
+answers too, who is typing, which is nothing to miss, and which rooms of calls to look at.
 """
 
 from collections.abc import Callable
@@ -28,6 +28,9 @@ class Note(msgspec.Struct, array_like=True):
     tops: dict[UUID, int] = {}
     moved: list[Moved] = []
     typing: list[tuple[UUID, UUID]] = []
+    # Of calls: whose seats have changed, and for whom a signal waits (room, seat).
+    rooms: list[UUID] = []
+    signals: list[tuple[UUID, UUID]] = []
 
 
 class Bus(Protocol):
@@ -57,9 +60,11 @@ class Outbox:
         self._tops: dict[UUID, int] = {}
         self._moved: dict[tuple[UUID, str], Moved] = {}
         self._typing: dict[tuple[UUID, UUID], None] = {}
+        self._rooms: dict[UUID, None] = {}
+        self._signals: dict[tuple[UUID, UUID], None] = {}
 
     def __bool__(self) -> bool:
-        return bool(self._tops or self._moved or self._typing)
+        return bool(self._tops or self._moved or self._typing or self._rooms or self._signals)
 
     def add(self, note: Note) -> None:
         for consultation_id, top in note.tops.items():
@@ -68,6 +73,8 @@ class Outbox:
             self._moved[moved.consultation, moved.side] = moved
         for typing in note.typing:
             self._typing[typing] = None
+        self._rooms |= dict.fromkeys(note.rooms)
+        self._signals |= dict.fromkeys(note.signals)
 
     def take(self, most: int) -> Note:
         """At most so many of each kind; what is taken and then not sent is lost."""
@@ -75,4 +82,6 @@ class Outbox:
             {key: self._tops.pop(key) for key in list(self._tops)[:most]},
             [self._moved.pop(key) for key in list(self._moved)[: most // 4]],
             [key for key in list(self._typing)[: most // 4] if not self._typing.pop(key)],
+            [key for key in list(self._rooms)[: most // 8] if not self._rooms.pop(key)],
+            [key for key in list(self._signals)[: most // 8] if not self._signals.pop(key)],
         )

@@ -55,6 +55,24 @@ def remove(cast, helper: UUID) -> None:
         pass
 
 
+def test_an_assistant_takes_no_part_in_the_doctors_calls(cast, visit, helper):
+    async def story():
+        async with house_open(), tab(await aside(signed_in, helper)) as at_helper:
+            told = {"room": ids.new(), "seat": ids.new()}
+            codes = []
+            for op, more in (
+                ("sit", {}),
+                ("signal", {"to": ids.new(), "data": {}}),
+                ("report", {"up": True}),
+                ("unsit", {}),
+            ):
+                await at_helper.say(op, **told, **more)
+                codes.append((await at_helper.hear_op("refused"))["problem"]["code"])
+            return codes
+
+    assert asyncio.run(story()) == ["forbidden"] * 4
+
+
 def test_an_assistant_speaks_on_the_doctors_side_under_an_own_name(cast, visit, helper):
     async def story():
         async with (

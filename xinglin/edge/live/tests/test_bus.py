@@ -117,23 +117,33 @@ def bus(server) -> Bus:
 
 def test_the_others_hear_everything_and_oneself_nothing(server):
     grown = {ids.new(): n for n in range(1, 301)}  # more than one payload of PostgreSQL holds
-    moved = [Moved(cid, "doctor", 3, 2, ids.new(), None) for cid in list(grown)[:50]]
+    moved = [Moved(cid, "doctor", 3, 2, ids.new(), ids.new()) for cid in list(grown)[:50]]
+    typing = [(ids.new(), ids.new()) for _ in range(20)]
+    rooms = [ids.new() for _ in range(50)]
+    signals = [(ids.new(), ids.new()) for _ in range(50)]
 
     async def story():
         await server.start()
         mine, other = bus(server), bus(server)
         async with listening(mine) as me, listening(other) as them:
-            mine.publish(Note(grown, moved, [(ids.new(), ids.new())]))
-            await them.until(lambda e: len(e.tops) == len(grown) and any(n.typing for n in e.notes))
+            mine.publish(Note(grown, moved, typing, rooms, signals))
+            await them.until(
+                lambda e: (
+                    len(e.tops) == len(grown)
+                    and sum(len(n.signals) for n in e.notes) == len(signals)
+                    and any(n.typing for n in e.notes)
+                )
+            )
             heard = [m for note in them.notes for m in note.moved]
-            found = me.notes, them.tops, heard
+            found = me.notes, them.tops, heard, [r for note in them.notes for r in note.rooms]
         await server.end()
         return found
 
-    own, tops, marks = asyncio.run(story())
+    own, tops, marks, looked = asyncio.run(story())
     assert own == []
     assert tops == grown
     assert sorted(marks) == sorted(moved)
+    assert looked == rooms
 
 
 def test_a_bus_whose_server_died_tells_that_it_is_back_and_works_again(server):

@@ -25,9 +25,13 @@ from xinglin.edge.live.tests.cast import (
     socket_path,
     tab,
 )
+from xinglin.edge.live.tests.test_calls import room_opened
 from xinglin.foundation.accounts.types import Viewer
+from xinglin.foundation.calls import services as calls
+from xinglin.foundation.calls.types import NewSeat
 from xinglin.foundation.live.queries import present
 from xinglin.kernel import clock, ids
+from xinglin.kernel.text import Text
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -122,6 +126,43 @@ def test_a_guest_enters_no_other_room_and_moves_nobodys_marks(cast, visit):
     assert codes == ["not_found"] * 3
     assert not [f for f in seen if f["op"] in {"marks", "event"}]
     assert there == set(), "a guest is not the patient's presence"
+
+
+def test_a_guest_sits_on_an_own_seat_of_a_call_and_on_nobody_elses(cast, visit):
+    cookie = invited(cast, visit)
+    room, his, theirs = room_opened(), ids.new(), ids.new()
+    guest_id = Guest.objects.get().pk
+    for seat_id, person_id, role in (
+        (his, cast.patient.id, "patient"),
+        (theirs, guest_id, "guest"),
+    ):
+        new = NewSeat(
+            id=seat_id,
+            person_id=person_id,
+            role=role,
+            name=Text("林小雨", "Lin Xiaoyu"),
+            is_main=role == "patient",
+            sends=True,
+            is_hidden=False,
+        )
+        calls.take_seat(room, new, at=clock.now())
+
+    async def story():
+        async with house_open(), tab(signed_in_patient) as at_patient, guest_line(cookie) as guest:
+            await at_patient.say("sit", room=room, seat=his)
+            await at_patient.hear_op("seated")
+            await guest.say("sit", room=room, seat=his)
+            refused = await guest.hear_op("refused")
+            await guest.say("sit", room=room, seat=theirs)
+            seated = await guest.hear_op("seated")
+            await at_patient.say("signal", room=room, seat=his, to=theirs, data={"n": 1})
+            return refused, seated, await guest.hear_op("signal")
+
+    signed_in_patient = signed_in(cast.patient.id)
+    refused, seated, signal = asyncio.run(story())
+    assert refused["problem"]["code"] == "not_found"
+    assert [each["here"] for each in seated["seats"]] == [True, True]
+    assert signal["data"] == {"n": 1}
 
 
 @pytest.mark.parametrize("kind", ["picture", "edit", "withdrawal", "card"])

@@ -3,6 +3,7 @@
 from datetime import date
 
 from xinglin.kernel.text import Text
+from xinglin.policy.house import CALL_KNOBS
 from xinglin.policy.house_prescriptions import KNOBS as PRESCRIPTION_KNOBS
 from xinglin.policy.terms import Citation, HelpLine, Knob, Source
 
@@ -64,5 +65,6 @@ KNOBS = (
         since=Y2020,
         stricter=frozenset.union,
     ),
+    *CALL_KNOBS,
     *PRESCRIPTION_KNOBS,
 )

@@ -3,6 +3,7 @@
 from datetime import date
 
 from xinglin.kernel.text import Text
+from xinglin.policy.house import CALL_KNOBS
 from xinglin.policy.house_prescriptions import KNOBS as PRESCRIPTION_KNOBS
 from xinglin.policy.terms import Citation, HelpLine, Knob, Source
 
@@ -77,5 +78,6 @@ KNOBS = (
         ours=True,
     ),
     Knob(name="guardian_age", value=18, unit="years", rule="XL23", ours=True, stricter=max),
+    *CALL_KNOBS,
     *PRESCRIPTION_KNOBS,
 )

@@ -6,6 +6,7 @@ What concerns prescriptions stands in `prescriptions`.
 from datetime import date
 
 from xinglin.kernel.text import Text
+from xinglin.policy.house import CALL_KNOBS
 from xinglin.policy.jurisdictions.cn.law import prescriptions
 from xinglin.policy.jurisdictions.cn.law.sources import (
     BJ23,
@@ -213,5 +214,6 @@ KNOBS = (
     Knob(name="audit_retention", value=15, unit="years", rule="R48", ours=True, stricter=max),
     Knob(name="guardian_age", value=18, unit="years", rule="R49", ours=True, stricter=max),
     Knob(name="data_consent_age", value=14, unit="years", rule="R49", since=Y2021, stricter=max),
+    *CALL_KNOBS,
     *prescriptions.KNOBS,
 )

@@ -1,0 +1,1 @@
+"""What can be done with the call of a visit, one verb a file."""

@@ -1,0 +1,417 @@
+"""The recording of a call over HTTP: from the doctor's page to whoever may look, and nobody else."""
+
+import hashlib
+from datetime import UTC, timedelta
+
+import av
+import pytest
+
+from xinglin.care.consultation import services, tasks
+from xinglin.care.consultation.models import Call
+from xinglin.care.consultation.queries.evidence import visit_evidence, visit_facts
+from xinglin.care.consultation.queries.recordings import recording_spans
+from xinglin.care.consultation.tests import calls
+from xinglin.care.consultation.tests import factories as make
+from xinglin.care.consultation.tests.factories import Browser, Person
+from xinglin.care.people import queries as people_queries
+from xinglin.care.people.tests import factories as people
+from xinglin.foundation.audit.models import AuditLine
+from xinglin.foundation.calls import services as rooms
+from xinglin.foundation.outbox.services import relay_pending
+from xinglin.foundation.recordings import rules
+from xinglin.foundation.recordings.models import Recording
+from xinglin.foundation.recordings.rules.verifying import faults_of
+from xinglin.foundation.recordings.services import disk, make_due
+from xinglin.foundation.recordings.tests import samples
+from xinglin.kernel import clock, ids
+
+pytestmark = pytest.mark.django_db
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(settings, tmp_path):
+    settings.FILES_DIR = tmp_path / "files"
+
+
+@pytest.fixture(scope="module")
+def whole():
+    return samples.recorded(2.0)
+
+
+class Page:
+    """The doctor's page: records somebody's seat in chunks, and sends them."""
+
+    def __init__(self, browser, call, seat, of, whole, *, began_at=None):
+        self.browser, self.call, self.seat, self.of = browser, call, seat, of
+        self.id, self.began_at = ids.new(), began_at or clock.now()
+        self.parts, self.chain = samples.split(whole, 3), bytes(32)
+        self.path = f"/calls/{call}/segments/{self.id}"
+
+    def begin(self, **other):
+        told = {
+            "seat": str(self.seat),
+            "of": str(self.of),
+            "of_role": "patient",
+            "mime": "video/webm;codecs=vp8,opus",
+            "began_at": self.began_at.isoformat(),
+            "sent_at": _iso(clock.now()),
+        }
+        return self.browser.put(self.path, told | other)
+
+    def send(self, seq, *, browser=None, began_ms=None, **headers):
+        part = self.parts[seq]
+        digest = hashlib.sha256(part).digest()
+        chain = rules.next_chain(self.chain, digest)
+        told = {
+            "X-SHA256": digest.hex(),
+            "X-Chain": chain.hex(),
+            "X-Began-At": str(seq * 660 if began_ms is None else began_ms),
+        }
+        answer = (browser or self.browser)._client.put(
+            f"/api/v1{self.path}/chunks/{seq}",
+            part,
+            "application/octet-stream",
+            headers=told | headers,
+        )
+        if answer.status_code == 200:
+            self.chain = chain
+        return answer
+
+    def close(self):
+        told = {"chunks": len(self.parts), "chain": self.chain.hex()}
+        return self.browser.post(f"{self.path}/close", told | {"ended_at": _iso(clock.now())})
+
+    def all(self):
+        assert self.begin().status_code == 200
+        for seq in range(len(self.parts)):
+            answer = self.send(seq)
+            assert answer.status_code == 200, answer.json()
+        assert self.close().json()["state"] == "closed"
+
+
+def _iso(at):
+    return at.isoformat()
+
+
+@pytest.fixture
+def talk(cast):
+    """A call in which both agreed to be recorded; ids of the visit, the call and both seats."""
+    visit, call = calls.talking(cast.patient, cast.doctor)
+    calls.record(cast.doctor, call)
+    calls.agree(cast.patient, call)
+    return visit, call, calls.sit(cast.patient, call), calls.sit(cast.doctor, call)
+
+
+@pytest.fixture
+def page(at_the_door, talk, whole):
+    _, call, patient_seat, doctor_seat = talk
+
+    def made(of=None, browser=None, seat=None, **other):
+        return Page(
+            browser or at_the_door.doctor,
+            call,
+            seat or doctor_seat,
+            of or patient_seat,
+            whole,
+            **other,
+        )
+
+    return made
+
+
+@pytest.fixture
+def made(page, talk, cast):
+    """The call is over, and its recording was made."""
+    _, call, patient_seat, doctor_seat = talk
+    page(patient_seat).all()
+    page(doctor_seat).all()
+    services.end_call(cast.doctor.viewer, call, at=make.now())
+    relay_pending()
+    assert make_due() == 1
+    return call
+
+
+def auditor(house=None):
+    house = house or people_queries.default_institution().id
+    return Browser(Person(people.staff_viewer("auditor", institution_id=house)))
+
+
+def played(browser, call, purpose):
+    answer = browser.post(f"/recordings/{call}/views", {"purpose": purpose})
+    assert answer.status_code == 201, answer.json()
+    return answer.json()["url"]
+
+
+def fetched(browser, url, part=None):
+    return browser._client.get(url, headers={"Range": part} if part else {})
+
+
+def test_a_call_is_recorded_made_and_seen_by_both(at_the_door, talk, made, tmp_path):
+    visit, call, *_ = talk
+    card = at_the_door.patient.get(f"/recordings/{made}").json()
+    assert (card["state"], card["verified"], card["why"]) == ("made", True, None)
+    assert [(t["kind"], t["role"]) for t in card["tracks"]] == [
+        ("video", "patient"),
+        ("video", "doctor"),
+        ("audio", ""),
+    ]
+    assert [p["code"] for p in card["purposes"]] == ["own"]
+    (listed,) = at_the_door.doctor.get(f"/consultations/{visit}/calls").json()["items"]
+    assert listed["recording_card"]["id"] == str(call)
+    assert listed["recording_card"]["length_ms"] == card["length_ms"] > 1900
+    url = played(at_the_door.doctor, made, "treatment")
+    answer = fetched(at_the_door.doctor, url)
+    whole = b"".join(answer.streaming_content)
+    assert hashlib.sha256(whole).hexdigest() == card["sha256"]
+    assert answer["Content-Type"] == "video/webm"
+    assert answer["Content-Disposition"].startswith("inline")
+    assert answer["Cache-Control"] == "no-store"
+    (tmp_path / "seen.webm").write_bytes(whole)
+    with av.open(tmp_path / "seen.webm") as file:
+        assert sum(1 for packet in file.demux() for _ in packet.decode()) > 100
+
+
+def test_a_player_asks_for_parts(at_the_door, made):
+    browser = at_the_door.patient
+    url = played(browser, made, "own")
+    whole = b"".join(fetched(browser, url).streaming_content)
+    for part, start, stop in (
+        ("bytes=0-", 0, len(whole)),
+        ("bytes=0-99", 0, 100),
+        ("bytes=100-5000", 100, 5001),
+        ("bytes=-10", len(whole) - 10, len(whole)),
+        (f"bytes=7-{10**12}", 7, len(whole)),
+    ):
+        answer = fetched(browser, url, part)
+        assert (answer.status_code, answer.content) == (206, whole[start:stop])
+        assert answer["Content-Range"] == f"bytes {start}-{stop - 1}/{len(whole)}"
+        assert answer["Accept-Ranges"] == "bytes"
+    beyond = fetched(browser, url, f"bytes={len(whole)}-")
+    assert (beyond.status_code, beyond["Content-Range"]) == (416, f"bytes */{len(whole)}")
+    for nonsense in ("bytes=5-2", "bytes=-", "bytes=0-1,5-6", "pages=1-2"):
+        assert fetched(browser, url, nonsense).status_code == 200
+
+
+def test_a_part_is_never_more_than_a_megabyte(at_the_door, made, monkeypatch):
+    from xinglin.edge.api import recordings
+
+    monkeypatch.setattr(recordings, "MOST", 1000)
+    url = played(at_the_door.patient, made, "own")
+    answer = fetched(at_the_door.patient, url, "bytes=500-")
+    assert (answer.status_code, len(answer.content)) == (206, 1000)
+    assert answer["Content-Range"].startswith("bytes 500-1499/")
+
+
+def test_a_link_is_of_one_person_and_opens_within_a_minute(at_the_door, made):
+    url = played(at_the_door.doctor, made, "treatment")
+    for other in (at_the_door.patient, at_the_door.operator, at_the_door.stranger):
+        assert fetched(other, url).status_code == 404
+    with clock.later(61 * SECOND):
+        assert fetched(at_the_door.doctor, url).status_code == 404
+    assert fetched(at_the_door.doctor, url, "bytes=0-9").status_code == 206
+    with clock.later(30 * 60 * SECOND):  # who watches goes back
+        assert fetched(at_the_door.doctor, url, "bytes=0-9").status_code == 206
+    with clock.later(2 * 3600 * SECOND):
+        assert fetched(at_the_door.doctor, url, "bytes=0-9").status_code == 404
+    assert fetched(at_the_door.doctor, url + "x").status_code == 404
+
+
+def test_each_view_is_in_the_audit_with_its_purpose(at_the_door, made, cast):
+    for browser, purpose in ((at_the_door.patient, "own"), (auditor(), "law")):
+        played(browser, made, purpose)
+    lines = AuditLine.objects.filter(action="recordings.view", thing_id=made).order_by("id")
+    assert [line.purpose for line in lines] == ["own", "law"]
+    assert {line.subject_id for line in lines} == {Recording.objects.get(pk=made).subject_id}
+
+
+def test_who_may_not_look_learns_of_nothing(at_the_door, made, cast):
+    allowed = {
+        at_the_door.patient: "own",
+        at_the_door.doctor: "treatment",
+        Browser(calls.officer()): "quality",
+        auditor(): "law",
+    }
+    for browser, purpose in allowed.items():
+        assert browser.get(f"/recordings/{made}").status_code == 200
+        wrong = browser.post(f"/recordings/{made}/views", {"purpose": "curiosity"})
+        assert wrong.status_code == 422
+        assert browser.post(f"/recordings/{made}/views", {"purpose": purpose}).status_code == 201
+    elsewhere = auditor(house=ids.new())
+    for browser in (at_the_door.other_patient, at_the_door.other_doctor, elsewhere):
+        assert browser.get(f"/recordings/{made}").status_code == 404
+        assert browser.post(f"/recordings/{made}/views", {"purpose": "own"}).status_code == 404
+    assert at_the_door.operator.get(f"/recordings/{made}").status_code == 403
+    assert at_the_door.stranger.get(f"/recordings/{made}").status_code == 401
+
+
+def test_only_the_doctor_of_the_call_sends_from_an_own_seat(at_the_door, page, talk):
+    _, _, patient_seat, doctor_seat = talk
+    assert page(browser=at_the_door.other_doctor).begin().status_code == 404
+    assert page(browser=at_the_door.patient, seat=patient_seat).begin().status_code == 403
+    assert page(seat=patient_seat).begin().status_code == 404
+    assert page(of=ids.new()).begin().status_code == 422
+    own = page(doctor_seat)
+    own.begin()
+    assert own.send(0, browser=at_the_door.other_doctor).status_code == 404
+
+
+def test_whose_voice_it_is_says_the_house(page, talk):
+    _, call, patient_seat, _ = talk
+    sent = page(patient_seat)
+    sent.begin(of_role="doctor")
+    assert Recording.objects.get(pk=call).segments.get().of_role == "patient"
+
+
+def test_without_consent_nothing_is_taken(at_the_door, cast, whole):
+    _, call = calls.talking(cast.patient, cast.doctor)
+    patient_seat, doctor_seat = calls.sit(cast.patient, call), calls.sit(cast.doctor, call)
+    calls.record(cast.doctor, call)
+    sent = Page(at_the_door.doctor, call, doctor_seat, patient_seat, whole)
+    assert sent.begin().status_code == 404
+    assert not Recording.objects.exists()
+
+
+def test_what_was_said_after_consent_was_taken_back_is_not_kept(page, talk, cast):
+    _, call, *_ = talk
+    sent = page()
+    sent.begin()
+    assert sent.send(0).status_code == 200
+    with clock.later(60 * SECOND):
+        calls.agree(cast.patient, call, answer=False)
+    with clock.later(70 * SECOND):
+        late = sent.send(1, began_ms=68_000)
+        assert (late.status_code, late.json()["code"]) == (409, "recording_not_agreed")
+        # What was said before, and waited in the outbox, is what both agreed to.
+        assert sent.send(1, began_ms=30_000).status_code == 200
+    ((_, until),) = recording_spans(call, at=make.now() + 90 * SECOND)
+    assert until < make.now() + 61 * SECOND
+
+
+def test_an_outbox_is_emptied_after_the_end(page, talk, cast):
+    _, call, *_ = talk
+    sent = page()
+    sent.begin()
+    sent.send(0)
+    services.end_call(cast.doctor.viewer, call, at=make.now())
+    relay_pending()
+    with clock.later(23 * 3600 * SECOND):
+        assert sent.begin().json()["next"] == 1
+        assert sent.send(1).status_code == 200
+        assert sent.send(2).status_code == 200
+        assert sent.close().status_code == 200
+        assert make_due() == 1
+    assert Recording.objects.get(pk=call).state == "made"
+    with clock.later(25 * 3600 * SECOND):
+        assert page().begin().status_code == 404
+
+
+def test_a_segment_that_begins_after_the_end_is_made_as_well(page, talk, cast):
+    """The line was down from the first chunk on: all of it comes from the outbox."""
+    _, call, *_ = talk
+    sent = page()
+    services.end_call(cast.doctor.viewer, call, at=make.now())
+    relay_pending()
+    with clock.later(60 * SECOND):
+        sent.all()
+        assert make_due() == 1
+    assert Recording.objects.get(pk=call).state == "made"
+
+
+def test_a_chunk_says_what_it_is(page):
+    sent = page()
+    sent.begin()
+    for header, bad in (("X-SHA256", "g" * 64), ("X-Chain", "0"), ("X-Began-At", "-1")):
+        assert sent.send(0, **{header: bad}).status_code == 422
+    wrong = sent.browser._client.put(
+        f"/api/v1{sent.path}/chunks/0",
+        b"{}",
+        "application/json",
+        headers={"X-SHA256": "0" * 64, "X-Chain": "0" * 64, "X-Began-At": "0"},
+    )
+    assert wrong.status_code == 415
+
+
+def test_a_chunk_may_be_larger_than_other_bodies_and_no_larger_than_4_mb(page):
+    sent = page()
+    sent.begin()
+    sent.parts = [bytes(3 * 1024 * 1024), bytes(4 * 1024 * 1024 + 1)]
+    assert sent.send(0).status_code == 200
+    refused = sent.send(1)
+    assert (refused.status_code, refused.json()["code"]) == (413, "chunk_too_large")
+
+
+def up(call, patient_seat, doctor_seat, at):
+    for seat in (patient_seat, doctor_seat):
+        rooms.report(call, seat, up=True, at=at)
+
+
+def losses(visit):
+    return [kind for kind, _ in make.events(visit)].count("RecordingLost")
+
+
+def test_a_recording_that_does_not_come_is_told_once(page, talk):
+    visit, call, *seats = talk
+    at = make.now()
+    up(call, *seats, at)
+    for late in (5, 11, 12, 13):
+        up(call, *seats, at + late * SECOND)
+        with clock.frozen(at + late * SECOND):
+            assert tasks.tell_losses() == (late == 11)
+    assert losses(visit) == 1
+    assert Recording.objects.get(pk=call).lost_at == at + 11 * SECOND
+    with clock.frozen(at + 13 * SECOND):
+        sent = page()
+        sent.begin()
+        assert sent.send(0).status_code == 200
+        assert Recording.objects.get(pk=call).lost_at is None
+        assert tasks.tell_losses() == 0
+    for late in (20, 25):
+        up(call, *seats, at + late * SECOND)
+    with clock.frozen(at + 25 * SECOND):
+        assert tasks.tell_losses() == 1
+    assert losses(visit) == 2
+    assert Call.objects.get(pk=call).steps.filter(step="recording_lost").count() == 2
+
+
+def test_while_the_line_is_down_or_nobody_wants_it_nothing_is_lost(talk, cast):
+    visit, call, *seats = talk
+    at = make.now()
+    up(call, *seats, at)
+    with clock.frozen(at + 30 * SECOND):
+        assert tasks.tell_losses() == 0
+    with clock.frozen(at + 31 * SECOND):
+        calls.agree(cast.patient, call, answer=False)
+    for late in (60, 65, 70, 75):
+        up(call, *seats, at + late * SECOND)
+    with clock.frozen(at + 76 * SECOND):
+        assert tasks.tell_losses() == 0
+    assert losses(visit) == 0
+
+
+def test_what_was_not_recorded_while_the_line_was_up_is_a_gap(page, talk, cast):
+    _, call, *seats = talk
+    at = make.now()
+    for late in range(0, 21, 4):
+        up(call, *seats, at + late * SECOND)
+    with clock.frozen(at):
+        page(seats[0]).all()
+        page(seats[1]).all()
+    services.end_call(cast.doctor.viewer, call, at=at + 20 * SECOND)
+    relay_pending()
+    with clock.frozen(at + 20 * SECOND):
+        make_due()
+    (gap,) = Browser(cast.doctor).get(f"/recordings/{call}").json()["gaps"]
+    assert 1900 <= gap["from_ms"] <= 3500
+    assert 19_000 <= gap["to_ms"] <= 20_500
+
+
+def test_a_dispute_package_holds_what_proves_the_recording(talk, made):
+    visit, call, *_ = talk
+    told = {part.name: part for part in visit_evidence(visit, UTC)}["recordings"]
+    (manifest,) = told.data
+    row = Recording.objects.get(pk=call)
+    key = disk.key_of(row)
+    assert faults_of(manifest, lambda s, seq: disk.chunk(key, call, s, seq)) == []
+    assert faults_of(manifest, lambda s, seq: b"another")
+    assert call in visit_facts(visit).things

@@ -1,0 +1,1 @@
+"""Where the pages of one call meet: rooms, seats, signals, and how long the line was up."""

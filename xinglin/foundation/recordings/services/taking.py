@@ -1,0 +1,293 @@
+"""Chunks come in: in order, once, chained; and on the disk before anybody is told so.
+
+The outbox of a page sends again what was not answered, also after the page was loaded anew.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from xinglin.foundation.accounts.types import SYSTEM_ID, Viewer
+from xinglin.foundation.audit.services import record
+from xinglin.foundation.outbox.services import poke
+from xinglin.foundation.recordings import queries, rules
+from xinglin.foundation.recordings.models import Chunk, Recording, Segment
+from xinglin.foundation.recordings.services import disk
+from xinglin.foundation.recordings.types import MAX_CHUNK, NewChunk, NewSegment, SegmentState, Span
+from xinglin.kernel.errors import Conflict, FieldError, Invalid, NotFound, TooLarge, Unsupported
+from xinglin.kernel.text import Text
+
+MAKING = "recording"  # what wakes the worker's loop
+
+
+class ChunkMissing(Conflict):
+    """`next`: which one belongs first."""
+
+    code = "chunk_missing"
+    text = Text("前面的录制块还没有收到。", "Chunks before this one have not come yet.")
+
+    def __init__(self, expected: int) -> None:
+        super().__init__()
+        self.extra = {"next": expected}
+
+
+class ChunkDiffers(Conflict):
+    code = "chunk_differs"
+    text = Text(
+        "这个录制块已收到，内容不同；已收到的不会被替换。",
+        "This chunk was received with other content; what was received is not replaced.",
+    )
+
+
+class ChunkDamaged(Conflict):
+    code = "chunk_damaged"
+    text = Text(
+        "录制块在传输中损坏，请重新发送。", "The chunk was damaged on its way; send it again."
+    )
+
+
+class SegmentClosed(Conflict):
+    code = "segment_closed"
+    text = Text("这个录制段已结束，请另起一段。", "This segment has ended; begin another one.")
+
+
+class RecordingOver(Conflict):
+    code = "recording_over"
+    text = Text(
+        "通话结束已超过24小时，不再接收录制内容。",
+        "The call ended more than 24 hours ago; nothing of it is taken in any more.",
+    )
+
+
+_UNLIKE = Text("录制段编号已用于别的录制。", "This segment's id belongs to another recording.")
+_MIME = Text("不支持这种录制格式。", "A recording of this kind is not taken.")
+_TIME = Text("录制开始时间不在通话时间内。", "It did not begin during the call.")
+_TOO_LONG = Text(
+    "一个录制段最长4小时，请另起一段。", "A segment lasts 4 hours at most; begin another one."
+)
+_TOO_BIG = Text("一个录制块最大4MB。", "A chunk has 4 MB at most.")
+_TOO_MANY = Text("这次通话的录制段过多。", "There are too many segments of this call.")
+_EMPTY = Text("录制块是空的。", "The chunk is empty.")
+
+
+def open_recording(room_id: UUID, *, place: str, subject_id: UUID, at: datetime) -> None:
+    """From now on there is something to keep of this room; done twice it is done once."""
+    Recording.objects.get_or_create(
+        id=room_id,
+        defaults={"place": place, "subject_id": subject_id, "key": disk.new_key(), "opened_at": at},
+    )
+
+
+@transaction.atomic
+def end_recording(room_id: UUID, wanted: Iterable[Span], *, at: datetime) -> None:
+    """Nothing new begins. `wanted`: the times in which it should have recorded. Idempotent."""
+    row = Recording.objects.select_for_update().filter(pk=room_id, ended_at=None).first()
+    if row is None:
+        return
+    row.ended_at = at
+    row.wanted = [[a.isoformat(), b.isoformat()] for a, b in rules.joined(wanted)]
+    row.due_at = _due(row, at)
+    row.save(update_fields=["ended_at", "wanted", "due_at"])
+    transaction.on_commit(lambda: poke("worker", MAKING))
+
+
+@transaction.atomic
+def begin_segment(room_id: UUID, new: NewSegment, *, at: datetime) -> SegmentState:
+    """A new segment, or the state of the one that has begun under this id.
+
+    Raises:
+        NotFound: nothing of this room is recorded, or the id is somebody else's.
+        Conflict: it began with something else; RecordingOver.
+        Invalid, Unsupported, TooLarge: what it says of itself.
+    Locks: the recording.
+    """
+    if not rules.is_known_mime(new.mime):
+        raise Unsupported("mime_unknown", _MIME)
+    recording = Recording.objects.select_for_update().filter(pk=room_id).first()
+    if recording is None:
+        raise NotFound
+    row = Segment.objects.filter(pk=new.id).first()
+    if row is None:
+        row = _begun(recording, new, at)
+    if (row.recording_id, row.person_id) != (room_id, new.person_id):
+        raise NotFound
+    if (row.seat_id, row.of_seat_id, row.mime) != (new.seat_id, new.of_seat_id, new.mime):
+        raise Conflict("another_segment", _UNLIKE)
+    return queries.state_of(row)
+
+
+def _begun(recording: Recording, new: NewSegment, at: datetime) -> Segment:
+    _check_late(recording, at)
+    told = (new.began_at, new.sent_at or at)
+    if not all(recording.opened_at - rules.LATE <= each <= at + rules.LATE for each in told):
+        raise Invalid(FieldError("began_at", _TIME))
+    if recording.segments.count() >= rules.MOST_SEGMENTS:
+        raise TooLarge("too_many_segments", _TOO_MANY)
+    _again(recording, at)
+    return Segment.objects.create(
+        id=new.id,
+        recording=recording,
+        seat_id=new.seat_id,
+        person_id=new.person_id,
+        of_seat_id=new.of_seat_id,
+        of_person_id=new.of_person_id,
+        of_role=new.of_role,
+        mime=new.mime,
+        began_at=new.began_at,
+        received_at=at,
+        skew_ms=round((at - (new.sent_at or at)) / timedelta(milliseconds=1)),
+        last_at=at,
+        chain=rules.NO_CHAIN,
+    )
+
+
+@transaction.atomic
+def append_chunk(
+    room_id: UUID, segment_id: UUID, person_id: UUID, new: NewChunk, *, at: datetime
+) -> SegmentState:
+    """The next chunk, durable when this returns; the same one again is answered alike.
+
+    Raises:
+        NotFound: no such segment of this person in this room.
+        ChunkMissing, ChunkDiffers, ChunkDamaged, SegmentClosed, RecordingOver.
+        TooLarge, Invalid: by its size, or by that of its segment.
+        StorageFull: nothing of it was kept; it can be sent again.
+    Locks: the segment.
+    """
+    row = _own(room_id, segment_id, person_id)
+    _check_content(new)
+    if new.seq < row.chunks:
+        return _same(row, new)
+    if new.seq > row.chunks:
+        raise ChunkMissing(row.chunks)
+    if row.state == "closed":
+        raise SegmentClosed
+    _check_late(row.recording, at)
+    if new.began_ms > rules.MAX_SEGMENT.total_seconds() * 1000:
+        raise TooLarge("segment_too_long", _TOO_LONG)
+    if row.bytes + len(new.content) > rules.MAX_SEGMENT_BYTES:
+        raise TooLarge("segment_too_long", _TOO_LONG)
+    if rules.next_chain(bytes(row.chain), new.sha256) != new.chain:
+        raise ChunkDiffers
+    disk.keep_chunk(row, new.seq, new.content)
+    Chunk.objects.create(
+        segment=row,
+        seq=new.seq,
+        sha256=new.sha256,
+        chain=new.chain,
+        bytes=len(new.content),
+        began_ms=new.began_ms,
+        received_at=at,
+    )
+    row.chunks, row.bytes = row.chunks + 1, row.bytes + len(new.content)
+    row.chain, row.last_at, row.state = new.chain, at, "open"
+    row.save(update_fields=["chunks", "bytes", "chain", "last_at", "state"])
+    _again(row.recording, at)
+    return queries.state_of(row)
+
+
+@transaction.atomic
+def close_segment(
+    room_id: UUID,
+    segment_id: UUID,
+    person_id: UUID,
+    *,
+    chunks: int,
+    chain: bytes,
+    ended_at: datetime,
+    at: datetime,
+) -> SegmentState:
+    """All of it is here. Its tip goes into the audit, whose chains others have signed. Idempotent.
+
+    Raises:
+        NotFound, ChunkMissing, ChunkDiffers.
+    Locks: the segment.
+    """
+    row = _own(room_id, segment_id, person_id)
+    if chunks > row.chunks:
+        raise ChunkMissing(row.chunks)
+    if (chunks, chain) != (row.chunks, bytes(row.chain)):
+        raise ChunkDiffers
+    if row.state != "closed":
+        row.state, row.ended_at = "closed", ended_at
+        row.save(update_fields=["state", "ended_at"])
+        note_tip(row)
+        _again(row.recording, at)
+    return queries.state_of(row)
+
+
+def note_lost(room_id: UUID, *, at: datetime) -> bool:
+    """No chunk comes although it should; whether that is new. Until the next chunk it is the same loss."""
+    return bool(Recording.objects.filter(pk=room_id, lost_at=None).update(lost_at=at))
+
+
+def note_tip(row: Segment) -> None:
+    record(
+        Viewer.system("recordings"),
+        "recordings.end_segment",
+        subject=row.recording.subject_id,
+        thing="recording",
+        thing_id=row.recording_id,
+        purpose="keeping",
+        detail={
+            "segment": str(row.pk),
+            "by": str(row.person_id),
+            "state": row.state,
+            "chunks": row.chunks,
+            "chain": bytes(row.chain).hex(),
+        },
+    )
+
+
+def _own(room_id: UUID, segment_id: UUID, person_id: UUID) -> Segment:
+    assert person_id != SYSTEM_ID  # the house itself records nothing
+    row = (
+        Segment.objects.select_for_update(of=("self",))
+        .select_related("recording")
+        .filter(pk=segment_id, recording_id=room_id, person_id=person_id)
+        .first()
+    )
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _check_content(new: NewChunk) -> None:
+    if not new.content:
+        raise Invalid(FieldError("body", _EMPTY))
+    if len(new.content) > MAX_CHUNK:
+        raise TooLarge("chunk_too_large", _TOO_BIG)
+    if hashlib.sha256(new.content).digest() != new.sha256:
+        raise ChunkDamaged
+
+
+def _same(row: Segment, new: NewChunk) -> SegmentState:
+    kept = Chunk.objects.get(segment=row, seq=new.seq)
+    if (bytes(kept.sha256), bytes(kept.chain)) != (new.sha256, new.chain):
+        raise ChunkDiffers
+    return queries.state_of(row)
+
+
+def _check_late(recording: Recording, at: datetime) -> None:
+    if recording.ended_at is not None and at > recording.ended_at + rules.LATE:
+        raise RecordingOver
+
+
+def _due(row: Recording, at: datetime) -> datetime:
+    """At once when nothing more can come, else when it is given up."""
+    waits = row.segments.filter(state="open").exists()
+    return at + rules.LOST_AFTER if waits else at
+
+
+def _again(recording: Recording, at: datetime) -> None:
+    """Something has come: there is no loss any more, and what was made after the end is made anew."""
+    if recording.ended_at is None:
+        Recording.objects.filter(pk=recording.pk, lost_at__isnull=False).update(lost_at=None)
+        return
+    Recording.objects.filter(pk=recording.pk).update(
+        lost_at=None, state="keeping", tries=0, last_error="", due_at=_due(recording, at)
+    )
+    transaction.on_commit(lambda: poke("worker", MAKING))
