@@ -28,9 +28,9 @@ _CLIENT_POLICY = {
     "base-uri": "'none'",
     "form-action": "'self'",
 }
+# What a call needs: patients, guests and staff have it in their pages, the rest of the house has not.
+_CALL_PERMISSIONS = ("camera", "microphone", "display-capture", "speaker-selection")
 _PERMISSIONS_POLICY = {
-    "camera": "(self)",
-    "microphone": "(self)",
     "geolocation": "()",
     "payment": "()",
     "usb": "()",
@@ -84,6 +84,13 @@ _TEMPLATE = """\
 		Cross-Origin-Opener-Policy same-origin
 		Referrer-Policy strict-origin-when-cross-origin
 		Permissions-Policy "{permissions}"
+	}}
+
+	# Nobody is seen or heard on these.
+	@silent path {api_paths} /admin /admin/* /demo /demo/*
+	header @silent {{
+		defer
+		Permissions-Policy "{silent_permissions}"
 	}}
 
 	# Behind these pages is a token in the fragment: nothing of their address goes on.
@@ -277,7 +284,8 @@ def write(places: Places, *, port: int, hosts: Sequence[str], origin: str) -> Pa
         port=port,
         hosts=" ".join(hosts),
         origin=origin,
-        permissions=", ".join(f"{what}={who}" for what, who in _PERMISSIONS_POLICY.items()),
+        permissions=_permissions("(self)"),
+        silent_permissions=_permissions("()"),
         api_paths=_API_PATHS,
         live=_quoted(f"unix/{places.sockets / 'live.sock'}"),
         post=_quoted(f"unix/{places.sockets / 'live-http.sock'}"),
@@ -293,6 +301,11 @@ def write(places: Places, *, port: int, hosts: Sequence[str], origin: str) -> Pa
     options, _, site = text.partition("\n\n")
     path.write_text(f"{options}\n\n{_AGAIN}{site}", encoding="utf-8")
     return path
+
+
+def _permissions(of_a_call: str) -> str:
+    found = dict.fromkeys(_CALL_PERMISSIONS, of_a_call) | _PERMISSIONS_POLICY
+    return ", ".join(f"{what}={who}" for what, who in found.items())
 
 
 def _spelled(policy: Mapping[str, str]) -> str:

@@ -43,6 +43,7 @@ class ConsultationCard:
     """What an offer and a queue may show of a visit; the name of the patient is not in it.
 
     `language`: that the patient asks for; `asked_language`: that whoever is asked now must speak.
+    `channel`: how the patient would like to be seen: text, audio or video.
     """
 
     consultation_id: UUID
@@ -58,6 +59,7 @@ class ConsultationCard:
     named_id: UUID | None = None
     language: str = ""
     asked_language: str = ""
+    channel: str = "text"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -366,32 +368,6 @@ class OwnFigures:
     reply_p50: timedelta | None
     reply_p90: timedelta | None
     ended_for: dict[str, int]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallPlace:
-    """What somebody is in a call: patient, doctor, specialist, guest or observer.
-
-    `is_hidden`: an observer of whom those in the call are not told.
-    """
-
-    role: str
-    is_hidden: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallConsents:
-    """What may be kept of a call now.
-
-    `recording`: off, asked, on or refused; `patient`: unasked, yes or no to it; `since`: of the
-    present state. `still`: unasked, asked, yes or no; `still_consent`: the row that says yes.
-    """
-
-    recording: str
-    patient: str
-    since: datetime | None
-    still: str
-    still_consent: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

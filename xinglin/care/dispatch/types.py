@@ -152,7 +152,10 @@ class SomePatient:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferCard:
-    """`patient_id` is for the audit and does not leave the house. `language`: that the patient asks for."""
+    """`patient_id` is for the audit and does not leave the house.
+
+    `language`, `channel`: that the patient asks for.
+    """
 
     id: UUID
     consultation_id: UUID
@@ -166,6 +169,7 @@ class OfferCard:
     returned: int
     why: Text
     language: LanguageCard | None
+    channel: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +184,7 @@ class Waiting:
     returned: int
     left_message: bool
     language: LanguageCard | None
+    channel: str
 
 
 # Why a day was not replayed, and what to do.

@@ -18,6 +18,15 @@ from xinglin.foundation.media.api import PIECE
 
 # A body that is right in itself, so that nothing but the stranger is wrong with the request.
 BODIES: dict[str, dict[str, Any]] = {
+    "ring": {"channel": "video"},
+    "switch_channel": {"channel": "audio"},
+    "take_seat": {"seat": "01890000-0000-7000-8000-000000000000"},
+    "set_recording": {"on": True},
+    "consent_to_keeping": {"kind": "still", "answer": False, "version": ""},
+    "keep_still": {"file_id": "01890000-0000-7000-8000-000000000000"},
+    "invite_specialist": {"practitioner_id": "01890000-0000-7000-8000-000000000000"},
+    "view_recording": {"purpose": "own"},
+    "observe_call": {"reason": "例行抽查"},
     "ask_relative": {"phone": "13900139001"},
     "invite_guest": {"relation": "daughter", "name": "林小苗"},
     "answer_intake": {"answers": ANSWERS | {"pregnancy": "no"}},

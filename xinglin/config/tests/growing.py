@@ -8,9 +8,16 @@ from uuid import UUID
 from xinglin.care.consultation import queries as consultation_queries
 from xinglin.care.consultation import services as consultation
 from xinglin.care.consultation.messages import services as messages
-from xinglin.care.consultation.models import Consultation, JoinLink, Question, Transfer
+from xinglin.care.consultation.models import (
+    Call,
+    CallInvitation,
+    Consultation,
+    JoinLink,
+    Question,
+    Transfer,
+)
 from xinglin.care.consultation.queries.guests import LINK_NAME
-from xinglin.care.consultation.tests import factories, proofs
+from xinglin.care.consultation.tests import calls, factories, proofs
 from xinglin.care.consultation.types import Shelf, Wording
 from xinglin.care.dispatch.models import HandOver, Offer
 from xinglin.care.people.models import Application, Export, Licence, Patient, SheetImport
@@ -151,6 +158,37 @@ def lines(house: House) -> None:
 def exports(house: House) -> None:
     Export.objects.create(
         holder_id=house.cast.patient.id, locale="zh", state="gone", asked_at=clock.now()
+    )
+
+
+def calls_of_visit(house: House) -> None:
+    """Another call of the same visit, which is over, with somebody who was asked in."""
+    patient, doctor = house.cast.patient, house.cast.doctor
+    call = calls.ringing(patient, house.objects["consultation_id"][1])
+    consultation.answer_call(doctor.viewer, call, at=clock.now())
+    calls.invite(doctor, call, house.cast.other_doctor)
+    consultation.end_call(patient.viewer, call, at=clock.now())
+
+
+def open_calls(house: House) -> UUID:
+    """Of two people who are nobody else's."""
+    del house
+    other = factories.doctor()
+    _, call = calls.talking(factories.patient(), other)
+    calls.sit(other, call)
+    return call
+
+
+def calls_to_join(house: House) -> None:
+    """The doctor of the cast is asked in."""
+    call = Call.objects.get(pk=open_calls(house))
+    CallInvitation.objects.create(
+        id=ids.new(),
+        call=call,
+        practitioner_id=house.cast.doctor.card.id,
+        user_id=house.cast.doctor.id,
+        invited_by=call.doctor_user_id,
+        invited_at=clock.now(),
     )
 
 

@@ -8,9 +8,9 @@ from django.db import connection
 
 from xinglin.care.consultation import services as consultation
 from xinglin.care.consultation.messages import services as messages
-from xinglin.care.consultation.models import Referral
+from xinglin.care.consultation.models import CallInvitation, Referral
 from xinglin.care.consultation.services.inviting import Invitation
-from xinglin.care.consultation.tests import factories, proofs
+from xinglin.care.consultation.tests import calls, factories, proofs
 from xinglin.care.consultation.tests.factories import Cast
 from xinglin.care.consultation.types import Wording
 from xinglin.care.dispatch import services as dispatch
@@ -32,6 +32,7 @@ from xinglin.foundation.live.services import touch_presence
 from xinglin.foundation.media.models import File, Upload
 from xinglin.foundation.notices import services as notices
 from xinglin.foundation.notices.tests.browser import subscription
+from xinglin.foundation.recordings import services as recordings
 from xinglin.kernel import clock, ids
 
 
@@ -59,6 +60,7 @@ def furnished() -> House:
     active = factories.active(patient, doctor, where=1, picture_ids=[str(picture)])
     paper = proofs.proof(patient, file_ids=(picture,))
     consultation.show_proof(patient.viewer, active, paper, at=clock.now())
+    call = _called(patient, doctor, active)
     waiting = factories.visit(patient)
     stopped = _stopped(patient, doctor)
     told = people.patient_card(patient.patient_id)
@@ -70,6 +72,7 @@ def furnished() -> House:
     return House(
         cast=cast,
         objects={
+            **call,
             "consultation_id": [ended, active, waiting, stopped, follow_up],
             "intake_id": [open_intake, ready_intake],
             "offer_id": [offer],
@@ -102,8 +105,26 @@ def furnished() -> House:
             "auditor": staff_viewer("auditor"),
             "pharmacist": rx.pharmacist(),
             "pharmacy_head": staff_viewer("pharmacy_head"),
+            "quality": staff_viewer("quality", institution_id=doctor.card.institution_id),
         },
     )
+
+
+def _called(patient, doctor, visit: UUID) -> dict[str, list[UUID]]:
+    """A call of the visit that is over, into which a third doctor was asked; it was to be recorded."""
+    call, colleague, at = calls.ringing(patient, visit), factories.doctor(), clock.now()
+    consultation.answer_call(doctor.viewer, call, at=at)
+    calls.invite(doctor, call, colleague)
+    seat = calls.sit(patient, call)
+    recordings.open_recording(call, place="cn", subject_id=patient.patient_id, at=at)
+    consultation.end_call(patient.viewer, call, at=at)
+    asked = CallInvitation.objects.get(call_id=call)
+    return {
+        "call_id": [call],
+        "invitation_id": [asked.pk],
+        "person": [colleague.id],
+        "seat": [seat],
+    }
 
 
 def _prescriptions(cast: Cast) -> tuple[UUID, list[UUID]]:

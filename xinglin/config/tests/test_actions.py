@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import xinglin
-from xinglin.care.consultation.lifecycle import CONSULTATION, QUESTION
+from xinglin.care.consultation.lifecycle import CALL, CONSULTATION, QUESTION
 from xinglin.care.dispatch.lifecycle import OFFER
 from xinglin.care.people import queries as people
 from xinglin.care.people.lifecycle import APPLICATION
@@ -20,6 +20,14 @@ WRITERS = {"record": 1, "record_each": 1}
 # An f-string as it stands in the source -> what it may become.
 MADE_UP = {
     "consultation.{name}": {f"consultation.{step.name}" for step in CONSULTATION.steps},
+    "consultation.call_{name}": {f"consultation.call_{step.name}" for step in CALL.steps}
+    | {
+        f"consultation.call_{name}"
+        for name in (
+            *("ring", "enter", "invite", "stay_away", "remove", "observe", "consent"),
+            *("ask_recording", "stop_recording", "ask_still", "keep_still"),
+        )
+    },
     "consultation.read_{kind}": {f"consultation.read_{k}" for k in ("voice", "document")},
     "dispatch.{name}_offer": {f"dispatch.{step.name}_offer" for step in OFFER.steps},
     "people.{name}_application": {f"people.{step.name}_application" for step in APPLICATION.steps}

@@ -1,8 +1,9 @@
 """Every operation is called as its own description allows and as it forbids, by each role.
 
 No server error, no answer that the description does not name, nothing accepted that it forbids.
-Each call is taken back, so that none depends on those before. `XINGLIN_FUZZ_EXAMPLES` makes it long
-(`./run bench fuzz`).
+Each role makes every call that is allowed; those that are forbidden are made by each role that the
+operation lets in, and once by one of the others. Each call is taken back, so that none depends on
+those before. `XINGLIN_FUZZ_EXAMPLES` makes it long (`./run bench fuzz`).
 """
 
 import os
@@ -61,12 +62,17 @@ ROLES = (
     "auditor",
     "pharmacist",
     "pharmacy_head",
+    "quality",
 )
 # Who is asked for the own rooms alone: of all others the auditor, who may as little, is asked.
 ONLY = {
     "pharmacist": ("/api/v1/review", "/api/v1/tickets"),
     "pharmacy_head": ("/api/v1/prescription-samples",),
+    "quality": ("/api/v1/calls/", "/api/v1/recordings/"),
 }
+# The others share what nobody of them is let in to do.
+SHARING = [role for role in ROLES if role not in ONLY]
+NOT_LET_IN = {401, 403}
 EXAMPLES = int(os.environ.get("XINGLIN_FUZZ_EXAMPLES", "0"))
 BOTH = list(GenerationMode)
 NEGATIVE = GenerationMode.NEGATIVE
@@ -111,6 +117,7 @@ class Caller:
     """One role's calls; `answers`: how often each status came back."""
 
     def __init__(self, house: House, role: str) -> None:
+        self.role = role
         self._objects = house.objects
         self._cookies = cookies_of(viewer_of(house, role))
         self._turn = 0
@@ -163,15 +170,38 @@ def covering(operation) -> Iterator[Any]:
 
 def failures_of(operation, caller: Caller) -> list[str]:
     """What is wrong with the answers of one operation; nothing, for most."""
+    cases = list(covering(operation))
+    allowed = [case for case in cases if case.meta.generation.mode is not NEGATIVE]
+    forbidden = [case for case in cases if case.meta.generation.mode is NEGATIVE]
+    before = caller.answers.copy()
+    found = _called(operation, caller, allowed)
+    is_let_in = bool((caller.answers - before).keys() - NOT_LET_IN)
+    found += _called(operation, caller, _of(caller.role, forbidden, is_let_in=is_let_in))
+    for mode in BOTH if EXAMPLES else ():
+        found += _fuzzed(operation, caller, mode)
+    return found
+
+
+def _called(operation, caller: Caller, cases: list[Any]) -> list[str]:
     found = []
-    for case in covering(operation):
+    for case in cases:
         try:
             caller.call(case)
         except (FailureGroup, Exception) as error:  # noqa: BLE001  # whatever it is, the others are called too
             found.append(f"{operation.label}: {error}")
-    for mode in BOTH if EXAMPLES else ():
-        found += _fuzzed(operation, caller, mode)
     return found
+
+
+def _of(role: str, forbidden: list[Any], *, is_let_in: bool) -> list[Any]:
+    """Those that this role makes. A method that there is not is refused before it is asked who calls."""
+    if role in ONLY:
+        return forbidden
+    nth, each = SHARING.index(role), len(SHARING)
+    return [
+        case
+        for at, case in enumerate(forbidden)
+        if at % each == nth or (is_let_in and case.method == case.operation.method.upper())
+    ]
 
 
 def _fuzzed(operation, caller: Caller, mode: GenerationMode) -> list[str]:

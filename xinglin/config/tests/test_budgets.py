@@ -143,6 +143,14 @@ def plain(path: str) -> Callable[[House], str]:
 
 
 GROWN: dict[str, Grown] = {
+    "list_calls": Grown(patient, visit(1, "calls"), growing.calls_of_visit),
+    "list_call_invitations": Grown(doctor, plain("/calls/invitations"), growing.calls_to_join),
+    "list_observable_calls": Grown(
+        lambda house: house.strangers["quality"],
+        plain("/calls/observable"),
+        growing.open_calls,
+        most=9,
+    ),
     "list_overrides": Grown(keeper, plain("/triage/overrides?limit=50"), growing.overrides),
     "list_sheet_imports": Grown(keeper, plain("/sheets/imports?limit=50"), growing.sheets),
     "list_applications": Grown(operator, plain("/credentials?limit=50"), growing.applications),
@@ -245,10 +253,13 @@ def lists() -> set[str]:
         "read_application",
         "read_own_application",
         "read_assisted",
+        "read_call",
+        "read_call_state",
         "read_consent",
         "read_consultation",
         "read_question",
         "read_doctor",
+        "read_guest_call",
         "read_intake",
         "read_prescription",
         "read_proof",

@@ -17,7 +17,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from xinglin.care.consultation.tests import factories
+from xinglin.care.consultation.tests import calls, factories
 from xinglin.care.consultation.tests.factories import RECORD, REFERRAL
 from xinglin.care.consultation.types import Wording
 from xinglin.care.people.queries.consent import required_text
@@ -29,6 +29,10 @@ from xinglin.config.tests.houses import House
 
 # Operation -> why it may be done twice, or what else keeps it from that.
 HARMLESS = {
+    "close_segment": "what is closed is closed",
+    "view_recording": "a reading, and each has its line",
+    "decline_call_invitation": "what is declined is declined",
+    "take_guest_seat": "a page that comes in twice has come in once",
     "ask_factor_reset": "one reset waits for each account",
     "begin_as_staff": "a link is good for once",
     "confirm_factor_reset": "what is done waits no longer",
@@ -61,6 +65,8 @@ HARMLESS = {
 }
 # Operation -> the test beside it that sends it twice.
 ELSEWHERE = {
+    "observe_call": "care.consultation.tests.test_calls_api::"
+    "test_quality_control_and_a_colleague_find_the_call",
     **dict.fromkeys(
         ["change_staff_roles", "invite_staff", "invite_staff_again"],
         "foundation.staffing.tests.test_staffing::test_an_act_sent_twice_is_done_once",
@@ -169,6 +175,24 @@ def _template(house: House) -> None:
     house.objects["template_id"] = [made]
 
 
+def _rung(house: House) -> None:
+    """By the patient, in the visit that is active."""
+    visit = house.objects["consultation_id"][1]
+    house.objects["call_id"] = [calls.ringing(house.cast.patient, visit)]
+
+
+def _talking(house: House) -> None:
+    _rung(house)
+    (call,) = house.objects["call_id"]
+    factories.services.answer_call(house.cast.doctor.viewer, call, at=factories.now())
+
+
+def _agreed(house: House) -> None:
+    _talking(house)
+    calls.agree(house.cast.patient, house.objects["call_id"][0], "still")
+    house.objects["file_id"] = [factories.picture(house.cast.doctor)]
+
+
 def _parent(house: House) -> None:
     known = people.register(
         house.cast.patient.viewer, name="林国强", born=people.MAN, sex="male", relation="parent"
@@ -187,7 +211,26 @@ class Post:
 
 
 ENDED, ACTIVE, WAITING, STOPPED = (f"/consultations/{{consultation_id:{n}}}" for n in range(4))
+CALL = "/calls/{call_id:0}"
 POSTS = {
+    "ring": Post("patient", f"{ACTIVE}/calls", {"channel": "video"}),
+    "answer_call": Post("doctor", f"{CALL}/answer", {}, _rung),
+    "decline_call": Post("doctor", f"{CALL}/decline", {}, _rung),
+    "end_call": Post("patient", f"{CALL}/end", {}, _talking),
+    "switch_channel": Post("patient", f"{CALL}/channel", {"channel": "audio"}, _talking),
+    "take_seat": Post("patient", f"{CALL}/seats", {"seat": "{seat:0}"}, _talking),
+    "set_recording": Post("doctor", f"{CALL}/recording", {"on": True}, _talking),
+    "consent_to_keeping": Post(
+        "patient",
+        f"{CALL}/consents",
+        {"kind": "recording", "answer": True, "version": calls.VERSION},
+        _talking,
+    ),
+    "ask_for_stills": Post("doctor", f"{CALL}/stills/ask", {}, _talking),
+    "keep_still": Post("doctor", f"{CALL}/stills", {"file_id": "{file_id:0}"}, _agreed),
+    "invite_specialist": Post(
+        "doctor", f"{CALL}/invitations", {"practitioner_id": "{colleague}"}, _talking
+    ),
     "close_visit": Post(
         "operator",
         "/dispatch/visits/{consultation_id:2}/close",

@@ -56,6 +56,10 @@ def test_strangers_may_call_these_and_no_others():
                 "leave_as_guest",
             )
         ),
+        *(
+            f"xinglin.care.consultation.api.call_people.{name}"
+            for name in ("read_guest_call", "take_guest_seat", "leave_guest_seat")
+        ),
         "xinglin.care.consultation.api.visits.list_rating_tags",
         # By the secret of a link that was sent to the relative's phone: see test_family.py.
         "xinglin.care.people.api.family.answer_proxy_question",
@@ -92,10 +96,13 @@ def test_a_permission_is_a_module_a_verb_and_a_thing():
 def test_nothing_of_the_staff_is_granted_to_patients_but_what_both_do():
     staff = frozenset().union(*(ROLES[role] for role in STAFF))
     assert ROLES["patient"] & staff == {
+        "consultation.hold_call",
         "consultation.invite_guest",
+        "consultation.play_recording",
         "consultation.read_letter",
         "consultation.read_visit",
         "consultation.search_diagnosis",
+        "consultation.sit_in_call",
         "consultation.write_message",
         "media.read_own",
         "media.upload",

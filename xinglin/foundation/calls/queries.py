@@ -53,6 +53,17 @@ _STAYS = """
     select person_id, role, is_hidden, entered_at, left_at from calls_seat where room_id = %s
     order by entered_at, id
 """
+_STAYS_OF = """
+    select room_id, person_id, role, is_hidden, entered_at, left_at from calls_seat
+    where room_id = any(%s) order by room_id, entered_at, id
+"""
+_QUALITIES = """
+    select r.id, max(s.connect_ms), coalesce(max(s.audio_only_ms), 0), coalesce(sum(s.reports), 0),
+        (select count(*) from calls_span p where p.room_id = r.id)
+    from calls_room r left join calls_seat s on s.room_id = r.id and s.is_main
+    where r.id = any(%s) group by r.id
+"""
+_MEASURES_OF = "select room_id, what, value, count from calls_measure where room_id = any(%s)"
 _LINES = """
     select r.id, calls_up_until(r.id), r.closed_at,
         array(select began_at from calls_span s where s.room_id = r.id order by began_at, id),
@@ -67,12 +78,6 @@ _DOWN = """
     from calls_room r
     where r.closed_at is null and coalesce(calls_up_until(r.id) <= %(at)s, true)
 """
-_QUALITY = """
-    select max(connect_ms), coalesce(max(audio_only_ms), 0), coalesce(sum(reports), 0),
-        (select count(*) from calls_span where room_id = %(room)s)
-    from calls_seat where room_id = %(room)s and is_main
-"""
-_MEASURES = "select what, value, count from calls_measure where room_id = %s"
 
 
 def card_of(row: Sequence[Any]) -> SeatCard:
@@ -121,6 +126,22 @@ def stays(room_id: UUID) -> list[Stay]:
     ]
 
 
+def stays_of(room_ids: Collection[UUID]) -> dict[UUID, list[Stay]]:
+    """As `stays`, for many rooms in one statement."""
+    found: dict[UUID, list[Stay]] = {}
+    for room_id, *row in database.fetch(_STAYS_OF, [list(room_ids)]):
+        person_id, role, is_hidden, entered_at, left_at = row
+        stay = Stay(
+            person_id=person_id,
+            role=role,
+            is_hidden=is_hidden,
+            entered_at=entered_at,
+            left_at=left_at,
+        )
+        found.setdefault(room_id, []).append(stay)
+    return found
+
+
 def clock(room_id: UUID, *, at: datetime) -> RoomClock:
     """Of a room that was never opened: nothing."""
     return clocks([room_id], at=at).get(
@@ -152,10 +173,31 @@ def rooms_down(*, at: datetime) -> dict[UUID, datetime]:
 
 def quality(room_id: UUID) -> RoomQuality:
     """As the main seats have reported it until now."""
-    ((connect_ms, audio_only_ms, reports, spans),) = database.fetch(_QUALITY, {"room": room_id})
-    counts: dict[str, dict[int, int]] = {"rtt": {}, "loss": {}}
-    for what, value, count in database.fetch(_MEASURES, [room_id]):
-        counts[what][value] = count
+    return qualities([room_id]).get(room_id, NO_QUALITY)
+
+
+def qualities(room_ids: Collection[UUID]) -> dict[UUID, RoomQuality]:
+    """Of those of these rooms that there are; two statements."""
+    counts: dict[UUID, dict[str, dict[int, int]]] = {}
+    for room_id, what, value, count in database.fetch(_MEASURES_OF, [list(room_ids)]):
+        counts.setdefault(room_id, {"rtt": {}, "loss": {}})[what][value] = count
+    return {
+        room_id: _quality(
+            connect_ms, audio_only_ms, reports, spans, counts.get(room_id, {"rtt": {}, "loss": {}})
+        )
+        for room_id, connect_ms, audio_only_ms, reports, spans in database.fetch(
+            _QUALITIES, [list(room_ids)]
+        )
+    }
+
+
+def _quality(
+    connect_ms: int | None,
+    audio_only_ms: int,
+    reports: int,
+    spans: int,
+    counts: dict[str, dict[int, int]],
+) -> RoomQuality:
     rtt, loss = middle(counts["rtt"]), middle(counts["loss"])
     return RoomQuality(
         connect_ms=connect_ms,
@@ -166,3 +208,6 @@ def quality(room_id: UUID) -> RoomQuality:
         audio_only_ms=audio_only_ms,
         reports=reports,
     )
+
+
+NO_QUALITY = _quality(None, 0, 0, 0, {"rtt": {}, "loss": {}})

@@ -35,6 +35,7 @@ _ROLES = {
     "operator": Text("运营", "Operator"),
     "pharmacist": Text("药师", "Pharmacist"),
     "pharmacy_head": Text("药学负责人", "Head of pharmacy"),
+    "quality": Text("质控专员", "Quality officer"),
 }
 # Whom the terminal names; the demo page shows everybody.
 _IN_THE_TERMINAL = frozenset(

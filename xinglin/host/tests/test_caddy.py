@@ -90,3 +90,14 @@ def test_what_the_api_points_to_is_sent_from_below_the_files_only(places: Places
 def test_what_the_api_reads_to_its_end_is_what_waits_here_until_it_is_whole(places: Places) -> None:
     """Longer bodies would trickle in on a thread of the api."""
     assert f"request_buffers {HELD_BYTES // 1000}KB" in written(places).read_text()
+
+
+@pytest.mark.parametrize("what", ["camera", "microphone", "display-capture", "speaker-selection"])
+def test_the_pages_of_people_may_see_and_hear_and_no_others(places: Places, what: str) -> None:
+    lines = [line.strip() for line in written(places).read_text().splitlines()]
+    everywhere, elsewhere = [line for line in lines if line.startswith("Permissions-Policy ")]
+
+    assert f"{what}=(self)" in everywhere
+    assert f"{what}=()" in elsewhere
+    silent = next(line for line in lines if line.startswith("@silent path "))
+    assert {"/api/*", "/files/*", "/admin/*", "/demo/*"} <= set(silent.split())

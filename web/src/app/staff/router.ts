@@ -33,6 +33,8 @@ const routes: RouteRecordRaw[] = [
   { path: '/samples', name: 'samples', meta: { permission: 'prescribing.judge_sample' }, component: () => import('@/features/sampling/SamplesPage.vue') },
   { path: '/samples/:sample/:sampled?', name: 'sample', meta: { permission: 'prescribing.judge_sample' }, component: () => import('./pages/SamplePage.vue') },
   { path: '/my-reviews', name: 'my_reviews', meta: { permission: 'prescribing.read_own_findings' }, component: () => import('@/features/sampling/OwnFindings.vue') },
+  { path: '/calls', name: 'calls', meta: { permission: 'consultation.observe_call' }, component: () => import('@/features/callroom/OpenCalls.vue') },
+  { path: '/calls/:call', name: 'call', meta: { permission: 'consultation.sit_in_call' }, component: () => import('@/features/callroom/CallPage.vue') },
   { path: '/board', name: 'board', meta: { permission: 'dispatch.read_board' }, component: () => import('@/features/board/Board.vue') },
   { path: '/monitor', name: 'monitor', meta: { permission: 'dispatch.read_abnormal' }, component: () => import('@/features/board/Monitor.vue') },
   { path: '/replays', name: 'replays', meta: { permission: 'dispatch.replay_day' }, component: () => import('@/features/replays/ReplaysPage.vue') },
@@ -50,7 +52,7 @@ const routes: RouteRecordRaw[] = [
 ]
 
 /** In the order of the bar on top; the first one allowed is a person's first page. */
-export const PAGES = ['workbench', 'assisting', 'review', 'samples', 'start', 'board', 'monitor', 'replays', 'staff_people', 'consents', 'wording', 'import', 'phrases', 'credentials', 'licence', 'my_reviews', 'redflags', 'audit', 'audit_chains', 'packages'] as const
+export const PAGES = ['workbench', 'assisting', 'review', 'samples', 'calls', 'start', 'board', 'monitor', 'replays', 'staff_people', 'consents', 'wording', 'import', 'phrases', 'credentials', 'licence', 'my_reviews', 'redflags', 'audit', 'audit_chains', 'packages'] as const
 export type PageName = (typeof PAGES)[number]
 
 export function pagesOf(account: Account | null): PageName[] {

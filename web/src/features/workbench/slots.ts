@@ -6,8 +6,8 @@ export interface VisitSlots {
   composer?: (scope: { visit: Visit; field: HTMLTextAreaElement | null; words: string; insert: (text: string) => void }) => unknown
   /** In the patient's header, before what ends the visit. `leave`: the visit is no longer this doctor's. */
   actions?: (scope: { visit: Visit; leave: () => void }) => unknown
-  /** Between the interview and the conversation. */
-  notes?: (scope: { visit: Visit }) => unknown
+  /** Between the interview and the conversation. `fold`: what stands there needs the interview's room. */
+  notes?: (scope: { visit: Visit; fold: () => void }) => unknown
 }
 
 /** The right column. `open`: the doctor has the visit now. `show`: brings the column into sight. */

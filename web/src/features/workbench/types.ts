@@ -1,6 +1,7 @@
 /** What the workbench reads from the server. */
 import type { AskedBy, Language, Stopped } from '@/shared/api/contract'
 import type { Text } from '@/shared/api/problem'
+import type { Wish } from '@/shared/call/types'
 
 export interface Offer {
   id: string
@@ -15,6 +16,8 @@ export interface Offer {
   why: Text | null
   /** That the patient asks for. */
   language: Language | null
+  /** How the patient would like to be seen. */
+  channel: Wish
 }
 
 export interface Waiting {
@@ -96,6 +99,8 @@ export interface Visit {
   stopped?: Stopped | null
   kind: string
   kind_text: Text
+  /** How the patient would like to be seen. */
+  channel: Wish
   department: { slug: string; name: Text }
   urgency: number
   complaint: string

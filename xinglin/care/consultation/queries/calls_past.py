@@ -50,6 +50,7 @@ def past_calls(consultation_id: UUID) -> list[dict[str, Any]]:
     )
     ids = [row.pk for row in rows]
     said, times = consents(rows), rooms.clocks(ids, at=clock.now())
+    stays, qualities = rooms.stays_of(ids), rooms.qualities(ids)
     invited = _by_call(CallInvitation.objects.filter(call__in=ids).order_by("id"))
     stills = _by_call(Still.objects.filter(call__in=ids).order_by("at", "id"))
     cards = cards_of(ids)
@@ -74,12 +75,12 @@ def past_calls(consultation_id: UUID) -> list[dict[str, Any]]:
             "clock_ms": _ms(row, times.get(row.pk)),
             "cut_short": row.cut_short,
             "gaps": _gaps(times.get(row.pk)),
-            "quality": rooms.quality(row.pk),
+            "quality": qualities.get(row.pk, rooms.NO_QUALITY),
             "people": [
                 *_sides(row, doctors, short_name(patients[row.consultation.patient_id].name)),
                 *(_invited(each, doctors) for each in invited.get(row.pk, ())),
                 *(_observer(each) for each in observed.get(row.pk, ())),
-                *_guests(rooms.stays(row.pk)),
+                *_guests(stays.get(row.pk, ())),
             ],
             "stills": [still_json(each) for each in stills.get(row.pk, ())],
             "recording": {
@@ -202,8 +203,11 @@ def call_invitations(viewer: Viewer) -> list[dict[str, Any]]:
 
 def observable_calls(viewer: Viewer) -> dict[str, Any]:
     """Open calls of the viewer's house, those in trouble first; no patient is named."""
+    house = viewer.institution_id
+    if house is None:
+        return {"openly": True, "items": []}
     rows = list(
-        Call.objects.filter(state="open", consultation__institution_id=viewer.institution_id)
+        Call.objects.filter(state="open", consultation__institution_id=house)
         .select_related("consultation")
         .order_by("answered_at", "id")[:MOST]
     )
@@ -222,8 +226,7 @@ def observable_calls(viewer: Viewer) -> dict[str, Any]:
         for row in rows
     ]
     items.sort(key=lambda each: _ALARMS.index(_worst(each)))
-    openly = viewer.institution_id is not None and is_observed_openly(viewer.institution_id, at)
-    return {"openly": openly, "items": items}
+    return {"openly": is_observed_openly(house, at), "items": items}
 
 
 def _worst(item: dict[str, Any]) -> str:

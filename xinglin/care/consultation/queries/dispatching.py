@@ -44,7 +44,8 @@ _PARTIES = """
 """
 _OF_CARD = """
     select id, patient_id, holder_id, institution_id, department, state, urgency, complaint,
-        requested_at, returned, coalesce(handed_to_id, named_practitioner_id), language
+        requested_at, returned, coalesce(handed_to_id, named_practitioner_id), language,
+        channel
     from consultation_consultation
 """
 # A list is planned anew at each call, which costs ten times the reading of one row.
@@ -132,6 +133,7 @@ def _cards(rows: Iterable[tuple[Any, ...]]) -> dict[UUID, ConsultationCard]:
             named_id=row[10],
             language=row[11],
             asked_language=rules.asked_language(row[10], row[11]),
+            channel=row[12],
         )
         for row in rows
     }

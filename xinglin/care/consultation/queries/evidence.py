@@ -32,6 +32,8 @@ from xinglin.care.consultation.models import (
     ShownProof,
     Transfer,
 )
+from xinglin.care.consultation.queries.evidence_calls import calls_part
+from xinglin.care.consultation.queries.evidence_recordings import recordings_part
 from xinglin.care.consultation.queries.exports import file_of, record_lines, speaker
 from xinglin.care.consultation.queries.guests import GUEST_NAME, LINK_NAME
 from xinglin.care.consultation.queries.operating import reason_text, step_text
@@ -81,7 +83,13 @@ def visit_facts(consultation_id: UUID) -> VisitFacts:
         state=row.state,
         requested_at=row.requested_at,
         ended_at=row.ended_at,
-        things=(row.pk, row.intake_id, *_proof_ids(row.pk), *_question_ids(row.pk)),
+        things=(
+            row.pk,
+            row.intake_id,
+            *_proof_ids(row.pk),
+            *_question_ids(row.pk),
+            *row.calls.order_by("pk").values_list("pk", flat=True),
+        ),
     )
 
 
@@ -110,15 +118,19 @@ def _question_ids(consultation_id: UUID) -> list[UUID]:
 
 
 def visit_evidence(consultation_id: UUID, zone: tzinfo) -> list[Part]:
-    """The visit, its chat, its records, what colleagues said, its papers, and its referral."""
+    """The visit, its chat, its records, what colleagues said, its papers, its referral, and what
+    proves the recordings of its calls.
+    """
     row = Consultation.objects.select_related("rating").get(pk=consultation_id)
     return [
         _visit(row, zone),
         _chat(row, zone),
+        calls_part(row, zone),
         _records(row, zone),
         _colleagues(row, zone),
         _proofs(row, zone),
         _referral(row, zone),
+        recordings_part(row.pk, zone),
     ]
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from xinglin.care.consultation import rules
 from xinglin.care.consultation.messages import queries as messages
 from xinglin.care.consultation.messages.types import Message
-from xinglin.care.consultation.models import Consultation, Proof, RecordVersion
+from xinglin.care.consultation.models import Call, Consultation, Proof, RecordVersion
 from xinglin.care.people import queries as people
 from xinglin.care.people.types import PatientCard, PractitionerCard
 from xinglin.foundation.copies.types import Part, Section
@@ -41,13 +41,14 @@ def export_part(holder_id: UUID) -> Part:
     versions = _versions(rows)
     signers = {each.practitioner_id for found in versions.values() for each in found}
     doctors = people.practitioners(signers | {r.practitioner_id for r in rows if r.practitioner_id})
+    calls = _calls(rows)
     told, sections, paths = [], [], dict[str, Path]()
     for row in rows:
         said = list(_thread(row.pk))
         files = _files(row.pk, said)
         paths |= {name: Path(found.path) for name, found in files.values()}
         signed = versions.get(row.pk, [])
-        told.append(_visit(row, said, signed, files))
+        told.append(_visit(row, said, signed, files) | {"calls": calls.get(row.pk, [])})
         sections.append(_section(row, said, signed, files, persons[row.patient_id], doctors))
     proofs, proof_paths = _proofs(holder_id)
     return Part(
@@ -70,6 +71,36 @@ def _referral(row: Consultation) -> dict[str, Any] | None:
             {"went": each.went, "words": each.words, "at": each.at} for each in told.answers.all()
         ],
     }
+
+
+def _calls(rows: Iterable[Consultation]) -> dict[UUID, list[dict[str, Any]]]:
+    """What the visits' own cards say too, with every answer about recordings and stills."""
+    found: dict[UUID, list[dict[str, Any]]] = {}
+    calls = Call.objects.filter(consultation__in=[row.pk for row in rows])
+    for each in calls.prefetch_related("consents").order_by("id"):
+        found.setdefault(each.consultation_id, []).append(
+            {
+                "id": each.pk,
+                "channel": each.channel,
+                "asked_by": each.asked_by,
+                "asked_at": each.asked_at,
+                "answered_at": each.answered_at,
+                "ended_at": each.ended_at,
+                "ending": each.ending,
+                "clock_ms": each.clock_ms,
+                "consents": [
+                    {
+                        "kind": said.kind,
+                        "side": said.side,
+                        "answer": said.answer,
+                        "version": said.version,
+                        "at": said.at,
+                    }
+                    for said in each.consents.all()
+                ],
+            }
+        )
+    return found
 
 
 def _versions(rows: Iterable[Consultation]) -> dict[UUID, list[RecordVersion]]:

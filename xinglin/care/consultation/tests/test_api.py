@@ -8,6 +8,8 @@ from xinglin.care.consultation.tests import factories as make
 
 PATIENT = {"id", "name", "sex", "age_text", "relation", "is_minor", "allergies", "synthetic"}
 SHORT = {
+    "channel",
+    "in_call_since",
     "id",
     "state",
     "ending",

@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 
+from xinglin.care.consultation.models import Observation
 from xinglin.care.consultation.tests import calls
 from xinglin.care.consultation.tests import factories as make
 from xinglin.care.consultation.tests.factories import Browser
@@ -69,8 +70,11 @@ def test_quality_control_and_a_colleague_find_the_call(cast, at_the_door):
     assert found["id"] == str(call)
     assert at_the_door.doctor.get("/calls/observable").status_code == 403
     assert officer.get(f"/calls/{call}").status_code == 404
-    observed = officer.post(f"/calls/{call}/observe", {"reason": "投诉后的例行抽查"})
+    why = {"reason": "投诉后的例行抽查"}
+    observed, again = (officer.post(f"/calls/{call}/observe", why, key="k1") for _ in range(2))
     assert observed.status_code == 201
+    assert (again["Idempotency-Replayed"], again.content) == ("true", observed.content)
+    assert Observation.objects.count() == 1
     assert observed.json()["about"]["patient"] is None
     asked = {"practitioner_id": str(cast.other_doctor.card.id)}
     assert at_the_door.doctor.post(f"/calls/{call}/invitations", asked).status_code == 201

@@ -9,10 +9,11 @@ from xinglin.care.consultation.services.inviting import Invitation
 from xinglin.care.consultation.services.joining import Entry
 from xinglin.care.consultation.tests import calls
 from xinglin.care.consultation.tests import factories as make
+from xinglin.care.people.queries import access_log
 from xinglin.foundation.accounts.types import Viewer
-from xinglin.foundation.audit.queries import lines
 from xinglin.foundation.calls import queries as rooms
 from xinglin.foundation.calls import services as seats
+from xinglin.foundation.calls.types import MOST_SENDING, RoomFull
 from xinglin.kernel import ids
 from xinglin.kernel.errors import Conflict, Invalid, NotFound
 
@@ -94,6 +95,18 @@ def test_a_specialist_declines_or_is_removed_and_stays_out(cast, talk):
         calls.sit(cast.other_doctor, call)
 
 
+def test_who_finds_no_seat_has_not_joined(cast, talk):
+    visit, call = talk
+    calls.invite(cast.doctor, call, cast.other_doctor)
+    for _ in range(MOST_SENDING):
+        _, guest = guest_in(cast, visit)
+        services.take_guest_seat(guest, viewer=guest.viewer("zh"), seat_id=ids.new(), at=make.now())
+    with pytest.raises(RoomFull):
+        calls.sit(cast.other_doctor, call)
+    assert CallInvitation.objects.get(call=call).answer == ""
+    assert "call_joined" not in make.cards(visit)
+
+
 def test_who_may_be_asked_in(cast, talk):
     _, call = talk
     with pytest.raises(Invalid):
@@ -150,10 +163,13 @@ def test_quality_control_listens_as_policy_says(cast, talk, monkeypatch, openly)
     (past,) = queries.calls_of_visit(cast.patient.viewer, visit)
     assert any(one["role"] == "observer" for one in past["people"]) is openly
     # In either case the patient finds it among those who have seen the data.
-    log = lines(subjects=[cast.patient.patient_id])
-    assert (officer.id, "consultation.call_observe", "quality") in {
-        (one.actor_id, one.action, one.purpose) for one in log
-    }
+    log = access_log(cast.patient.viewer, cast.patient.patient_id)
+    (found,) = [line for line in log if line.code == "consultation.call_observe"]
+    assert (found.action.zh, found.purpose.zh, found.who.role.zh) == (
+        "旁听通话",
+        "质量管理",
+        "质控专员",
+    )
 
 
 def test_an_observer_is_of_the_house_and_no_side_of_the_call(cast, talk):

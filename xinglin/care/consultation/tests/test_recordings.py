@@ -1,13 +1,14 @@
 """The recording of a call over HTTP: from the doctor's page to whoever may look, and nobody else."""
 
 import hashlib
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import av
 import pytest
 
 from xinglin.care.consultation import services, tasks
 from xinglin.care.consultation.models import Call
+from xinglin.care.consultation.queries.evidence import visit_evidence, visit_facts
 from xinglin.care.consultation.queries.recordings import recording_spans
 from xinglin.care.consultation.tests import calls
 from xinglin.care.consultation.tests import factories as make
@@ -19,7 +20,8 @@ from xinglin.foundation.calls import services as rooms
 from xinglin.foundation.outbox.services import relay_pending
 from xinglin.foundation.recordings import rules
 from xinglin.foundation.recordings.models import Recording
-from xinglin.foundation.recordings.services import make_due
+from xinglin.foundation.recordings.rules.verifying import faults_of
+from xinglin.foundation.recordings.services import disk, make_due
 from xinglin.foundation.recordings.tests import samples
 from xinglin.kernel import clock, ids
 
@@ -402,3 +404,14 @@ def test_what_was_not_recorded_while_the_line_was_up_is_a_gap(page, talk, cast):
     (gap,) = Browser(cast.doctor).get(f"/recordings/{call}").json()["gaps"]
     assert 1900 <= gap["from_ms"] <= 3500
     assert 19_000 <= gap["to_ms"] <= 20_500
+
+
+def test_a_dispute_package_holds_what_proves_the_recording(talk, made):
+    visit, call, *_ = talk
+    told = {part.name: part for part in visit_evidence(visit, UTC)}["recordings"]
+    (manifest,) = told.data
+    row = Recording.objects.get(pk=call)
+    key = disk.key_of(row)
+    assert faults_of(manifest, lambda s, seq: disk.chunk(key, call, s, seq)) == []
+    assert faults_of(manifest, lambda s, seq: b"another")
+    assert call in visit_facts(visit).things

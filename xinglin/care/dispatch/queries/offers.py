@@ -52,6 +52,7 @@ def _card(
         returned=visit.returned,
         why=Text(told["zh"], told["en"]),
         language=people.language(visit.language),
+        channel=visit.channel,
     )
 
 

@@ -100,6 +100,7 @@ def queue(viewer: Viewer, at: datetime) -> list[Waiting]:
             returned=w.returned,
             left_message=w.left_message,
             language=people.language(cards[w.consultation_id].language),
+            channel=cards[w.consultation_id].channel,
         )
         for w in mine
         if w.consultation_id in cards

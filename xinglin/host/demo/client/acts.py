@@ -19,14 +19,18 @@ async def open_intake(patient: Patient, complaint: str) -> dict[str, Any]:
 
 
 async def answer_intake(patient: Patient, intake: dict[str, Any], *, words: str = "无") -> Any:
-    """Every question that is asked, as somebody does who is not very ill."""
+    answers = answers_to(intake, words=words)
+    return await patient.browser.post(f"/intakes/{intake['id']}/answers", {"answers": answers})
+
+
+def answers_to(intake: dict[str, Any], *, words: str) -> dict[str, Any]:
+    """To every question that is asked, as somebody gives them who is not very ill."""
     answers: dict[str, Any] = {}
     for question in intake["questions"]:
         wanted = question["enabled_when"]
         if wanted is None or answers.get(wanted["question"]) == wanted["answer"]:
             answers[question["link_id"]] = _answer(question, words)
-    answers = {link_id: answer for link_id, answer in answers.items() if answer is not None}
-    return await patient.browser.post(f"/intakes/{intake['id']}/answers", {"answers": answers})
+    return {link_id: answer for link_id, answer in answers.items() if answer is not None}
 
 
 def _answer(question: dict[str, Any], words: str) -> Any:

@@ -7,9 +7,6 @@ from xinglin.care.consultation.channels import known
 from xinglin.kernel.text import Text
 
 _WHO: Final = {"patient": Text("患者", "The patient"), "doctor": Text("医生", "The doctor")}
-_RUNG = Text("{who_zh}发起了{zh}", "{who_en} started a call: {en}")
-_HELD = Text("通话结束：{why_zh}，时长 {length}", "The call ended ({why_en}) after {length}")
-_UNHELD = Text("通话未接通：{why_zh}", "There was no call: {why_en}")
 _SWITCHED = Text("已切换为{zh}", "Changed to: {en}")
 SPECIALIST_ASKED: Final = Text(
     "医生邀请{zh}加入通话。对方只参与通话，看不到对话和病历。",
@@ -34,22 +31,27 @@ RECORDING: Final = {
 
 def rung(side: str, channel: str) -> Text:
     name, who = known()[channel].text, _WHO[side]
-    return _RUNG.filled(
-        who_zh=who.zh, who_en=who.en, zh=name.zh, en=name.en[0].lower() + name.en[1:]
-    )
+    return Text(f"{who.zh}发起了{name.zh}", f"{who.en} started: {_inside(name)}")
 
 
 def ended(why: Text, held: timedelta | None) -> Text:
     """`held`: by the service clock; None: it was not answered."""
-    words = {"why_zh": why.zh, "why_en": why.en[0].lower() + why.en[1:]}
     if held is None:
-        return _UNHELD.filled(**words)
-    return _HELD.filled(**words, length=length(held))
+        return Text(f"通话未接通：{why.zh}", f"There was no call: {_inside(why)}")
+    return Text(
+        f"通话结束：{why.zh}，时长 {length(held)}",
+        f"The call ended after {length(held)}: {_inside(why)}",
+    )
 
 
 def switched(channel: str) -> Text:
     name = known()[channel].text
-    return _SWITCHED.filled(zh=name.zh, en=name.en[0].lower() + name.en[1:])
+    return _SWITCHED.filled(zh=name.zh, en=_inside(name))
+
+
+def _inside(text: Text) -> str:
+    """The English words within a sentence."""
+    return text.en[0].lower() + text.en[1:]
 
 
 def length(held: timedelta) -> str:

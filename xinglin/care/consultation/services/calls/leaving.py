@@ -12,11 +12,8 @@ def put_out(row: Consultation, persons: Iterable[UUID], *, at: datetime) -> None
     """The visit is locked."""
     if row.in_call_since is None:
         return
-    call_id = (
-        Call.objects.filter(consultation=row)
-        .exclude(state="ended")
-        .values_list("pk", flat=True)
-        .first()
-    )
-    for person in persons if call_id else ():
-        rooms.remove_person(call_id, person, at=at)
+    call = Call.objects.filter(consultation=row).exclude(state="ended").first()
+    if call is None:
+        return
+    for person in persons:
+        rooms.remove_person(call.pk, person, at=at)

@@ -1,0 +1,244 @@
+/**
+ * The one call that this page of the staff asks for or is in, and the calls that ring for it.
+ * Lives as long as the page, whatever it shows: who looks at another visit is still heard.
+ */
+import { computed, ref, shallowReactive, shallowRef, type ComputedRef, type Ref, type ShallowRef } from 'vue'
+
+import { asProblem, type ApiProblem } from '@/shared/api/problem'
+import type { CallOut, CallOfVisit, Channel } from '@/shared/call/types'
+import type { LiveEvent } from '@/shared/live/protocol'
+
+import type { Room } from './engine'
+import type { Invited } from './types'
+
+/** Of the house; each says that something of a call has changed, and none says what. */
+export const EVENTS: ReadonlySet<string> = new Set([
+  'CallRung', 'CallAnswered', 'CallEnded', 'CallChannelChanged', 'CallConsentChanged', 'CallRecordingChanged',
+  'CallInvited', 'CallInvitationAnswered', 'CallPeopleChanged', 'CallCutShort', 'RecordingLost',
+])
+const OF_INVITATIONS = new Set(['CallInvited', 'CallInvitationAnswered', 'CallEnded'])
+
+export interface OpenVisit {
+  id: string
+  name: string
+  /** Something rings or is open. */
+  isInCall: boolean
+}
+
+export interface Around {
+  ofVisit: (visit: string) => Promise<CallOfVisit>
+  one: (call: string) => Promise<CallOut>
+  ring: (asked: { visit: string; channel: Channel }) => Promise<CallOut>
+  answer: (call: string) => Promise<CallOut>
+  decline: (call: string) => Promise<CallOut>
+  end: (call: string) => Promise<CallOut>
+  change: (asked: { call: string; channel: Channel }) => Promise<CallOut>
+  invitations: () => Promise<Invited[]>
+  /** The open visits, with the patient's name: a call itself names nobody in full. */
+  visits: () => Promise<OpenVisit[]>
+  /** Takes a seat with this page and goes in. */
+  enter: (call: CallOut) => Promise<Room>
+  /** Survives a reload of this tab, and no other: by it a page knows that it was in. */
+  memory: { read: () => string | null; keep: (call: string | null) => void }
+  may: (permission: string) => boolean
+}
+
+export class Desk {
+  /** Rings, or this page is in it or was a moment ago. */
+  readonly call: Ref<CallOut | null> = ref(null)
+  readonly room: ShallowRef<Room | null> = shallowRef(null)
+  /** Ended, and not yet looked away from. */
+  readonly outcome: Ref<CallOut | null> = ref(null)
+  readonly incoming: Ref<CallOut[]> = ref([])
+  readonly invited: Ref<Invited[]> = ref([])
+  /** Visit -> its patient's name. */
+  readonly names = shallowReactive(new Map<string, string>())
+  readonly isEntering = ref(false)
+  readonly problem: ShallowRef<ApiProblem | null> = shallowRef(null)
+  /** Something on the page shows the call: then it does not float. */
+  readonly shownBy: Ref<string | null> = ref(null)
+  readonly isBusy: ComputedRef<boolean> = computed(() => this.call.value !== null)
+  private readonly around: Around
+
+  constructor(around: Around) {
+    this.around = around
+  }
+
+  async start(): Promise<void> {
+    await Promise.all([this.lookAround(), this.readInvitations()])
+  }
+
+  async ring(visit: string, channel: Channel): Promise<void> {
+    await this.act(async () => this.hold(await this.around.ring({ visit, channel })))
+  }
+
+  async answer(call: CallOut, channel: Channel = call.channel): Promise<void> {
+    await this.act(async () => {
+      let taken = await this.around.answer(call.id)
+      if (taken.state === 'open' && channel !== taken.channel) taken = await this.around.change({ call: call.id, channel })
+      this.drop(call.id)
+      await this.hold(taken)
+    })
+  }
+
+  async decline(call: CallOut): Promise<void> {
+    await this.act(async () => {
+      await this.around.decline(call.id)
+      this.drop(call.id)
+    })
+  }
+
+  async end(): Promise<void> {
+    const call = this.call.value
+    if (call) await this.act(async () => this.see(await this.around.end(call.id)))
+  }
+
+  async change(channel: Channel): Promise<void> {
+    const call = this.call.value
+    if (call) await this.act(async () => this.see(await this.around.change({ call: call.id, channel })))
+  }
+
+  /** Into a call that is open: after a reload, from another page, as a specialist, as an observer. */
+  async take(id: string): Promise<void> {
+    await this.act(async () => this.hold(await this.around.one(id)))
+  }
+
+  /** This page leaves; the call goes on. */
+  async leave(): Promise<void> {
+    const room = this.room.value
+    this.forget()
+    await room?.leave()
+  }
+
+  /** Whatever an act answers: it is as true as a fresh reading. */
+  async see(call: CallOut): Promise<void> {
+    if (call.id !== this.call.value?.id) return
+    if (call.state === 'ended') return this.over(call)
+    this.call.value = call
+    if (call.state === 'open' && !this.room.value) await this.enter()
+  }
+
+  async refresh(): Promise<void> {
+    const held = this.call.value
+    if (!held) return
+    try {
+      await this.see(await this.around.one(held.id))
+    } catch (error) {
+      // Gone, or not for this person any more. A line that is down says nothing about the call.
+      if ([403, 404].includes(asProblem(error).status) && this.call.value?.id === held.id) await this.leave()
+    }
+  }
+
+  async hear(event: Pick<LiveEvent, 'kind' | 'data'> | null): Promise<void> {
+    if (event === null) {
+      await Promise.all([this.refresh(), this.lookAround(), this.readInvitations()])
+      return
+    }
+    if (!EVENTS.has(event.kind)) return
+    const { call_id: id, consultation_id: visit } = event.data
+    if (OF_INVITATIONS.has(event.kind)) void this.readInvitations()
+    if (id === this.call.value?.id) await this.refresh()
+    else if (typeof visit === 'string') await this.look(visit)
+  }
+
+  /** The line of this page is up again, or some time has passed without a word: asked anew, so that nothing rings for ever. */
+  async lookAgain(): Promise<void> {
+    await this.refresh()
+    await Promise.all(this.incoming.value.map((call) => this.look(call.consultation_id)))
+  }
+
+  async look(visit: string): Promise<void> {
+    if (!this.around.may('consultation.hold_call')) return
+    if (!this.names.has(visit)) await this.readVisits()
+    const told = await this.around.ofVisit(visit).catch(() => null)
+    const call = told?.call ?? null
+    const others = this.incoming.value.filter((one) => one.consultation_id !== visit)
+    const rings = call?.state === 'ringing' && call.may.includes('answer') && call.id !== this.call.value?.id
+    this.incoming.value = rings ? [...others, call] : others
+    // Before a reload this very tab was in it.
+    if (call?.state === 'open' && !this.call.value && this.around.memory.read() === call.id) await this.act(async () => this.hold(call))
+  }
+
+  dismiss(): void {
+    this.outcome.value = null
+    this.problem.value = null
+  }
+
+  async readInvitations(): Promise<void> {
+    if (!this.around.may('consultation.join_call')) return
+    this.invited.value = await this.around.invitations().catch(() => this.invited.value)
+  }
+
+  private async lookAround(): Promise<void> {
+    if (!this.around.may('consultation.hold_call')) return
+    const visits = (await this.readVisits()).filter((one) => one.isInCall).map((one) => one.id)
+    const gone = this.incoming.value.map((call) => call.consultation_id).filter((visit) => !visits.includes(visit))
+    await Promise.all([...visits, ...gone].map((visit) => this.look(visit)))
+  }
+
+  private async readVisits(): Promise<OpenVisit[]> {
+    const visits = await this.around.visits().catch((): OpenVisit[] => [])
+    for (const { id, name } of visits) this.names.set(id, name)
+    return visits
+  }
+
+  private async hold(call: CallOut): Promise<void> {
+    this.outcome.value = null
+    if (this.call.value && this.call.value.id !== call.id) await this.leave()
+    if (call.state === 'ended') {
+      this.outcome.value = call
+      return
+    }
+    this.call.value = call
+    if (call.state === 'open') await this.enter()
+  }
+
+  async enter(): Promise<void> {
+    const call = this.call.value
+    if (!call || this.isEntering.value) return
+    this.isEntering.value = true
+    this.problem.value = null
+    const before = this.room.value
+    this.room.value = null
+    try {
+      await before?.leave()
+      const room = await this.around.enter(call)
+      // Ended while the camera was being asked for.
+      if (this.call.value?.id !== call.id) await room.leave()
+      else {
+        this.room.value = room
+        this.around.memory.keep(call.id)
+      }
+    } catch (error) {
+      this.problem.value = asProblem(error)
+    } finally {
+      this.isEntering.value = false
+    }
+  }
+
+  private async over(call: CallOut): Promise<void> {
+    const room = this.room.value
+    this.forget()
+    this.outcome.value = call
+    await room?.leave()
+  }
+
+  private forget(): void {
+    this.call.value = null
+    this.room.value = null
+    this.around.memory.keep(null)
+  }
+
+  private drop(id: string): void {
+    this.incoming.value = this.incoming.value.filter((call) => call.id !== id)
+  }
+
+  private async act(perform: () => Promise<unknown>): Promise<void> {
+    this.problem.value = null
+    try {
+      await perform()
+    } catch (error) {
+      this.problem.value = asProblem(error)
+    }
+  }
+}
