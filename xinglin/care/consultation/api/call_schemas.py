@@ -1,16 +1,20 @@
 """Calls over the wire."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
+from pydantic import WithJsonSchema
+
 from xinglin.care.consultation.api.recording_schemas import RecordingCardOut
-from xinglin.care.consultation.api.schemas import Told, Word
+from xinglin.care.consultation.api.schemas import Told, Wish, Word
+from xinglin.care.consultation.channels import known
 from xinglin.kernel.text import Text
 from xinglin.kernel.wire import In, Out
 
 Side = Literal["patient", "doctor"]
-Mode = Literal["audio", "video"]
+# Whether there is such a channel is decided, and told, by the service.
+Mode = Annotated[str, WithJsonSchema({"type": "string", "enum": list(known())})]
 
 
 class RingIn(In):
@@ -148,7 +152,7 @@ class CallStateOut(Out):
     call: CallOut | None
     last: LastCallOut | None
     may: list[str]
-    wished: Literal["text", "audio", "video"]
+    wished: Wish
     stills: list[StillOut]
     channels: list[ChannelOut]
 
