@@ -54,6 +54,9 @@ class Visit:
         found: dict[str, Any] = self.doctor.ask_house("GET", f"/consultations/{self.id}/call")
         return found
 
+    def state(self) -> str:
+        return str(self.doctor.ask_house("GET", f"/consultations/{self.id}")["state"])
+
 
 class CallCast(Cast):
     """Each in a browser with a face of their own."""

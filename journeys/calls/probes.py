@@ -34,16 +34,16 @@ _COLOURS = """() => [...document.querySelectorAll('video')]
         return top === r ? 'red' : top === g ? 'green' : 'blue'
     })"""
 
-# Sums over the connections that are not closed.
+# Of the connections that are not closed: sums, and the energy of what is heard for each by its number.
 _STATS = """async () => {
-    const sum = { energy: 0, heard: 0, concealed: 0, frames: 0, bytes_in: 0, bytes_out: 0, pairs: [], states: [], width: 0, fps: 0 }
-    for (const pc of window.theConnections ?? []) {
+    const sum = { energies: {}, heard: 0, concealed: 0, frames: 0, bytes_in: 0, bytes_out: 0, pairs: [], states: [], width: 0, fps: 0 }
+    for (const [nth, pc] of (window.theConnections ?? []).entries()) {
         if (pc.connectionState === 'closed') continue
         sum.states.push(pc.connectionState)
         const all = await pc.getStats()
         for (const s of all.values()) {
             if (s.type === 'inbound-rtp' && s.kind === 'audio') {
-                sum.energy += s.totalAudioEnergy ?? 0
+                sum.energies[nth] = (sum.energies[nth] ?? 0) + (s.totalAudioEnergy ?? 0)
                 sum.heard += s.totalSamplesReceived ?? 0
                 sum.concealed += s.concealedSamples ?? 0
             }
@@ -97,9 +97,14 @@ def sees(page: Page, *faces: Face, seconds: float = 20.0) -> None:
 
 
 def hears(page: Page, *, seconds: float = 15.0) -> None:
-    """New sound that is none of silence: the energy grows."""
-    before = stats(page)["energy"]
-    eventually(lambda: stats(page)["energy"] > before + 1e-4, "hearing something", seconds)
+    """New sound that is none of silence: the energy of one connection grows, which may be a new one."""
+    before = stats(page)["energies"]
+
+    def grows() -> bool:
+        now = stats(page)["energies"]
+        return any(energy > before.get(nth, 0.0) + 1e-4 for nth, energy in now.items())
+
+    eventually(grows, "hearing something", seconds)
 
 
 def concealed_share(before: dict[str, Any], after: dict[str, Any]) -> float:

@@ -62,6 +62,12 @@ def _secrets(path: str) -> dict[str, Any]:
     }
 
 
+def _secret(name: str) -> str:
+    """Of the file that `<name>_FILE` names, which others cannot read; else of the environment."""
+    path = os.environ.get(f"{name}_FILE", "")
+    return Path(path).read_text().strip() if path else os.environ.get(name, "")
+
+
 _SECRETS = _secrets(os.environ.get("XINGLIN_SECRETS", ""))
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -127,12 +133,16 @@ MEDIA_BACKEND = os.environ.get("XINGLIN_MEDIA_BACKEND", "p2p")
 TURN_URLS = tuple(
     url.strip() for url in os.environ.get("XINGLIN_TURN_URLS", "").split(",") if url.strip()
 )
-TURN_SECRET = (
-    Path(os.environ["XINGLIN_TURN_SECRET_FILE"]).read_text().strip()
-    if os.environ.get("XINGLIN_TURN_SECRET_FILE")
-    else os.environ.get("XINGLIN_TURN_SECRET", "")
-)
+TURN_SECRET = _secret("XINGLIN_TURN_SECRET")
+if TURN_URLS and not TURN_SECRET:
+    raise ImproperlyConfigured("XINGLIN_TURN_URLS: the relay's XINGLIN_TURN_SECRET_FILE is missing")
+# Media by the relay alone, so that no side learns the other's address.
 RELAY_ONLY = os.environ.get("XINGLIN_RELAY_ONLY", "0") == "1"
+if RELAY_ONLY and not TURN_URLS:
+    raise ImproperlyConfigured("XINGLIN_RELAY_ONLY: there is no relay without XINGLIN_TURN_URLS")
+# Captions of calls go by the same gateway as voice notes, where the house wants them: sound of a call
+# then leaves the house.
+CAPTIONS = os.environ.get("XINGLIN_CAPTIONS", "1" if DEMO else "0") == "1"
 TRANSCRIPT_GATEWAY = os.environ.get("XINGLIN_TRANSCRIPT_GATEWAY", "demo" if DEMO else "null")
 
 DEBUG = False

@@ -350,6 +350,7 @@ CALL_ENDINGS: Final = {
 }
 LONGEST_OBSERVE_REASON: Final = 200
 SHORTEST_OBSERVE_REASON: Final = 4
+MOST_UNANSWERED_RINGS: Final = 10  # of one side, in an hour
 MOST_INVITED_TO_A_CALL: Final = 4
 MOST_STILLS: Final = 20
 # What a patient agrees to before a call is recorded (R22: kept 3 years), or a still is kept with the

@@ -371,32 +371,6 @@ class OwnFigures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CallPlace:
-    """What somebody is in a call: patient, doctor, specialist, guest or observer.
-
-    `is_hidden`: an observer of whom those in the call are not told.
-    """
-
-    role: str
-    is_hidden: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallConsents:
-    """What may be kept of a call now.
-
-    `recording`: off, asked, on or refused; `patient`: unasked, yes or no to it; `since`: of the
-    present state. `still`: unasked, asked, yes or no; `still_consent`: the row that says yes.
-    """
-
-    recording: str
-    patient: str
-    since: datetime | None
-    still: str
-    still_consent: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentTold:
     """As the page says it. `of`: the seat whose picture and voice it is."""
 

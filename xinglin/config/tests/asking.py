@@ -25,6 +25,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "consent_to_keeping": {"kind": "still", "answer": False, "version": ""},
     "keep_still": {"file_id": "01890000-0000-7000-8000-000000000000"},
     "invite_specialist": {"practitioner_id": "01890000-0000-7000-8000-000000000000"},
+    "view_recording": {"purpose": "own"},
     "observe_call": {"reason": "例行抽查"},
     "ask_relative": {"phone": "13900139001"},
     "invite_guest": {"relation": "daughter", "name": "林小苗"},

@@ -32,6 +32,7 @@ from xinglin.foundation.live.services import touch_presence
 from xinglin.foundation.media.models import File, Upload
 from xinglin.foundation.notices import services as notices
 from xinglin.foundation.notices.tests.browser import subscription
+from xinglin.foundation.recordings import services as recordings
 from xinglin.kernel import clock, ids
 
 
@@ -110,11 +111,12 @@ def furnished() -> House:
 
 
 def _called(patient, doctor, visit: UUID) -> dict[str, list[UUID]]:
-    """A call of the visit that is over, into which a third doctor was asked."""
+    """A call of the visit that is over, into which a third doctor was asked; it was to be recorded."""
     call, colleague, at = calls.ringing(patient, visit), factories.doctor(), clock.now()
     consultation.answer_call(doctor.viewer, call, at=at)
     calls.invite(doctor, call, colleague)
     seat = calls.sit(patient, call)
+    recordings.open_recording(call, place="cn", subject_id=patient.patient_id, at=at)
     consultation.end_call(patient.viewer, call, at=at)
     asked = CallInvitation.objects.get(call_id=call)
     return {

@@ -68,7 +68,7 @@ ROLES = (
 ONLY = {
     "pharmacist": ("/api/v1/review", "/api/v1/tickets"),
     "pharmacy_head": ("/api/v1/prescription-samples",),
-    "quality": ("/api/v1/calls/",),
+    "quality": ("/api/v1/calls/", "/api/v1/recordings/"),
 }
 # The others share what nobody of them is let in to do.
 SHARING = [role for role in ROLES if role not in ONLY]

@@ -98,6 +98,7 @@ def test_nothing_of_the_staff_is_granted_to_patients_but_what_both_do():
     assert ROLES["patient"] & staff == {
         "consultation.hold_call",
         "consultation.invite_guest",
+        "consultation.play_recording",
         "consultation.read_letter",
         "consultation.read_visit",
         "consultation.search_diagnosis",

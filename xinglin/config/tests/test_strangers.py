@@ -36,6 +36,10 @@ STRANGERS = ("nobody", "other patient", "other doctor", "operator", "administrat
 # Objects that everybody who is signed in may read, with the reason.
 FOR_EVERYBODY = {
     **dict.fromkeys(
+        ["append_chunk", "begin_segment", "close_segment"],
+        "a page chooses the id of what it records; consultation's test_recordings tries the others",
+    ),
+    **dict.fromkeys(
         [
             "ask_factor_reset",
             "change_staff_roles",

@@ -18,7 +18,7 @@ import msgspec
 import structlog
 
 from xinglin.edge.live.bus import Note
-from xinglin.edge.live.connection import Connection
+from xinglin.edge.live.connection import MAX_BUFFER, Connection
 from xinglin.edge.live.database import AWAY
 from xinglin.edge.live.protocol import MAX_SIGNAL, Report, Signal, Sit, Unsit, encode, write
 from xinglin.edge.live.reports import Key, Reports
@@ -32,7 +32,7 @@ ROUND_S = 0.5
 # Of one line: a page has one seat, and a person few calls.
 MAX_SEATS = 8
 # Signals for other processes; more means that the database is away, and pages begin anew.
-MAX_WAITING = 2_000
+MAX_WAITING = 500
 _CARD = 11  # columns of a seat (see `card_of`)
 _UNSAID = "left"  # by the page's own act
 
@@ -178,7 +178,7 @@ class Calls:
             return
         here = room.standing.get(frame.to)
         if here is not None:
-            here.connection.put(_signal(frame.room, frame.seat, data))
+            _hand(here.connection, _signal(frame.room, frame.seat, data))
         elif room.is_elsewhere(frame.to, self._house_id) and len(self._signals) < MAX_WAITING:
             self._signals.append((frame.room, frame.to, frame.seat, data.decode()))
             self._wake.set()
@@ -291,7 +291,7 @@ class Calls:
             standing = room.standing.get(row["seat_id"]) if room else None
             if standing is not None:
                 wire = _signal(row["room_id"], row["from_id"], row["data"].encode())
-                standing.connection.put(wire)
+                _hand(standing.connection, wire)
 
     async def _look(self, room_ids: list[UUID]) -> None:
         versions = [self._rooms[r].version if r in self._rooms else 0 for r in room_ids]
@@ -344,6 +344,12 @@ def _unseated(key: Key, because: str) -> bytes:
 def _signal(room_id: UUID, seat_id: UUID, data: bytes) -> bytes:
     from_seat = {"room": room_id, "from": seat_id, "data": msgspec.Raw(data)}
     return write("signal", **from_seat)
+
+
+def _hand(connection: Connection, wire: bytes) -> None:
+    """What one page says never costs another its line: read too slowly, it is dropped."""
+    if connection.line.waiting() + len(wire) <= MAX_BUFFER // 2:
+        connection.put(wire)
 
 
 def _now() -> float:

@@ -104,7 +104,7 @@ function follow({ call, room }: Standing): void {
     watch([() => state.mode, () => state.muted, () => state.camera], ([mode, muted, camera]) => {
       if (state.phase !== 'over') remember({ call, mode: state.modeBecause === 'weak' ? 'video' : mode, muted, camera: camera || state.modeBecause === 'weak' })
     }),
-    watch(() => state.phase, (phase) => phase === 'over' && gone(call, state.overBecause ?? 'ended'), { flush: 'sync' }),
+    watch(() => state.overBecause, (because) => because && gone(call, because), { flush: 'sync' }),
   ]
   unwatch = () => stops.forEach((stop) => stop())
   remember({ call, mode: state.mode, muted: state.muted, camera: state.camera })

@@ -5,6 +5,7 @@ from ninja import Router
 from xinglin.care.consultation.api import (
     assisting,
     attachments,
+    call_captions,
     call_consents,
     call_people,
     calls,
@@ -42,3 +43,4 @@ router.add_router("", call_people.router)
 router.add_router("", calls.router)
 router.add_router("", call_consents.router)
 router.add_router("", recordings.router)
+router.add_router("", call_captions.router)

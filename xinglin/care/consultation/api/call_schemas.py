@@ -1,16 +1,20 @@
 """Calls over the wire."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
+from pydantic import WithJsonSchema
+
 from xinglin.care.consultation.api.recording_schemas import RecordingCardOut
-from xinglin.care.consultation.api.schemas import Told, Word
+from xinglin.care.consultation.api.schemas import Told, Wish, Word
+from xinglin.care.consultation.channels import known
 from xinglin.kernel.text import Text
 from xinglin.kernel.wire import In, Out
 
 Side = Literal["patient", "doctor"]
-Mode = Literal["audio", "video"]
+# Whether there is such a channel is decided, and told, by the service.
+Mode = Annotated[str, WithJsonSchema({"type": "string", "enum": list(known())})]
 
 
 class RingIn(In):
@@ -148,7 +152,7 @@ class CallStateOut(Out):
     call: CallOut | None
     last: LastCallOut | None
     may: list[str]
-    wished: Literal["text", "audio", "video"]
+    wished: Wish
     stills: list[StillOut]
     channels: list[ChannelOut]
 
@@ -177,13 +181,14 @@ class SeatOut(Out):
 
 
 class TicketOut(Out):
-    """What a page needs to enter the room of a call."""
+    """What a page needs to enter the room of a call. `captions`: the house has somebody for them."""
 
     call_id: UUID
     seat: UUID
     role: str
     backend: str
     relay_only: bool
+    captions: bool
     ice_servers: list[IceServerOut]
     seats: list[SeatOut]
 

@@ -4,15 +4,17 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, WithJsonSchema
 
 from xinglin.care.consultation import rules
+from xinglin.care.consultation.channels import wishes
 from xinglin.kernel.text import Text
 from xinglin.kernel.wire import In, Out
 
 # Cuts off what is beyond sense; what is right is decided, and told, by the service.
 Told = Annotated[str, Field(max_length=20_000)]
 Word = Annotated[str, Field(max_length=64)]
+Wish = Annotated[str, WithJsonSchema({"type": "string", "enum": list(wishes())})]
 
 
 class OpenIn(In):
@@ -25,7 +27,7 @@ class OpenIn(In):
     department: Word
     practitioner_id: UUID | None = None
     language: Word = ""
-    channel: Literal["text", "audio", "video"] = "text"
+    channel: Wish = "text"
     proof_ids: Annotated[list[UUID], Field(max_length=100)] = []
     wants_follow_up: bool = False
 
@@ -138,7 +140,7 @@ class HeadOut(Out):
     ended_for: Text | None
     kind: str
     kind_text: Text
-    channel: Literal["text", "audio", "video"]
+    channel: Wish
     in_call_since: datetime | None
     may_prescribe: bool
     department: DepartmentOut

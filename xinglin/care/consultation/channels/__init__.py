@@ -35,7 +35,11 @@ def channel(code: str) -> Channel | None:
     return known().get(code)
 
 
+def wishes() -> tuple[str, ...]:
+    """How a patient may like to be seen, the plainest first."""
+    return ("text", *known())
+
+
 def richer(one: str, other: str) -> str:
     """Of two channels, or text, the one that says more."""
-    ranks = {"text": 0} | {each.code: each.rank for each in known().values()}
-    return max(one, other, key=lambda code: ranks.get(code, 0))
+    return max(one, other, key=wishes().index)

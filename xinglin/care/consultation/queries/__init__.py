@@ -1,5 +1,6 @@
 """What can be asked of visits."""
 
+from xinglin.care.consultation.channels import wishes
 from xinglin.care.consultation.queries.allergies import allergies_before, allergies_of_visit
 from xinglin.care.consultation.queries.assisting import (
     assisted_messages,
@@ -199,4 +200,5 @@ __all__ = [
     "visits_of_holder",
     "waiting_of",
     "waiting_requests",
+    "wishes",
 ]

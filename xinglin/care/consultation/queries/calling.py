@@ -1,13 +1,15 @@
 """What services and pages ask of a call: who is what in it, and what may be kept of it."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
+
 from xinglin.care.consultation.models import Call, CallStep
 from xinglin.care.consultation.permissions import has_signed
-from xinglin.care.consultation.types import CallConsents, CallPlace
 from xinglin.care.people import queries as people
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.calls import queries as rooms
@@ -43,6 +45,32 @@ _PARTIES = """
     from consultation_call c join consultation_consultation v on v.id = c.consultation_id
     where c.id = %s
 """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallPlace:
+    """What somebody is in a call: patient, doctor, specialist, guest or observer.
+
+    `is_hidden`: an observer of whom those in the call are not told.
+    """
+
+    role: str
+    is_hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallConsents:
+    """What may be kept of a call now.
+
+    `recording`: off, asked, on or refused; `patient`: unasked, yes or no to it; `since`: of the
+    present state. `still`: unasked, asked, yes or no; `still_consent`: the row that says yes.
+    """
+
+    recording: str
+    patient: str
+    since: datetime | None
+    still: str
+    still_consent: int | None
 
 
 def call_role(viewer: Viewer, call_id: UUID) -> CallPlace | None:
@@ -159,3 +187,9 @@ def may_play(viewer: Viewer, call_id: UUID) -> bool:
         return False
     consultation_id, *persons, _ = row
     return viewer.user_id in persons or has_signed(viewer.user_id, consultation_id)
+
+
+def has_captions() -> bool:
+    """The house wants them, and has somebody who writes down what is said."""
+    wants: bool = settings.CAPTIONS
+    return wants and settings.TRANSCRIPT_GATEWAY != "null"

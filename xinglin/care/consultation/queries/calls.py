@@ -6,7 +6,13 @@ from uuid import UUID
 
 from xinglin.care.consultation import channels, rules
 from xinglin.care.consultation.models import Call, CallInvitation, Consultation, Still
-from xinglin.care.consultation.queries.calling import call_role, consents_of
+from xinglin.care.consultation.queries.calling import (
+    CallConsents,
+    CallPlace,
+    call_role,
+    consents_of,
+    has_captions,
+)
 from xinglin.care.consultation.queries.calling_names import (
     colleague_name,
     doctor_name,
@@ -14,7 +20,7 @@ from xinglin.care.consultation.queries.calling_names import (
     short_name,
 )
 from xinglin.care.consultation.queries.visits import visit_of_party
-from xinglin.care.consultation.types import CallConsents, CallPlace, GuestPass
+from xinglin.care.consultation.types import GuestPass
 from xinglin.care.people import queries as people
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.audit import services as audit
@@ -74,6 +80,8 @@ def _last_json(row: Call) -> dict[str, Any]:
 def read_call(viewer: Viewer, call_id: UUID) -> dict[str, Any]:
     """As `call`; the reading is audited."""
     told = call(viewer, call_id)
+    place = call_role(viewer, call_id)
+    assert place is not None  # else it would not have been told
     audit.record(
         viewer,
         "consultation.read_call",
@@ -82,7 +90,7 @@ def read_call(viewer: Viewer, call_id: UUID) -> dict[str, Any]:
         ),
         thing="call",
         thing_id=call_id,
-        purpose="care",
+        purpose={"patient": "own", "observer": "quality"}.get(place.role, "care"),
     )
     return told
 
@@ -229,6 +237,7 @@ def ticket(given: Ticket) -> dict[str, Any]:
         "role": given.seat.role,
         "backend": given.backend,
         "relay_only": given.relay_only,
+        "captions": has_captions(),
         "ice_servers": [
             {"urls": each.urls, "username": each.username, "credential": each.credential}
             for each in given.ice_servers

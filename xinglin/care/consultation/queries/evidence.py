@@ -32,6 +32,7 @@ from xinglin.care.consultation.models import (
     ShownProof,
     Transfer,
 )
+from xinglin.care.consultation.queries.evidence_calls import calls_part
 from xinglin.care.consultation.queries.evidence_recordings import recordings_part
 from xinglin.care.consultation.queries.exports import file_of, record_lines, speaker
 from xinglin.care.consultation.queries.guests import GUEST_NAME, LINK_NAME
@@ -124,6 +125,7 @@ def visit_evidence(consultation_id: UUID, zone: tzinfo) -> list[Part]:
     return [
         _visit(row, zone),
         _chat(row, zone),
+        calls_part(row, zone),
         _records(row, zone),
         _colleagues(row, zone),
         _proofs(row, zone),

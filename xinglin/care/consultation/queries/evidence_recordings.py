@@ -39,7 +39,7 @@ def _lines(card: RecordingCard, zone: tzinfo) -> list[tuple[Text, Text | str]]:
     since = _moment(card.opened_at, zone)
     told: list[tuple[Text, Text | str]] = [(since, _STATES[card.state])]
     if card.sha256:
-        told.append((Text("文件 SHA-256", "SHA-256 of the file"), card.sha256))
+        told.append((Text("文件校验值", "SHA-256 of the file"), card.sha256))
     told += [
         (Text("录制段", "Segment"), f"{each.of_role} · {each.chunks} · {each.chain}")
         for each in card.segments

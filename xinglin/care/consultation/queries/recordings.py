@@ -38,7 +38,7 @@ def purposes_of(viewer: Viewer, call_id: UUID) -> tuple[str, ...]:
         return _OF_PATIENT
     if may_play(viewer, call_id):
         return _OF_DOCTOR
-    if viewer.institution_id not in {None, call.consultation.institution_id}:
+    if viewer.institution_id != call.consultation.institution_id:
         return ()
     if viewer.can("consultation.observe_call"):
         return _OF_QUALITY

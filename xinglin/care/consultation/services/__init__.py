@@ -7,6 +7,12 @@ from xinglin.care.consultation.services.asking import (
     lapse_questions,
     withdraw_question,
 )
+from xinglin.care.consultation.services.calls.captioning import SOUNDS as CAPTION_SOUNDS
+from xinglin.care.consultation.services.calls.captioning import (
+    Sound,
+    caption,
+    caption_of_guest,
+)
 from xinglin.care.consultation.services.calls.inviting import (
     decline_invitation,
     invite_specialist,
@@ -81,7 +87,9 @@ from xinglin.care.consultation.services.transferring import transfer
 from xinglin.care.consultation.services.withdrawing import cancel_without_consent, forget_account
 
 __all__ = [
+    "CAPTION_SOUNDS",
     "Asked",
+    "Sound",
     "accept",
     "add_phrase",
     "add_proof",
@@ -96,6 +104,8 @@ __all__ = [
     "ask_who_was_referred",
     "begin_segment",
     "cancel_without_consent",
+    "caption",
+    "caption_of_guest",
     "change_phrase",
     "choose",
     "close",

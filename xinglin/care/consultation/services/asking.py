@@ -13,8 +13,9 @@ from xinglin.care.consultation.messages import services as messages
 from xinglin.care.consultation.models import Consultation, Question, QuestionStep
 from xinglin.care.consultation.permissions import check_doctor
 from xinglin.care.consultation.services.giving import given, speech
+from xinglin.care.consultation.services.locking import locked
 from xinglin.care.consultation.services.naming import may_work
-from xinglin.care.consultation.services.steps import locked, tell_parties
+from xinglin.care.consultation.services.steps import tell_parties
 from xinglin.care.people import queries as people
 from xinglin.care.people.types import PractitionerCard
 from xinglin.foundation.accounts.types import Viewer

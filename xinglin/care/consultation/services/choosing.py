@@ -11,8 +11,9 @@ from xinglin.care.consultation.messages import services as messages
 from xinglin.care.consultation.models import Consultation
 from xinglin.care.consultation.permissions import check_holder
 from xinglin.care.consultation.services.ending import withdraw
+from xinglin.care.consultation.services.locking import locked
 from xinglin.care.consultation.services.opening import AlreadyOpenError, official_code_of
-from xinglin.care.consultation.services.steps import announce, locked, queue_up, take
+from xinglin.care.consultation.services.steps import announce, queue_up, take
 from xinglin.care.people import queries as people
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.outbox import services as outbox

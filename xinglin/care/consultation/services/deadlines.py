@@ -8,8 +8,8 @@ from xinglin.care.consultation.lifecycle import REPLY_WITHIN, active_due, look_a
 from xinglin.care.consultation.messages import queries as messages
 from xinglin.care.consultation.models import Consultation
 from xinglin.care.consultation.services.ending import run_out, withdraw
+from xinglin.care.consultation.services.locking import locked_unless_busy
 from xinglin.care.consultation.services.offering import give_back
-from xinglin.care.consultation.services.steps import locked_unless_busy
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.outbox import services as outbox
 

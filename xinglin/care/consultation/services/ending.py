@@ -9,9 +9,10 @@ from xinglin.care.consultation.messages import services as messages
 from xinglin.care.consultation.models import Consultation
 from xinglin.care.consultation.permissions import check_doctor
 from xinglin.care.consultation.queries.record import last_version
+from xinglin.care.consultation.services.locking import locked
 from xinglin.care.consultation.services.offering import give_back
 from xinglin.care.consultation.services.referring import check_referral, write_letter
-from xinglin.care.consultation.services.steps import announce, locked, take
+from xinglin.care.consultation.services.steps import announce, take
 from xinglin.care.consultation.types import NewReferral
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.outbox import services as outbox

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from xinglin.care.consultation.models import Consultation
-from xinglin.care.consultation.services.steps import locked, locked_unless_busy
+from xinglin.care.consultation.services.locking import locked, locked_unless_busy
 from xinglin.care.consultation.types import HeldVisit
 from xinglin.kernel.errors import NotFound
 

@@ -14,7 +14,8 @@ from xinglin.care.consultation.models import Consultation, Guest, JoinLink
 from xinglin.care.consultation.permissions import doctor_can, holder_can
 from xinglin.care.consultation.queries.guests import GUEST_NAME, LINK_NAME, digest
 from xinglin.care.consultation.services.calls.leaving import put_out
-from xinglin.care.consultation.services.steps import locked, tell_parties
+from xinglin.care.consultation.services.locking import locked
+from xinglin.care.consultation.services.steps import tell_parties
 from xinglin.foundation.accounts.services import phone_in_full, seal_text, unseal_text
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.audit import services as audit

@@ -13,7 +13,8 @@ from xinglin.care.consultation.models import Consultation, Guest, JoinLink
 from xinglin.care.consultation.queries.guests import GUEST_NAME, LINK_NAME, digest
 from xinglin.care.consultation.services.calls.leaving import put_out
 from xinglin.care.consultation.services.inviting import guest_name, tell_room
-from xinglin.care.consultation.services.steps import locked, tell_parties
+from xinglin.care.consultation.services.locking import locked
+from xinglin.care.consultation.services.steps import tell_parties
 from xinglin.care.consultation.types import GuestPass
 from xinglin.care.people import queries as people
 from xinglin.foundation.accounts.services import seal_text, unseal_text

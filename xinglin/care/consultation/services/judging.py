@@ -14,8 +14,9 @@ from xinglin.care.consultation.permissions import check_doctor
 from xinglin.care.consultation.queries.diagnoses import chosen_diagnoses
 from xinglin.care.consultation.queries.proofs import standing_judgements
 from xinglin.care.consultation.services import kinds
+from xinglin.care.consultation.services.locking import locked
 from xinglin.care.consultation.services.opening import official_code_of
-from xinglin.care.consultation.services.steps import locked, stay, tell_parties
+from xinglin.care.consultation.services.steps import stay, tell_parties
 from xinglin.care.consultation.types import ProofFinding
 from xinglin.care.people import queries as people
 from xinglin.foundation.accounts.types import Viewer

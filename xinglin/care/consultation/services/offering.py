@@ -6,7 +6,8 @@ from uuid import UUID
 from xinglin.care.consultation import events, rules
 from xinglin.care.consultation.messages import services as messages
 from xinglin.care.consultation.models import Consultation
-from xinglin.care.consultation.services.steps import announce, locked, take
+from xinglin.care.consultation.services.locking import locked
+from xinglin.care.consultation.services.steps import announce, take
 from xinglin.care.people import queries as people
 from xinglin.care.people.types import PractitionerCard
 from xinglin.foundation.accounts.types import Viewer

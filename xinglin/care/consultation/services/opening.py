@@ -138,7 +138,7 @@ def open_consultation(  # noqa: PLR0913  # each is a wish of who asks
 
 
 def _channel_wished(code: str) -> str:
-    if code != "text" and channels.channel(code) is None:
+    if code not in channels.wishes():
         raise Invalid(
             FieldError("channel", Text("没有这种问诊方式。", "There is no such way to be seen."))
         )

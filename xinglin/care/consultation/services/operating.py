@@ -13,10 +13,11 @@ from xinglin.care.consultation.messages import services as messages
 from xinglin.care.consultation.models import Consultation
 from xinglin.care.consultation.queries.operating import newest_step
 from xinglin.care.consultation.services.ending import end
+from xinglin.care.consultation.services.locking import locked
 from xinglin.care.consultation.services.moving import move
 from xinglin.care.consultation.services.naming import doctor_asked_for
 from xinglin.care.consultation.services.offering import give_back
-from xinglin.care.consultation.services.steps import announce, locked, stay, take
+from xinglin.care.consultation.services.steps import announce, stay, take
 from xinglin.care.consultation.types import NewestStep, Reason
 from xinglin.care.people import queries as people
 from xinglin.care.people.types import PractitionerCard

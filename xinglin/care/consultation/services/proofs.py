@@ -17,7 +17,8 @@ from xinglin.care.consultation.models import (
 from xinglin.care.consultation.permissions import check_holder
 from xinglin.care.consultation.queries.diagnoses import chosen_diagnoses
 from xinglin.care.consultation.services import kinds
-from xinglin.care.consultation.services.steps import locked, tell_parties
+from xinglin.care.consultation.services.locking import locked
+from xinglin.care.consultation.services.steps import tell_parties
 from xinglin.care.consultation.types import NewProof
 from xinglin.care.people import queries as people
 from xinglin.care.people.types import PatientCard

@@ -7,7 +7,7 @@ from uuid import UUID
 from xinglin.care.consultation import events, rules
 from xinglin.care.consultation.models import Rating
 from xinglin.care.consultation.permissions import check_holder
-from xinglin.care.consultation.services.steps import locked
+from xinglin.care.consultation.services.locking import locked
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.audit import services as audit
 from xinglin.foundation.outbox import services as outbox

@@ -20,7 +20,8 @@ from xinglin.care.consultation.services.drafting import (
     check_writable,
     checked_fields,
 )
-from xinglin.care.consultation.services.steps import locked, tell_parties
+from xinglin.care.consultation.services.locking import locked
+from xinglin.care.consultation.services.steps import tell_parties
 from xinglin.care.consultation.types import RecordFields
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.database import services as database

@@ -7,7 +7,8 @@ from uuid import UUID
 from xinglin.care.consultation import events, rules
 from xinglin.care.consultation.models import Consultation, Referral, ReferralAnswer
 from xinglin.care.consultation.permissions import check_doctor, check_holder
-from xinglin.care.consultation.services.steps import locked, tell_parties
+from xinglin.care.consultation.services.locking import locked
+from xinglin.care.consultation.services.steps import tell_parties
 from xinglin.care.consultation.types import NewReferral
 from xinglin.care.people import queries as people
 from xinglin.care.triage import queries as triage

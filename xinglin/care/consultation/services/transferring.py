@@ -10,8 +10,9 @@ from xinglin.care.consultation.messages import services as messages
 from xinglin.care.consultation.models import Consultation, Transfer
 from xinglin.care.consultation.permissions import check_doctor
 from xinglin.care.consultation.services import kinds
+from xinglin.care.consultation.services.locking import locked
 from xinglin.care.consultation.services.opening import official_code_of
-from xinglin.care.consultation.services.steps import announce, locked, queue_up, take
+from xinglin.care.consultation.services.steps import announce, queue_up, take
 from xinglin.care.people import queries as people
 from xinglin.care.people.types import PractitionerCard
 from xinglin.care.triage import services as triage

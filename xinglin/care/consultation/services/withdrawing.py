@@ -10,7 +10,7 @@ from xinglin.care.consultation.messages import services as messages
 from xinglin.care.consultation.models import Consultation
 from xinglin.care.consultation.services.calls.ending import end_with_visit
 from xinglin.care.consultation.services.ending import withdraw
-from xinglin.care.consultation.services.steps import locked
+from xinglin.care.consultation.services.locking import locked
 from xinglin.care.people import queries as people
 from xinglin.care.people import services as people_services
 from xinglin.care.triage import services as triage

@@ -1,11 +1,15 @@
 """What is kept of a call: only with consent, which may be taken back."""
 
+import json
+from datetime import UTC
+
 import pytest
 from django.db import connection, transaction
 from django.db.utils import IntegrityError
 
 from xinglin.care.consultation import queries, services
 from xinglin.care.consultation.models import CallConsent, Still
+from xinglin.care.consultation.queries.exports import export_part
 from xinglin.care.consultation.tests import calls
 from xinglin.care.consultation.tests import factories as make
 from xinglin.kernel import clock, ids
@@ -164,3 +168,16 @@ def test_what_was_consented_to_is_never_changed_or_deleted(cast, talk):
     ):
         with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(sql)
+
+
+def test_a_copy_and_a_dispute_package_tell_of_every_call(cast, talk):
+    visit, call = talk
+    calls.agree(cast.patient, call, answer=False)
+    services.end_call(cast.patient.viewer, call, at=make.now())
+    (part,) = [p for p in queries.visit_evidence(visit, UTC) if p.name == "calls"]
+    (told,) = part.data["calls"]
+    assert [step["step"] for step in told["steps"]] == ["ring", "answer", "consent", "end"]
+    assert [(one["kind"], one["answer"]) for one in told["consents"]] == [("recording", False)]
+    (own,) = export_part(cast.patient.id).data["visits"]
+    assert [(one["id"], one["ending"]) for one in own["calls"]] == [(call, "ended_by_patient")]
+    json.dumps({"package": part.data, "copy": own["calls"]}, default=str)

@@ -7,16 +7,18 @@ from functools import partial
 import pytest
 from django.db import connections
 
-from xinglin.care.consultation import channels, queries, services, tasks
+from xinglin.care.consultation import channels, queries, rules, services, tasks
 from xinglin.care.consultation.lifecycle import CALL
 from xinglin.care.consultation.messages import queries as messages
 from xinglin.care.consultation.models import Call, CallStep
 from xinglin.care.consultation.tests import calls
 from xinglin.care.consultation.tests import factories as make
+from xinglin.care.consultation.types import Reason
 from xinglin.care.people import services as people
 from xinglin.foundation.calls import queries as rooms
 from xinglin.kernel import clock, ids
-from xinglin.kernel.errors import Conflict, Invalid, NotFound
+from xinglin.kernel.errors import Conflict, Invalid, NotFound, TooMany
+from xinglin.kernel.text import Text
 
 
 @pytest.mark.parametrize("code", sorted(channels.known()))
@@ -254,6 +256,35 @@ def test_a_doctor_who_rings_and_hangs_up_at_once_has_not_replied(cast):
     calls.ringing(cast.doctor, visit)
     calls.sweep_after(61)
     assert queries.get(cast.patient.viewer, visit)["due_step"] == "patient_absent"
+
+
+def test_who_rings_in_vain_too_often_is_asked_to_write(cast):
+    visit, at = make.active(cast.patient, cast.doctor), make.now()
+    for _ in range(rules.MOST_UNANSWERED_RINGS):
+        call = services.ring(cast.patient.viewer, visit, channel="audio", at=at)
+        services.end_call(cast.patient.viewer, call, at=at)
+    with pytest.raises(TooMany, match="too_many_rings"):
+        services.ring(cast.patient.viewer, visit, channel="audio", at=at)
+    services.ring(cast.doctor.viewer, visit, channel="audio", at=at)
+
+
+def test_the_hospital_sees_no_deadline_during_a_call_and_gives_no_time(cast):
+    visit, call = calls.talking(cast.patient, cast.doctor)
+    seen = queries.house_visit(visit)
+    assert (seen.due_at, seen.due_step) == (None, "")
+    reason = Reason(code="patient_asked", text=Text("多些时间", "More time"))
+
+    def extend():
+        services.extend(
+            cast.operator.viewer, visit, by=make.minutes(5), reason=reason, at=make.now()
+        )
+
+    with pytest.raises(Conflict, match="in_call"):
+        extend()
+    services.end_call(cast.patient.viewer, call, at=make.now())
+    seen, told = queries.house_visit(visit), queries.get(cast.patient.viewer, visit)
+    assert (seen.due_at, seen.due_step) == (told["due_at"], told["due_step"])
+    extend()
 
 
 def test_from_picture_to_sound_and_back_in_the_same_call(cast):

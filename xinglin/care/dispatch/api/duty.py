@@ -1,13 +1,14 @@
 """Duty, offers and queue over HTTP."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Router
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
+from xinglin.care.consultation.queries import wishes
 from xinglin.care.dispatch import queries, services
 from xinglin.care.dispatch.types import DutyCard, Place
 from xinglin.care.dispatch.windows import Window
@@ -98,6 +99,9 @@ class SomePatientOut(Out):
     age_text: Text
 
 
+Wish = Annotated[str, WithJsonSchema({"type": "string", "enum": list(wishes())})]
+
+
 class OfferOut(Out):
     """`complaint`: the first words of it."""
 
@@ -112,7 +116,7 @@ class OfferOut(Out):
     returned: int
     why: Text
     language: LanguageOut | None
-    channel: Literal["text", "audio", "video"]
+    channel: Wish
 
 
 class OffersOut(Out):
@@ -144,7 +148,7 @@ class WaitingOut(Out):
     returned: int
     left_message: bool
     language: LanguageOut | None
-    channel: Literal["text", "audio", "video"]
+    channel: Wish
 
 
 class QueueOut(Out):

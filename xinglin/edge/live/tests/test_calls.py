@@ -10,6 +10,7 @@ import pytest
 
 from xinglin.edge.live import calls as live_calls
 from xinglin.edge.live import reports as live_reports
+from xinglin.edge.live.connection import MAX_BUFFER
 from xinglin.edge.live.server import open_house
 from xinglin.edge.live.tests.cast import (
     Person,
@@ -224,6 +225,25 @@ def test_a_signal_holds_at_most_32_kb(cast, room, size):
     assert asyncio.run(story()) == (("too_large", 0) if too_large else ("malformed", 1))
 
 
+def test_whoever_signals_more_than_the_other_reads_does_not_cost_him_the_line(cast, room):
+    him, her = cast
+    his, hers = seat_of(room, him, "patient"), seat_of(room, her, "doctor")
+
+    async def story():
+        async with house_open() as opened, tab(him) as phone, tab(her) as desk:
+            await sit(desk, room, hers)
+            await sit(phone, room, his)
+            (at_desk,) = opened.hub.lines_of(her.id)
+            reads, at_desk.line.waiting = at_desk.line.waiting, lambda: MAX_BUFFER - 100
+            await phone.say("signal", room=room, seat=his, to=hers, data={"sdp": "x" * 1000})
+            await phone.all_so_far()
+            at_desk.line.waiting = reads
+            await phone.say("signal", room=room, seat=his, to=hers, data={"n": 2})
+            return (await desk.hear_op("signal"))["data"]
+
+    assert asyncio.run(story()) == {"n": 2}
+
+
 def test_a_hidden_seat_is_seen_by_the_doctor_alone_and_speaks_to_nobody_else(cast, room):
     him, her = cast
     officer = person("auditor")
@@ -298,6 +318,54 @@ def test_a_newer_line_of_the_same_page_takes_the_seat_from_the_older_in_silence(
     heard, is_here = asyncio.run(story())
     assert not {"unseated", "signal"} & set(heard)
     assert is_here
+
+
+def test_a_page_whose_new_line_is_at_another_process_keeps_its_seat_there(cast, room):
+    him, her = cast
+    his, hers = seat_of(room, him, "patient"), seat_of(room, her, "doctor")
+
+    async def story():
+        async with (
+            two_houses() as (paths, (one, _)),
+            tab(her, path=paths[0]) as desk,
+            tab(him, path=paths[1]) as new,
+        ):
+            await sit(desk, room, hers)
+            async with tab(him, path=paths[0]) as old:
+                await sit(old, room, his)
+                await sit(new, room, his)
+                await hear_seats(desk, lambda s: of(s, his)["line"] == 2)
+                for n in range(3):
+                    await desk.say("signal", room=room, seat=hers, to=his, data={"n": n})
+                    await new.hear_op("signal")
+                await old.all_so_far()
+                heard = ops(old)
+            await until(lambda: not one.calls._gone)
+            await report(new, room, his, muted=True)
+            seats = await hear_seats(desk, lambda s: of(s, his)["muted"])
+            return heard, of(seats, his)
+
+    heard, card = asyncio.run(story())
+    assert not {"unseated", "signal"} & set(heard)
+    assert (card["here"], card["line"]) == (True, 2)
+
+
+def test_the_late_word_that_an_older_line_has_gone_empties_no_seat(cast, room):
+    him, _ = cast
+    his = seat_of(room, him, "patient")
+
+    async def story():
+        async with house_open() as opened, tab(him) as phone:
+            await sit(phone, room, his)
+            await sit(phone, room, his)
+            opened.calls._gone[room, his, 1] = None
+            await opened.calls.write()
+            first = await aside(queries.seats, room)
+            opened.calls._gone[room, his, 2] = None
+            await opened.calls.write()
+            return first, await aside(queries.seats, room)
+
+    assert [card.here for seats in asyncio.run(story()) for card in seats] == [True, False]
 
 
 @pytest.mark.parametrize(

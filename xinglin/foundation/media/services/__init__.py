@@ -6,7 +6,7 @@ from xinglin.foundation.media.services.keeping import upload
 from xinglin.foundation.media.services.links import LINK_SECONDS, link, opened, stored
 from xinglin.foundation.media.services.pruning import prune
 from xinglin.foundation.media.services.resuming import append, begin, cancel, state_of
-from xinglin.foundation.media.services.transcribing import transcribe_pending
+from xinglin.foundation.media.services.transcribing import transcribe_pending, write_down
 
 __all__ = [
     "LINK_SECONDS",
@@ -21,5 +21,6 @@ __all__ = [
     "stored",
     "transcribe_pending",
     "upload",
+    "write_down",
     "write_file",
 ]

@@ -13,7 +13,7 @@ from xinglin.foundation.media.models import Transcript
 from xinglin.foundation.media.services import disk
 from xinglin.foundation.media.types import Recording, UntranscribedError
 from xinglin.foundation.vendors.services import gateways_in
-from xinglin.kernel import clock
+from xinglin.kernel import clock, ids
 
 log = structlog.get_logger(__name__)
 BATCH = 20
@@ -36,6 +36,29 @@ def transcribe_pending() -> int:
     while handled < BATCH and _one(clock.now()):
         handled += 1
     return handled
+
+
+def write_down(sound: bytes, content_type: str, *, milliseconds: int, locale: str) -> str:
+    """What is said in a few seconds, by the gateway of voice notes; neither sound nor words are kept.
+
+    Raises:
+        UntranscribedError: no gateway, or it found no words.
+    """
+    heard = Recording(
+        id=ids.new(),
+        content=sound,
+        content_type=content_type,
+        milliseconds=milliseconds,
+        locale=locale,
+    )
+    name = settings.TRANSCRIPT_GATEWAY
+    try:
+        return known_gateways()[name].transcribe(heard)[:LONGEST]
+    except UntranscribedError:
+        raise
+    except Exception as error:  # whatever a vendor's client raises
+        log.warning("nothing written down", error=type(error).__name__)
+        raise UntranscribedError(type(error).__name__) from error
 
 
 @transaction.atomic

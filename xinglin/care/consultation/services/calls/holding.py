@@ -4,7 +4,7 @@ from uuid import UUID
 
 from xinglin.care.consultation.models import Call, Consultation
 from xinglin.care.consultation.permissions import doctor_can, holder_can
-from xinglin.care.consultation.services.steps import locked
+from xinglin.care.consultation.services.locking import locked
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.database import services as database
 from xinglin.kernel.errors import Conflict, NotFound

@@ -14,7 +14,7 @@ from xinglin.care.consultation.queries.recordings import (
     wanted_spans,
 )
 from xinglin.care.consultation.services.calls.steps import announce, note
-from xinglin.care.consultation.services.steps import locked_unless_busy
+from xinglin.care.consultation.services.locking import locked_unless_busy
 from xinglin.care.consultation.types import SegmentTold
 from xinglin.care.people import queries as people
 from xinglin.foundation.accounts.types import Viewer

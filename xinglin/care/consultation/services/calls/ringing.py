@@ -1,9 +1,9 @@
 """Ringing, answering, hanging up, and changing between sound and picture."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from xinglin.care.consultation import channels, events
+from xinglin.care.consultation import channels, events, rules
 from xinglin.care.consultation.channels import Channel
 from xinglin.care.consultation.lifecycle import CALL, LINE_LOST_AFTER
 from xinglin.care.consultation.messages import services as messages
@@ -17,14 +17,19 @@ from xinglin.care.consultation.services.calls.holding import (
     side_of,
 )
 from xinglin.care.consultation.services.calls.steps import announce, note, take
-from xinglin.care.consultation.services.steps import locked
+from xinglin.care.consultation.services.locking import locked
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.calls import services as rooms
 from xinglin.foundation.outbox import services as outbox
 from xinglin.kernel import ids
-from xinglin.kernel.errors import Conflict, FieldError, Invalid
+from xinglin.kernel.errors import Conflict, FieldError, Invalid, TooMany
 from xinglin.kernel.text import Text
 
+_HOUR = timedelta(hours=1)
+_TOO_OFTEN = Text(
+    "一小时内呼叫次数过多，对方都没有接听。请用文字留言，稍后再呼叫。",
+    "It rang too often within an hour without an answer. Please write instead, and call again later.",
+)
 _NO_CHANNEL = Text("请选择语音或视频通话。", "Please choose an audio or a video call.")
 _NOBODY_THERE = Text(
     "只有在问诊进行中才能通话：请等医生接诊；已结束的问诊请重新发起。",
@@ -48,6 +53,7 @@ def ring(viewer: Viewer, consultation_id: UUID, *, channel: str, at: datetime) -
         NotFound: the viewer is neither holder nor doctor.
         Invalid: no such channel.
         Conflict: `no_call_now`: no doctor has the visit.
+        TooMany: nobody has answered so many within an hour.
     Locks: thread and visit: who rings at the same moment finds this call. Emits: CallRung.
     """
     row = locked(consultation_id)
@@ -58,6 +64,7 @@ def ring(viewer: Viewer, consultation_id: UUID, *, channel: str, at: datetime) -
     known = Call.objects.filter(consultation=row).exclude(state="ended").first()
     if known is not None:
         return known.pk
+    _check_rings(row, side, at)
     call = _begin(row, wanted, side, at)
     rooms.open_room(call.pk, at=at)
     note(call, row, "ring", before="", who=side, actor=viewer, at=at, detail={"channel": channel})
@@ -72,6 +79,16 @@ def _wanted(code: str) -> Channel:
     if found is None:
         raise Invalid(FieldError("channel", _NO_CHANNEL))
     return found
+
+
+def _check_rings(row: Consultation, side: str, at: datetime) -> None:
+    """Each ring is two lines of the conversation, and perhaps an SMS."""
+    rung = Call.objects.filter(
+        consultation=row, asked_by=side, answered_at=None, asked_at__gt=at - _HOUR
+    )
+    if len(found := list(rung.order_by("asked_at"))) >= rules.MOST_UNANSWERED_RINGS:
+        wait = found[0].asked_at + _HOUR - at
+        raise TooMany(max(1, int(wait.total_seconds())), "too_many_rings", _TOO_OFTEN)
 
 
 def _begin(row: Consultation, wanted: Channel, side: str, at: datetime) -> Call:

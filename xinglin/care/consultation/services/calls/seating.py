@@ -6,7 +6,7 @@ from uuid import UUID
 from xinglin.care.consultation import events, rules
 from xinglin.care.consultation.messages import services as messages
 from xinglin.care.consultation.models import Call, CallInvitation, Consultation
-from xinglin.care.consultation.queries.calling import call_role, was_removed
+from xinglin.care.consultation.queries.calling import CallPlace, call_role, was_removed
 from xinglin.care.consultation.queries.calling_names import (
     colleague_name,
     doctor_name,
@@ -17,7 +17,7 @@ from xinglin.care.consultation.queries.calling_names import (
 from xinglin.care.consultation.services.calls import cards
 from xinglin.care.consultation.services.calls.holding import check_goes_on, check_open, held
 from xinglin.care.consultation.services.calls.steps import announce, note
-from xinglin.care.consultation.types import CallPlace, GuestPass
+from xinglin.care.consultation.types import GuestPass
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.calls import services as rooms
 from xinglin.foundation.calls.types import NewSeat, Ticket

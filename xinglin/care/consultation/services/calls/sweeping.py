@@ -6,7 +6,7 @@ from uuid import UUID
 from xinglin.care.consultation.lifecycle import LINE_LOST_AFTER
 from xinglin.care.consultation.models import Call, Consultation
 from xinglin.care.consultation.services.calls.ending import finish
-from xinglin.care.consultation.services.steps import locked_unless_busy
+from xinglin.care.consultation.services.locking import locked_unless_busy
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.calls import queries as rooms
 from xinglin.foundation.outbox import services as outbox
