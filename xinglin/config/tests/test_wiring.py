@@ -11,6 +11,7 @@ from django.utils.module_loading import import_string
 import xinglin
 from xinglin.care.people.api.sheets import SheetKind
 from xinglin.config import api, wiring
+from xinglin.edge.live.house import CALL_EVENTS
 from xinglin.foundation.outbox.types import Event
 
 _ROOT = Path(xinglin.__file__).parent
@@ -36,7 +37,7 @@ def test_a_reaction_can_be_imported_and_takes_an_event(name):
     assert list(inspect.signature(reaction).parameters) == ["event_id", "payload", "at"]
 
 
-@pytest.mark.parametrize("kind", [*wiring.REACTIONS, *wiring.WAKES])
+@pytest.mark.parametrize("kind", [*wiring.REACTIONS, *wiring.WAKES, *CALL_EVENTS])
 def test_what_is_reacted_to_or_wakes_somebody_is_an_event(kind):
     assert kind in events()
 

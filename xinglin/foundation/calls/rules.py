@@ -35,7 +35,8 @@ def clock_of(
         up_until: until when the last reports say that the line is up (see `calls_up_until`).
     """
     told = [_seen(span, up_until, at) for span in spans]
-    ms = sum(((ended or at) - began) // _MS for began, ended in told)
+    # Whoever asks began to ask a moment ago: what began since is not negative time.
+    ms = sum(max((ended or at) - began, timedelta(0)) // _MS for began, ended in told)
     running_since = told[-1][0] if told and told[-1][1] is None else None
     end = closed_at or at
     nexts = [began for began, _ in told[1:]] + ([] if running_since or not told else [end])

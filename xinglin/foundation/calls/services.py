@@ -90,15 +90,16 @@ _QUIET = """
         select array(select room_id from quiet)
     ) as q (found)
 """
-_DEAD_LINES = """
-    with dead as (
-        select s.room_id, s.id, s.line, s.house_id from calls_seat s
-        where s.house_id is not null and not exists (
-            select from live_house h where h.id = s.house_id
-                and h.beat_at between now() - interval '10 seconds' and now() + interval '10 seconds')
-    )
-    select calls_unsit(array_agg(room_id), array_agg(id), array_agg(line), house_id), count(*)
-    from dead group by house_id
+_DEAD_HOUSES = """
+    select distinct s.house_id from calls_seat s
+    where s.house_id is not null and not exists (
+        select from live_house h where h.id = s.house_id
+            and h.beat_at between now() - interval '10 seconds' and now() + interval '10 seconds')
+"""
+_UNSIT_HOUSE = """
+    with lines as (select room_id, id, line from calls_seat where house_id = %(house)s)
+    select count(*), calls_unsit(array_agg(room_id), array_agg(id), array_agg(line), %(house)s)
+    from lines
 """
 _FORGET_SIGNALS = "delete from calls_signal where at < %s"
 _FORGET_SEATS = """
@@ -247,9 +248,14 @@ def close_quiet(*, at: datetime) -> int:
 
 
 def unsit_dead() -> int:
-    """Lines whose live process has died stand for no seat any more; how many."""
-    with transaction.atomic():
-        return sum(row[1] for row in database.fetch(_DEAD_LINES))
+    """Lines whose live process has died stand for no seat any more; how many.
+
+    A statement for each process: one transaction locks its rooms in their order.
+    """
+    return sum(
+        database.fetch(_UNSIT_HOUSE, {"house": house})[0][0]
+        for (house,) in database.fetch(_DEAD_HOUSES)
+    )
 
 
 def forget(*, at: datetime) -> int:

@@ -191,6 +191,14 @@ def test_time_after_the_reports_ceased_does_not_count_when_the_room_is_closed_la
     assert (told.ms, told.gaps) == (8_000, ((after(8), after(300)),))
 
 
+def test_a_span_that_began_after_the_moment_asked_about_takes_nothing_away(room):
+    patient, doctor = both(room)
+    say(room, True, 1, patient, doctor)
+    say(room, False, 5, doctor)
+    say(room, True, 9, patient, doctor)
+    assert queries.clock(room, at=after(8.9)).ms == 4_000
+
+
 def test_clocks_of_many_rooms_are_one_statement(room, django_assert_num_queries):
     others = [ids.new() for _ in range(5)]
     for each in others:
