@@ -23,6 +23,9 @@ describe('what a patient’s page shows of a call', () => {
     expect(sceneOf(call({ state: 'ringing' }), nowhere)).toBe('incoming')
     expect(sceneOf(call({ state: 'ringing', asked_by: 'patient' }), nowhere)).toBe('outgoing')
   })
+  it('stops ringing the moment one is inside, whatever was read last', () => {
+    expect(sceneOf(call({ state: 'ringing' }), { ...nowhere, standing: 'c', mine: 'c' })).toBe('inside')
+  })
   it('stops ringing here when it was taken on another device', () => {
     expect(sceneOf(call({ people: [person('p')] }), nowhere)).toBe('elsewhere')
   })

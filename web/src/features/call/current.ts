@@ -25,10 +25,9 @@ export interface Standing {
 export interface Means {
   line: SeatLine
   takeSeat: (call: string, seat: string) => Promise<Ticket>
-  leaveSeat: (call: string, seat: string) => Promise<unknown>
 }
 
-const account: Means = { line, takeSeat: calls.takeSeat, leaveSeat: calls.leaveSeat }
+const account: Means = { line, takeSeat: calls.takeSeat }
 
 export const standing = shallowRef<Standing | null>(null)
 /** Large: where the visit is read. Small: in a corner, over whatever is read. */
@@ -37,7 +36,6 @@ export const out = ref<{ call: string; because: OverBecause } | null>(null)
 export const entering = ref(false)
 export const problem = shallowRef<ApiProblem | null>(null)
 let held: LocalMedia | null = null
-let means = account
 let unwatch: (() => void) | null = null
 
 /** Camera and microphone of the device check, which the call then takes over: nobody is asked twice. */
@@ -70,7 +68,6 @@ export async function enter({ visit, call, mode, me }: Entry, by: Means = accoun
   entering.value = true
   problem.value = null
   out.value = null
-  means = by
   const before = mine.value?.call === call ? mine.value : null
   try {
     const ticket = await by.takeSeat(call, newKey())
@@ -79,8 +76,10 @@ export async function enter({ visit, call, mode, me }: Entry, by: Means = accoun
     const room = new CallRoom(ticket, { line: by.line, media })
     standing.value = { visit, call, room, me: { ...me, seat: ticket.seat } }
     view.value = 'large'
+    const camera = before?.camera ?? mode === 'video'
+    remember({ call, mode, muted: media.state.muted, camera })
     follow(standing.value)
-    await come(room, mode, before?.camera ?? true)
+    await room.enter({ mode, camera })
   } catch (error) {
     problem.value = asProblem(error)
     // Without a line it is tried again; a refusal stands.
@@ -88,12 +87,6 @@ export async function enter({ visit, call, mode, me }: Entry, by: Means = accoun
   } finally {
     entering.value = false
   }
-}
-
-async function come(room: CallRoom, mode: Mode, camera: boolean): Promise<void> {
-  if (mode === 'audio') await room.setMode('audio')
-  await room.enter()
-  if (mode === 'video') await room.setCamera(camera)
 }
 
 /** Until the room is over: what was chosen is kept for a reload, and why it ended is told. */
@@ -107,7 +100,6 @@ function follow({ call, room }: Standing): void {
     watch(() => state.overBecause, (because) => because && gone(call, because), { flush: 'sync' }),
   ]
   unwatch = () => stops.forEach((stop) => stop())
-  remember({ call, mode: state.mode, muted: state.muted, camera: state.camera })
 }
 
 function gone(call: string, because: OverBecause): void {
@@ -116,7 +108,8 @@ function gone(call: string, because: OverBecause): void {
   standing.value = null
   out.value = { call, because }
   forget()
-  letGo()
+  held?.close()
+  held = null
 }
 
 /** Out of the room with this page; the call itself is ended by its own act. */
@@ -126,7 +119,5 @@ export async function leave(): Promise<void> {
     letGo()
     return
   }
-  gone(was.call, 'left')
-  await was.room.leave().catch(() => undefined)
-  await means.leaveSeat(was.call, was.me.seat).catch(() => undefined)
+  await was.room.leave()
 }

@@ -17,8 +17,8 @@ export interface Here {
 
 export function sceneOf(call: CallOut | null, here: Here): Scene {
   if (!call || call.state === 'ended') return 'none'
-  if (call.state === 'ringing') return call.asked_by === 'doctor' ? 'incoming' : 'outgoing'
   if (here.standing === call.id) return 'inside'
+  if (call.state === 'ringing') return call.asked_by === 'doctor' ? 'incoming' : 'outgoing'
   if (here.out?.call === call.id) return here.out.because === 'elsewhere' ? 'elsewhere' : 'open'
   if (here.mine === call.id) return 'rejoin'
   return call.people.some((one) => one.person === here.me && one.here) ? 'elsewhere' : 'open'
