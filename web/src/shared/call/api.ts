@@ -86,22 +86,36 @@ export interface ChunkTold {
 const segmentPath = (call: string, segment: string): string => `/calls/${call}/segments/${segment}`
 
 /** Bytes as they are; `http` speaks JSON only. */
-async function putBytes(path: string, bytes: ArrayBuffer, told: Record<string, string>): Promise<void> {
-  const headers = { ...told, Accept: 'application/json', 'X-CSRFToken': csrfToken(), 'Content-Type': 'application/octet-stream' }
+async function sendBytes(method: 'PUT' | 'POST', path: string, bytes: ArrayBuffer | Blob, told: Record<string, string>): Promise<unknown> {
+  const kind = bytes instanceof Blob ? bytes.type : 'application/octet-stream'
+  const headers = { ...told, Accept: 'application/json', 'X-CSRFToken': csrfToken(), 'Content-Type': kind }
   let response: Response
   try {
-    response = await fetch(API + path, { method: 'PUT', headers, body: bytes, credentials: 'same-origin', signal: AbortSignal.timeout(PIECE_WITHIN_MS) })
+    response = await fetch(API + path, { method, headers, body: bytes, credentials: 'same-origin', signal: AbortSignal.timeout(PIECE_WITHIN_MS) })
   } catch {
     throw offline()
   }
   hearTime(response.headers.get('Date') ?? '')
-  if (!response.ok) throw problemFrom(response.status, await response.json().catch(() => null))
+  const answer: unknown = await response.json().catch(() => null)
+  if (!response.ok) throw problemFrom(response.status, answer)
+  return answer
+}
+
+async function written(path: string, seat: string, sound: Blob, ms: number): Promise<string> {
+  const { text } = (await sendBytes('POST', path, sound, { 'X-Seat': seat, 'X-Ms': String(ms) })) as { text: string }
+  return text
+}
+
+/** What was said in a few seconds; empty: nothing. */
+export const captions = {
+  ofCall: (call: string, seat: string, sound: Blob, ms: number): Promise<string> => written(`/calls/${call}/captions`, seat, sound, ms),
+  ofGuest: (_call: string, seat: string, sound: Blob, ms: number): Promise<string> => written('/guest/call/captions', seat, sound, ms),
 }
 
 export const recordings = {
   begin: (call: string, segment: string, told: SegmentTold) => http.put<SegmentOut>(segmentPath(call, segment), told),
   chunk: (call: string, segment: string, seq: number, bytes: ArrayBuffer, { sha256, chain, beganMs }: ChunkTold) =>
-    putBytes(`${segmentPath(call, segment)}/chunks/${seq}`, bytes, { 'X-SHA256': sha256, 'X-Chain': chain, 'X-Began-At': String(beganMs) }),
+    sendBytes('PUT', `${segmentPath(call, segment)}/chunks/${seq}`, bytes, { 'X-SHA256': sha256, 'X-Chain': chain, 'X-Began-At': String(beganMs) }),
   close: (call: string, segment: string, told: { chunks: number; chain: string; ended_at: string }) => http.post(`${segmentPath(call, segment)}/close`, told),
   card: (recording: string, signal?: AbortSignal) => http.get<RecordingCard>(`/recordings/${recording}`, signal),
   /** A link for a minute. */

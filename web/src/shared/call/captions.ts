@@ -1,6 +1,6 @@
 /** Captions: whoever wishes to read tells the others, who then have a few seconds of their own voice written down at a time. */
 
-import type { SeatOut } from './types'
+import type { CaptionLine, SeatOut } from './types'
 
 const PIECE_MS = 4_000
 /** A line stays so long, and no more than so many do. */
@@ -12,12 +12,6 @@ const LONGEST_TEXT = 500
 /** After a piece that was not written down the next ones wait a moment: a house that is away is not pressed. */
 const REST_MS = 8_000
 const KINDS = ['audio/webm;codecs=opus', 'audio/mp4', 'audio/ogg;codecs=opus']
-
-export interface CaptionLine {
-  seat: string
-  text: string
-  at: number
-}
 
 export interface CaptionMeans {
   /** To one page of the room. */

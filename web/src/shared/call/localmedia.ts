@@ -57,7 +57,7 @@ export class LocalMedia {
   readonly state = reactive<LocalState>({ muted: false, camera: false, sharing: false, microphoneFault: null, cameraFault: null })
   /** Other tracks than before, or another state. */
   changed: () => void = () => undefined
-  private readonly devices: Devices | undefined
+  readonly devices: Devices | undefined
   private camera: MediaStreamTrack | null = null
   private screen: MediaStreamTrack | null = null
   private wantsCamera = false

@@ -4,7 +4,8 @@ import { markRaw, shallowReactive } from 'vue'
 
 import type { SeatLine, SeatOut, SeatReport, UnseatedBecause } from '../live/seats'
 import { watchSigns } from '../live/wake'
-import { calls, guestCalls } from './api'
+import { calls, captions as captionsOver, guestCalls } from './api'
+import { Captions } from './captions'
 import { Crowd } from './crowd'
 import type { LocalMedia } from './localmedia'
 import type { Peer, Sending } from './peer'
@@ -62,6 +63,7 @@ const initial = (local: MediaStream): RoomState => ({
   cameraFault: null,
   recording: 'off',
   recordingAlarm: null,
+  captions: { offered: false, reading: false, heard: false, lines: [] },
 })
 
 /** 1.2345 ms or percent says no more than 1.2. */
@@ -75,6 +77,7 @@ export class CallRoom {
   private readonly now: () => number
   private readonly desk: NonNullable<RoomMeans['seats']>
   private readonly crowd: Crowd
+  private readonly captions: Captions
   private readonly config: RTCConfiguration
   private readonly sends: boolean
   private chosen: Mode = 'video'
@@ -111,6 +114,7 @@ export class CallRoom {
       changed: () => this.refresh(),
       isLineUp: () => this.state.lineUp,
     })
+    this.captions = this.captionsOf(ticket)
   }
 
   /** Sits down at once; the devices come when the person has allowed them. */
@@ -172,6 +176,11 @@ export class CallRoom {
     this.media.unshare()
   }
 
+  /** What others say, as words; they are told that theirs are read. */
+  readCaptions(on: boolean): void {
+    this.captions.read(on && this.ticket.captions)
+  }
+
   async pickCamera(id: string): Promise<void> {
     await this.media.pickCamera(id)
   }
@@ -218,7 +227,9 @@ export class CallRoom {
     this.unsit = this.line.sit(this.ticket.room, this.ticket.seat, {
       seated: (seats) => this.seated(seats),
       seats: (seats) => this.seatsChanged(seats),
-      signal: (from, data) => this.crowd.hear(from, data),
+      signal: (from, data) => {
+        if (!this.captions.hear(from, data)) this.crowd.hear(from, data)
+      },
       unseated: (reason) => void this.unseated(reason),
       lost: () => {
         this.state.lineUp = false
@@ -271,6 +282,7 @@ export class CallRoom {
   private seatsChanged(seats: SeatOut[]): void {
     this.state.seats = seats.filter((seat) => seat.id !== this.ticket.seat && !seat.is_hidden)
     if (this.ticket.backend !== 'null') this.crowd.sync(seats)
+    this.captions.follow(this.state.seats)
     this.refresh()
   }
 
@@ -290,10 +302,26 @@ export class CallRoom {
     this.unsit?.()
     this.unsit = null
     this.crowd.close()
+    this.captions.stop()
     this.state.peers.clear()
     await recorded
     this.media.close()
     this.state.camera = this.state.sharing = false
+  }
+
+  private captionsOf({ room, seat, role, captions: offered }: Ticket): Captions {
+    const { ofCall, ofGuest } = captionsOver
+    const made = new Captions({
+      say: (to, data) => this.line.signal(room, seat, to, data),
+      voice: () => (this.state.muted || !offered || !this.sends ? null : this.media.audio),
+      writeDown: (sound, ms) => (role === 'guest' ? ofGuest : ofCall)(room, seat, sound, ms),
+      changed: () => {
+        const { reading, isHeard: heard, lines } = made
+        this.state.captions = { offered, reading, heard: heard && offered && this.sends, lines }
+      },
+    })
+    this.state.captions = { ...this.state.captions, offered }
+    return made
   }
 
   private sending(): Sending {

@@ -129,6 +129,8 @@ export interface TicketOut {
   role: SeatRole
   backend: string
   relay_only: boolean
+  /** The house has somebody who writes down what is said. */
+  captions: boolean
   ice_servers: IceServer[]
   seats: SeatOut[]
 }
@@ -239,6 +241,20 @@ export type DeviceFault = 'refused' | 'none' | 'busy' | 'unable'
 /** `lost`: a recorder stopped or gives nothing. `full`: the device has no room. */
 export type RecordingAlarm = 'lost' | 'full'
 
+/** `heard`: somebody in the call reads what this page's person says. */
+export interface CaptionsOut {
+  offered: boolean
+  reading: boolean
+  heard: boolean
+  lines: readonly CaptionLine[]
+}
+
+export interface CaptionLine {
+  seat: string
+  text: string
+  at: number
+}
+
 export interface RoomState {
   phase: Phase
   overBecause: OverBecause | null
@@ -262,4 +278,5 @@ export interface RoomState {
   /** Of a recording that this page makes. */
   recording: RecordingSign
   recordingAlarm: RecordingAlarm | null
+  captions: CaptionsOut
 }

@@ -1,0 +1,222 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+
+import type { SeatOut } from '../live/seats'
+import { FakeConnection, FakeLine, seat, settled } from './fakes'
+import { LocalMedia, type Devices } from './localmedia'
+import { CallRoom } from './room'
+import type { SeatRole, Ticket } from './types'
+
+class FakeTrack {
+  readyState = 'live'
+  enabled = true
+  contentHint = ''
+  onended: (() => void) | null = null
+  readonly kind: string
+  readonly id = String(Math.random())
+  constructor(kind: string) {
+    this.kind = kind
+  }
+  stop(): void {
+    this.readyState = 'ended'
+  }
+}
+class FakeStream {
+  private tracks: FakeTrack[]
+  readonly id = String(Math.random())
+  constructor(tracks: FakeTrack[] = []) {
+    this.tracks = [...tracks]
+  }
+  getTracks = (): FakeTrack[] => [...this.tracks]
+  getAudioTracks = (): FakeTrack[] => this.tracks.filter(({ kind }) => kind === 'audio')
+  getVideoTracks = (): FakeTrack[] => this.tracks.filter(({ kind }) => kind === 'video')
+  addTrack = (track: FakeTrack): unknown => this.tracks.push(track)
+  removeTrack = (track: FakeTrack): unknown => (this.tracks = this.tracks.filter((each) => each !== track))
+}
+
+const PATIENT = seat('p', 'patient')
+const DOCTOR = seat('d', 'doctor')
+const ticket = (mine: SeatOut): Ticket => ({ room: 'room', call_id: 'room', seat: mine.id, role: mine.role, backend: 'p2p', relay_only: false, ice_servers: [], seats: [] })
+
+interface Stood {
+  room: CallRoom
+  line: FakeLine
+  pcs: FakeConnection[]
+  given: FakeTrack[]
+  left: string[]
+  sees: (...seats: SeatOut[]) => void
+}
+
+function stand(mine = PATIENT, refuses: string[] = []): Stood {
+  const [line, pcs, given, left]: [FakeLine, FakeConnection[], FakeTrack[], string[]] = [new FakeLine(), [], [], []]
+  const devices: Devices = {
+    getUserMedia: (asked) => {
+      const kind = asked.video ? 'video' : 'audio'
+      if (refuses.includes(kind)) return Promise.reject(new DOMException('no', 'NotAllowedError'))
+      const track = new FakeTrack(kind)
+      given.push(track)
+      return Promise.resolve(new FakeStream([track]) as unknown as MediaStream)
+    },
+    enumerateDevices: () => Promise.resolve([]),
+    addEventListener: () => undefined,
+    removeEventListener: () => undefined,
+  }
+  const room = new CallRoom(ticket(mine), {
+    line,
+    media: new LocalMedia(devices),
+    make: () => {
+      const pc = new FakeConnection()
+      pcs.push(pc)
+      return pc as unknown as RTCPeerConnection
+    },
+    seats: { takeSeat: () => Promise.reject(new Error('not asked')), leaveSeat: (_room, id) => Promise.resolve(left.push(id)) },
+  })
+  return { room, line, pcs, given, left, sees: (...seats) => line.listener?.seats(seats) }
+}
+async function together(mine = PATIENT, other = DOCTOR): Promise<Stood> {
+  const stood = stand(mine)
+  await stood.room.enter()
+  stood.line.listener?.seated([mine, other])
+  await settled()
+  stood.pcs[0]?.becomes('connected')
+  await vi.advanceTimersByTimeAsync(100)
+  return stood
+}
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  vi.stubGlobal('MediaStream', FakeStream)
+  vi.stubGlobal('MediaStreamTrack', FakeTrack)
+  localStorage.clear()
+})
+afterEach(() => {
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+})
+
+describe('a room', () => {
+  it('is joined, stands, breaks and stands again; the others are told whether it is up', async () => {
+    const { room, line, pcs } = stand()
+    await room.enter()
+    expect(room.state.phase).toBe('joining')
+    line.listener?.seated([PATIENT, DOCTOR])
+    await settled()
+    pcs[0]?.becomes('connected')
+    expect([room.state.phase, room.state.verdict]).toEqual(['live', 'good'])
+    await vi.advanceTimersByTimeAsync(100)
+    expect(line.reports.at(-1)).toMatchObject({ up: true, camera: true, muted: false })
+    pcs[0]?.becomes('disconnected')
+    expect([room.state.phase, room.state.verdict]).toEqual(['broken', 'down'])
+    await vi.advanceTimersByTimeAsync(100)
+    expect(line.reports.at(-1)?.up).toBe(false)
+  })
+  it('tells a change at once, and otherwise every two seconds', async () => {
+    const { room, line } = await together()
+    const before = line.reports.length
+    room.setMuted(true)
+    await vi.advanceTimersByTimeAsync(100)
+    expect(line.reports.slice(before)).toMatchObject([{ muted: true }])
+    await vi.advanceTimersByTimeAsync(6_000)
+    expect(line.reports.length).toBe(before + 4)
+  })
+  it('without a line nothing is told, and media that stand are left alone', async () => {
+    const { room, line, pcs } = await together()
+    line.listener?.lost()
+    const before = line.reports.length
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect([line.reports.length, room.state.phase, room.state.lineUp]).toEqual([before, 'live', false])
+    line.listener?.seated([PATIENT, DOCTOR])
+    expect([pcs.length, room.state.lineUp]).toEqual([1, true])
+  })
+  it('when its line comes back and nothing stands, the connection is made anew', async () => {
+    const { line, pcs } = await together()
+    pcs[0]?.becomes('failed')
+    const made = pcs.length
+    await vi.advanceTimersByTimeAsync(3_000)
+    line.listener?.lost()
+    line.listener?.seated([PATIENT, DOCTOR])
+    expect(pcs.length).toBe(made + 1)
+  })
+  it('a person’s new page takes the place of the old one', async () => {
+    const { room, sees, pcs } = await together()
+    sees(PATIENT, { ...DOCTOR, id: 'd2' })
+    expect([pcs[0]?.isClosed, [...room.state.peers.keys()]]).toEqual([true, ['d2']])
+  })
+  it('shows no hidden seat, and no connection with one', async () => {
+    const { room, sees, pcs } = await together(DOCTOR, PATIENT)
+    sees(PATIENT, DOCTOR, { ...seat('o', 'observer'), is_hidden: true })
+    expect(pcs).toHaveLength(2)
+    expect(room.state.seats.map(({ id }) => id)).toEqual(['p'])
+    expect([...room.state.peers.keys()]).toEqual(['p'])
+  })
+  it('a signal that comes before its seat is heard when the seat is there', async () => {
+    const { room, line, pcs, sees } = stand(DOCTOR)
+    void room.enter()
+    line.listener?.seated([{ ...DOCTOR, id: 'd' }])
+    line.listener?.signal('a', { kind: 'description', from: 'A1', to: null, n: 1, description: { type: 'offer', sdp: 'v=0' } })
+    sees(DOCTOR, { ...PATIENT, id: 'a' })
+    await settled()
+    expect(pcs[0]?.signalingState).toBe('stable')
+    expect(line.signals.at(-1)).toMatchObject({ to: 'a', data: { kind: 'description', to: 'A1' } })
+  })
+})
+
+describe('devices', () => {
+  it('a refused microphone is said, and the call is joined nevertheless', async () => {
+    const { room, line } = stand(PATIENT, ['audio'])
+    await room.enter()
+    expect(room.state.microphoneFault).toBe('refused')
+    expect([room.state.camera, line.listener !== null]).toEqual([true, true])
+  })
+  it('a voice call asks for no camera', async () => {
+    const { room, given } = stand()
+    await room.enter({ mode: 'audio' })
+    expect([given.map(({ kind }) => kind), room.state.mode, room.state.modeBecause]).toEqual([['audio'], 'audio', 'chosen'])
+  })
+  it('sound alone by hand puts the camera out, and brings it back', async () => {
+    const { room, line, given } = await together()
+    await room.setMode('audio')
+    await vi.advanceTimersByTimeAsync(100)
+    expect(given.find(({ kind }) => kind === 'video')?.readyState).toBe('ended')
+    expect(line.reports.at(-1)).toMatchObject({ audio_only: true, camera: false })
+    await room.setMode('video')
+    expect([room.state.mode, room.state.camera]).toEqual(['video', true])
+  })
+  it('an observer is asked for nothing', async () => {
+    const { room, given } = stand(seat('o', 'observer'))
+    await room.enter()
+    expect(given).toEqual([])
+  })
+})
+
+describe('the end', () => {
+  it('by leaving: the seat is given back and the devices are let go', async () => {
+    const { room, given, left, line, pcs } = await together()
+    await room.leave()
+    expect([room.state.phase, room.state.overBecause, left, line.listener]).toEqual(['over', 'left', ['p'], null])
+    expect(given.every(({ readyState }) => readyState === 'ended')).toBe(true)
+    expect(pcs[0]?.isClosed).toBe(true)
+  })
+  it.each(['elsewhere', 'ended', 'removed'] as const)('by the house: %s', async (reason) => {
+    const { room, line, left } = await together()
+    line.listener?.unseated(reason)
+    await settled()
+    expect([room.state.phase, room.state.overBecause, left]).toEqual(['over', reason, []])
+    const before = line.reports.length
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(line.reports.length).toBe(before)
+  })
+  it('a page that is hidden for good rises at once, and sits again when it is shown', async () => {
+    const { line } = await together()
+    dispatchEvent(new Event('pagehide'))
+    expect(line.listener).toBeNull()
+    dispatchEvent(new Event('pageshow'))
+    expect(line.listener).not.toBeNull()
+  })
+  it.each<SeatRole>(['patient', 'doctor', 'specialist', 'guest'])('a room that was left is not entered again (%s)', async (role) => {
+    const { room, line } = stand(seat('p', role))
+    await room.enter()
+    await room.leave()
+    await room.enter()
+    expect(line.listener).toBeNull()
+  })
+})
