@@ -1,11 +1,12 @@
 """The people of a call, signed in and in a conversation past the pages: what comes before a call is others' story."""
 
 import itertools
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 from journeys import members
 from journeys.calls import probes
@@ -41,13 +42,31 @@ class CallHospital(Hospital):
         return f"13900990{number}", identity_number(born=_BORN, sequence=number)
 
 
+class CallDoctor(Doctor):
+    def crash(self) -> None:
+        """The page, as by a fault of the browser's; there is another one in its place."""
+        tab = self.context.new_cdp_session(self.page)
+        with suppress(Error):
+            tab.send("Page.crash")
+        self.page = self.context.new_page()
+        self.page.on("crash", lambda _: None)
+        probes.remember(self.page)
+        self.watch.follow(self.page, self.name)
+
+    def refused(self, method: str, path: str, form: dict[str, str] | None = None) -> int:
+        """With which status."""
+        answer = members.asked(self.context, self.hospital, method, f"{members.API}{path}", form)
+        assert not answer.ok, f"{path} was allowed"
+        return answer.status
+
+
 @dataclass(frozen=True)
 class Visit:
     """An active one; both pages of it are open."""
 
     id: str
     patient: Patient
-    doctor: Doctor
+    doctor: CallDoctor
 
     def call(self) -> dict[str, Any]:
         """As the doctor's page reads it."""
@@ -89,10 +108,13 @@ class CallCast(Cast):
         _register(patient, number)
         return patient
 
-    def doctor_on(self, username: str = DOCTOR, locale: str = "zh", face: Face = BLUE) -> Doctor:
+    def doctor_on(
+        self, username: str = DOCTOR, locale: str = "zh", face: Face = BLUE
+    ) -> CallDoctor:
         """Signed in, the identity check of the desk passed."""
         self._place(face)
-        doctor = self.doctor(locale, username)
+        doctor = CallDoctor(self, username, locale)
+        self._enter(doctor)
         _sign_in_by_password(doctor, username, self._house)
         return doctor
 

@@ -149,6 +149,13 @@ describe('the desk of calls', () => {
     expect([desk.problem.value?.code, desk.call.value?.id]).toEqual(['call_over', 'c1'])
   })
 
+  it('asks nothing of a visit that is somebody else\'s, though it hears of its call', async () => {
+    const { desk, around } = house(FROM_PATIENT)
+    const asked = vi.spyOn(around, 'ofVisit')
+    await desk.hear({ kind: 'CallInvited', data: { call_id: 'c9', consultation_id: 'v9' } })
+    expect(asked.mock.calls).toEqual([])
+  })
+
   it('asks nothing of visits for those who hold no calls', async () => {
     const { desk, around } = house(FROM_PATIENT)
     around.may = () => false

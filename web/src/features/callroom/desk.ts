@@ -150,6 +150,8 @@ export class Desk {
   async look(visit: string): Promise<void> {
     if (!this.around.may('consultation.hold_call')) return
     if (!this.names.has(visit)) await this.readVisits()
+    // Somebody else's: a specialist hears of the call and may not read its visit.
+    if (!this.names.has(visit)) return
     const told = await this.around.ofVisit(visit).catch(() => null)
     const call = told?.call ?? null
     const others = this.incoming.value.filter((one) => one.consultation_id !== visit)

@@ -4,7 +4,7 @@ import { deadlineOf, leftOf } from './deadline'
 
 const T0 = Date.parse('2026-01-05T08:00:00Z')
 const at = (minutes: number): string => new Date(T0 + minutes * 60_000).toISOString()
-const visit = { accepted_at: at(0), due_at: at(5), due_step: 'no_reply', closes_at: at(24 * 60), last_seq: 1 }
+const visit = { accepted_at: at(0), due_at: at(5), due_step: 'no_reply', closes_at: at(24 * 60), last_seq: 1, in_call_since: null }
 const said = (sender: 'patient' | 'doctor', minutes: number) => ({ sender, at: at(minutes), seq: minutes < 0 ? 1 : 2 })
 
 describe('what runs out next in a visit', () => {
@@ -21,6 +21,10 @@ describe('what runs out next in a visit', () => {
 
   it('is the end of the visit when that comes first', () => {
     expect(deadlineOf({ ...visit, closes_at: at(6) }, [said('patient', 3)])).toEqual({ at: T0 + 6 * 60_000, step: 'time_over' })
+  })
+
+  it('is nothing while the two are in a call', () => {
+    expect(deadlineOf({ ...visit, in_call_since: at(1) }, [said('patient', 3)])).toBeNull()
   })
 
   it('counts seconds at the end, and hurts in the last minute of an answer', () => {

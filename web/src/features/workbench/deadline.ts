@@ -18,7 +18,7 @@ export interface Deadline {
 }
 
 type Spoken = Pick<Message, 'sender' | 'at' | 'seq'>
-type Timed = Pick<Visit, 'accepted_at' | 'due_at' | 'due_step' | 'closes_at' | 'last_seq'>
+type Timed = Pick<Visit, 'accepted_at' | 'due_at' | 'due_step' | 'closes_at' | 'last_seq' | 'in_call_since'>
 
 const isStep = (step: string): step is Step => step === 'no_reply' || step === 'patient_absent' || step === 'time_over'
 
@@ -28,6 +28,7 @@ function newest(messages: readonly Spoken[], sender: Spoken['sender']): number {
 }
 
 export function deadlineOf(visit: Timed, messages: readonly Spoken[]): Deadline | null {
+  if (visit.in_call_since) return null
   const [patient, doctor] = [newest(messages, 'patient'), newest(messages, 'doctor')]
   if ((messages.findLast((message) => message.sender !== 'system')?.seq ?? 0) <= visit.last_seq) return visit.due_at && isStep(visit.due_step) ? { at: Date.parse(visit.due_at), step: visit.due_step } : null
   const asked = Math.max(patient, visit.accepted_at ? Date.parse(visit.accepted_at) : 0)

@@ -107,6 +107,8 @@ export interface Visit {
   requested_at: string
   accepted_at: string | null
   ended_at: string | null
+  /** A call rings or is open: until it has ended nothing of the visit runs out. */
+  in_call_since: string | null
   due_at: string | null
   due_step: string
   closes_at: string | null

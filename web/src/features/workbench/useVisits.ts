@@ -26,7 +26,7 @@ interface Held {
   thread: Thread
 }
 
-const EVENTS = ['ConsultationAccepted', 'ConsultationReturned', 'ConsultationEnded', 'ConsultationWithdrawn', 'RecordSigned', 'RecordAmended']
+const EVENTS = ['ConsultationAccepted', 'ConsultationReturned', 'ConsultationEnded', 'ConsultationWithdrawn', 'RecordSigned', 'RecordAmended', 'CallRung', 'CallEnded']
 
 function follow(id: string): Held {
   const scope = effectScope(true)
@@ -42,7 +42,8 @@ function asOpen(visit: Visit, thread: Thread | undefined): OpenVisit {
     id: visit.id,
     visit,
     thread,
-    since: waitingSince(messages, visit.accepted_at),
+    // Who is spoken with does not wait for words.
+    since: visit.in_call_since ? null : waitingSince(messages, visit.accepted_at),
     unread: messages.filter((message) => message.sender === 'patient' && message.seq > read).length,
     deadline: deadlineOf(visit, messages),
   }

@@ -1,0 +1,85 @@
+"""What is said in a call is kept when both sides agree, whatever happens to the house or to the page."""
+
+import pytest
+
+from journeys import members
+from journeys.calls import films, probes
+from journeys.calls.faces import BLUE, RED
+from journeys.calls.people import SPECIALIST, CallCast, Visit, meet
+from journeys.hospital import eventually
+
+pytestmark = pytest.mark.slow
+_RECORD_MS = 6_000
+_AWAY_MS = 4_000
+_OPEN_WITHIN_S = 60
+# As the page tells it, and the file, whose last chunk may be short.
+_LEAST_S = 4.0
+
+
+def agree(visit: Visit) -> str:
+    """The doctor asks, the patient says yes; answers the call's id."""
+    visit.doctor.press("call-record")
+    visit.patient.sees("call-consent")
+    visit.patient.look("call-consent")
+    visit.patient.press("consent-yes")
+    visit.doctor.sees("recording-on")
+    call: str = visit.call()["call"]["id"]
+    return call
+
+
+def received(visit: Visit, call: str) -> int:
+    """Chunks that the house has on its disk; of the side that it has the least of."""
+    answer = members.asked(
+        visit.doctor.context, visit.doctor.hospital, "GET", f"{members.API}/recordings/{call}"
+    )
+    if not answer.ok:
+        return 0
+    chunks = [segment["chunks"] for segment in answer.json()["segments"]]
+    return min(chunks) if len(chunks) > 1 else 0
+
+
+def test_from_the_tap_to_the_record_and_its_playing_by_those_who_may(cast: CallCast) -> None:
+    visit = cast.visit()
+    meet(visit)
+    call = agree(visit)
+    visit.doctor.page.wait_for_timeout(_RECORD_MS)
+    visit.doctor.look("call-recording-doctor")
+    visit.patient.press("call-leave")
+    card = films.made(visit.doctor, call)
+    assert card["gaps"] == []
+    film = films.looked_at(films.fetched(visit.doctor, call, "treatment"))
+    assert (film.colours, film.sounds > 0) == ([BLUE.colour, RED.colour], True)
+    assert film.seconds >= _LEAST_S
+    films.looked_at(films.fetched(visit.patient, call, "own"))
+    stranger = cast.doctor_on(SPECIALIST)
+    for method, path in (("GET", f"/recordings/{call}"), ("POST", f"/recordings/{call}/views")):
+        form = {"purpose": "treatment"} if method == "POST" else None
+        assert stranger.refused(method, path, form) == 404
+
+
+def test_an_outage_and_a_crash_of_the_page_lose_two_seconds_at_most(cast: CallCast) -> None:
+    visit = cast.visit()
+    meet(visit)
+    call = agree(visit)
+    eventually(lambda: received(visit, call) > 1, "the first chunks")
+    # The house is away: what is recorded waits in the page, and the page does not live to see it back.
+    doctor = visit.doctor
+    doctor.hospital.kill("api")
+    doctor.page.wait_for_timeout(_AWAY_MS)
+    doctor.crash()
+    eventually(doctor.hospital.is_ready, "the house's being back", _OPEN_WITHIN_S)
+    doctor.go(f"/staff/workbench/{visit.id}")
+    doctor.press("call-enter")
+    for person in (visit.patient, doctor):
+        probes.sees(person.page, RED, BLUE, seconds=30)
+    doctor.sees("recording-on")
+    doctor.page.wait_for_timeout(_RECORD_MS)
+    visit.patient.press("call-leave")
+    card = films.made(doctor, call)
+    assert card["verified"] is not False
+    # Two sides before the crash, two after it: each chain whole, none left out.
+    assert len(card["segments"]) >= 4
+    assert not [s for s in card["segments"] if s["state"] == "lost" or s["is_left_out"]]
+    film = films.looked_at(films.fetched(doctor, call, "treatment"))
+    assert film.colours == [BLUE.colour, RED.colour]
+    assert film.seconds >= _LEAST_S + _AWAY_MS / 1000
