@@ -63,6 +63,9 @@ _STATS = """async () => {
     return sum
 }"""
 
+# Of every connection, also those that are closed.
+_STATES = "(window.theConnections ?? []).map((pc) => pc.connectionState)"
+
 
 def remember(page: Page) -> None:
     """Before the page is opened."""
@@ -104,7 +107,10 @@ def hears(page: Page, *, seconds: float = 15.0) -> None:
         now = stats(page)["energies"]
         return any(energy > before.get(nth, 0.0) + 1e-4 for nth, energy in now.items())
 
-    eventually(grows, "hearing something", seconds)
+    try:
+        eventually(grows, "hearing something", seconds)
+    except AssertionError as error:
+        raise AssertionError(f"{error}: {page.evaluate(_STATES)} {stats(page)}") from None
 
 
 def concealed_share(before: dict[str, Any], after: dict[str, Any]) -> float:

@@ -1,7 +1,5 @@
 """What is said in a call is kept when both sides agree, whatever happens to the house or to the page."""
 
-import time
-
 import pytest
 
 from journeys import members
@@ -12,7 +10,8 @@ from journeys.hospital import eventually
 
 pytestmark = pytest.mark.slow
 _RECORD_MS = 6_000
-_AWAY_S = 6.0
+_AWAY_MS = 4_000
+_OPEN_WITHIN_S = 60
 # As the page tells it, and the file, whose last chunk may be short.
 _LEAST_S = 4.0
 
@@ -63,25 +62,24 @@ def test_an_outage_and_a_crash_of_the_page_lose_two_seconds_at_most(cast: CallCa
     meet(visit)
     call = agree(visit)
     eventually(lambda: received(visit, call) > 1, "the first chunks")
-    # The house is away: what is recorded waits in the page.
-    until = time.monotonic() + _AWAY_S
-    while time.monotonic() < until:
-        visit.doctor.hospital.kill("api")
-        visit.doctor.page.wait_for_timeout(1_500)
-    eventually(visit.doctor.hospital.is_ready, "the house's being back", 30)
-    visit.doctor.crash()
-    visit.doctor.go(f"/staff/workbench/{visit.id}")
-    visit.doctor.press("call-enter")
-    for person in (visit.patient, visit.doctor):
+    # The house is away: what is recorded waits in the page, and the page does not live to see it back.
+    doctor = visit.doctor
+    doctor.hospital.kill("api")
+    doctor.page.wait_for_timeout(_AWAY_MS)
+    doctor.crash()
+    eventually(doctor.hospital.is_ready, "the house's being back", _OPEN_WITHIN_S)
+    doctor.go(f"/staff/workbench/{visit.id}")
+    doctor.press("call-enter")
+    for person in (visit.patient, doctor):
         probes.sees(person.page, RED, BLUE, seconds=30)
-    visit.doctor.sees("recording-on")
-    visit.doctor.page.wait_for_timeout(_RECORD_MS)
+    doctor.sees("recording-on")
+    doctor.page.wait_for_timeout(_RECORD_MS)
     visit.patient.press("call-leave")
-    card = films.made(visit.doctor, call)
+    card = films.made(doctor, call)
     assert card["verified"] is not False
     # Two sides before the crash, two after it: each chain whole, none left out.
     assert len(card["segments"]) >= 4
     assert not [s for s in card["segments"] if s["state"] == "lost" or s["is_left_out"]]
-    film = films.looked_at(films.fetched(visit.doctor, call, "treatment"))
+    film = films.looked_at(films.fetched(doctor, call, "treatment"))
     assert film.colours == [BLUE.colour, RED.colour]
-    assert film.seconds >= _LEAST_S + _AWAY_S
+    assert film.seconds >= _LEAST_S + _AWAY_MS / 1000

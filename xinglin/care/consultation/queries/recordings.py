@@ -135,7 +135,10 @@ def silent_calls(*, at: datetime) -> list[UUID]:
     """Open calls that are to be recorded, whose line is up, and of which nothing has come for 10 s."""
     before = at - SILENT_FOR
     calls = list(
-        Call.objects.filter(state="open", recording_wanted_since__lt=before).order_by("pk")
+        # `due_at`: of those that have not ended, by the index.
+        Call.objects.filter(
+            state="open", due_at__isnull=False, recording_wanted_since__lt=before
+        ).order_by("pk")
     )
     said = consents(calls) if calls else {}
     on = [

@@ -13,12 +13,12 @@ from xinglin.care.consultation.queries.recordings import recording_spans
 from xinglin.care.consultation.tests import calls
 from xinglin.care.consultation.tests import factories as make
 from xinglin.care.consultation.tests.factories import Browser, Person
+from xinglin.care.consultation.tests.recorders import Page
 from xinglin.care.people import queries as people_queries
 from xinglin.care.people.tests import factories as people
 from xinglin.foundation.audit.models import AuditLine
 from xinglin.foundation.calls import services as rooms
 from xinglin.foundation.outbox.services import relay_pending
-from xinglin.foundation.recordings import rules
 from xinglin.foundation.recordings.models import Recording
 from xinglin.foundation.recordings.rules.verifying import faults_of
 from xinglin.foundation.recordings.services import disk, make_due
@@ -37,61 +37,6 @@ def _own_folder(settings, tmp_path):
 @pytest.fixture(scope="module")
 def whole():
     return samples.recorded(2.0)
-
-
-class Page:
-    """The doctor's page: records somebody's seat in chunks, and sends them."""
-
-    def __init__(self, browser, call, seat, of, whole, *, began_at=None):
-        self.browser, self.call, self.seat, self.of = browser, call, seat, of
-        self.id, self.began_at = ids.new(), began_at or clock.now()
-        self.parts, self.chain = samples.split(whole, 3), bytes(32)
-        self.path = f"/calls/{call}/segments/{self.id}"
-
-    def begin(self, **other):
-        told = {
-            "seat": str(self.seat),
-            "of": str(self.of),
-            "of_role": "patient",
-            "mime": "video/webm;codecs=vp8,opus",
-            "began_at": self.began_at.isoformat(),
-            "sent_at": _iso(clock.now()),
-        }
-        return self.browser.put(self.path, told | other)
-
-    def send(self, seq, *, browser=None, began_ms=None, **headers):
-        part = self.parts[seq]
-        digest = hashlib.sha256(part).digest()
-        chain = rules.next_chain(self.chain, digest)
-        told = {
-            "X-SHA256": digest.hex(),
-            "X-Chain": chain.hex(),
-            "X-Began-At": str(seq * 660 if began_ms is None else began_ms),
-        }
-        answer = (browser or self.browser)._client.put(
-            f"/api/v1{self.path}/chunks/{seq}",
-            part,
-            "application/octet-stream",
-            headers=told | headers,
-        )
-        if answer.status_code == 200:
-            self.chain = chain
-        return answer
-
-    def close(self):
-        told = {"chunks": len(self.parts), "chain": self.chain.hex()}
-        return self.browser.post(f"{self.path}/close", told | {"ended_at": _iso(clock.now())})
-
-    def all(self):
-        assert self.begin().status_code == 200
-        for seq in range(len(self.parts)):
-            answer = self.send(seq)
-            assert answer.status_code == 200, answer.json()
-        assert self.close().json()["state"] == "closed"
-
-
-def _iso(at):
-    return at.isoformat()
 
 
 @pytest.fixture

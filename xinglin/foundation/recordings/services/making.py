@@ -5,18 +5,15 @@ written only if it still stands there. So nothing is locked for the minutes that
 comes late meanwhile (it moves `due_at` too) has the file made anew.
 """
 
-import json
 import os
-import subprocess
-import sys
-from collections.abc import Sequence
+import threading
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 import structlog
-from django.conf import settings
 from django.db import transaction
+from django.db.models import Sum
 
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.audit.services import record
@@ -24,13 +21,17 @@ from xinglin.foundation.outbox.services import in_one_transaction
 from xinglin.foundation.recordings import queries, rules
 from xinglin.foundation.recordings.models import Chunk, Recording, Segment
 from xinglin.foundation.recordings.services import disk
+from xinglin.foundation.recordings.services.child import Died, Stopped, answered
 from xinglin.foundation.recordings.services.taking import note_tip
 from xinglin.foundation.recordings.types import Span
 from xinglin.kernel import clock
 
 log = structlog.get_logger(__name__)
-_LEASE: Final = timedelta(minutes=75)
-_WITHIN_S: Final = 3600
+# Six seconds of CPU for a minute of two pictures were measured; this is for a busy machine.
+_AT_LEAST_S: Final = 300
+_S_PER_MB: Final = 20
+_MOST_S: Final = 2 * 3600
+_LEASE_SLACK: Final = timedelta(minutes=5)
 _MOST_TRIES: Final = 6
 _LONGEST_PAUSE_S: Final = 600
 _BATCH: Final = 5
@@ -43,21 +44,26 @@ class _Refused(Exception):
     """For good. The word is one of `rules.FAILURES`."""
 
 
-def make_due() -> int:
-    """What is due, at most 5, each by itself."""
-    handled = 0
-    while handled < _BATCH and _one(clock.now()):
+def make_due(*, stop: threading.Event | None = None) -> int:
+    """What is due, at most 5, each by itself; what is under way is left for another when `stop` is set."""
+    handled, told = 0, stop or threading.Event()
+    while handled < _BATCH and not told.is_set() and _one(clock.now(), told):
         handled += 1
     return handled
 
 
-def _one(at: datetime) -> bool:
+def _one(at: datetime, stop: threading.Event) -> bool:
     row = _leased(at)
     if row is None:
         return False
     try:
-        made = _made(row, at)
-        _finish(row, made, at)
+        if row.tries > _MOST_TRIES:  # whoever tried died of it
+            raise _Refused("interrupted")  # noqa: TRY301  # one way out for all that fails
+        _finish(row, _made(row, stop), at)
+    except Stopped:
+        _give_back(row, at)
+    except Died:
+        _put_off(row, "unplayable", at, for_good=False)
     except _Refused as refused:
         _put_off(row, str(refused), at, for_good=True)
     except Exception as error:  # noqa: BLE001  # whatever fails, the others go on
@@ -71,9 +77,22 @@ def _leased(at: datetime) -> Recording | None:
     row = due.order_by("due_at").first()
     if row is None:
         return None
-    row.due_at, row.tries, row.state = at + _LEASE, row.tries + 1, "making"
+    lease = timedelta(seconds=_within_s(row)) + _LEASE_SLACK
+    row.due_at, row.tries, row.state = at + lease, row.tries + 1, "making"
     row.save(update_fields=["due_at", "tries", "state"])
     return row
+
+
+def _within_s(row: Recording) -> float:
+    size = row.segments.aggregate(bytes=Sum("bytes"))["bytes"] or 0
+    return float(min(_MOST_S, _AT_LEAST_S + _S_PER_MB * size / rules.MB))
+
+
+def _give_back(row: Recording, at: datetime) -> None:
+    """As if nobody had taken it."""
+    Recording.objects.filter(pk=row.pk, due_at=row.due_at).update(
+        due_at=at, tries=row.tries - 1, state="keeping"
+    )
 
 
 @in_one_transaction()
@@ -85,8 +104,7 @@ def _give_up(row: Recording) -> None:
         note_tip(segment)
 
 
-def _made(row: Recording, at: datetime) -> dict[str, Any]:
-    del at
+def _made(row: Recording, stop: threading.Event) -> dict[str, Any]:
     _give_up(row)
     segments = list(row.segments.filter(chunks__gt=0).order_by("received_at"))
     if not segments:
@@ -108,7 +126,7 @@ def _made(row: Recording, at: datetime) -> dict[str, Any]:
             for segment, number in zip(segments, numbers, strict=True)
         ]
         plan = {"out": out, "segments": told, "most_ms": _MOST_MS, "most_bytes": size + _ROOM}
-        answer = _child(plan, [out, *numbers])
+        answer = answered(plan, [out, *numbers], within_s=_within_s(row), stop=stop)
         _note_lengths(row, answer.get("lengths", {}))
         if "refused" in answer:
             raise _Refused(answer["refused"])
@@ -124,25 +142,6 @@ def _gathered(row: Recording, segment: Segment, number: int) -> int:
             raise _Refused("altered")
         at += os.pwrite(number, content, at)
     return number
-
-
-def _child(plan: dict[str, Any], numbers: Sequence[int]) -> dict[str, Any]:
-    child = subprocess.run(  # our own words
-        [sys.executable, "-m", "xinglin.foundation.recordings.rules"],
-        cwd=settings.BASE_DIR,
-        # No address of the database, no key.
-        env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"},
-        input=json.dumps(plan).encode(),
-        capture_output=True,
-        pass_fds=numbers,
-        timeout=_WITHIN_S,
-        check=False,
-    )
-    if child.returncode != 0:
-        log.warning("recording not made", status=child.returncode)
-        raise _Refused("unplayable")
-    found: dict[str, Any] = json.loads(child.stdout)
-    return found
 
 
 def _kept(row: Recording, number: int) -> dict[str, Any]:

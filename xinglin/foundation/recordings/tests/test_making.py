@@ -2,21 +2,17 @@
 
 import io
 import os
+import threading
 from datetime import timedelta
 
 import av
 import pytest
-from django.db import IntegrityError, transaction
 
-from xinglin.foundation.audit.models import AuditLine
 from xinglin.foundation.recordings import queries, rules, services
-from xinglin.foundation.recordings.models import Chunk, Recording, Segment
-from xinglin.foundation.recordings.rules import sealing, verifying
+from xinglin.foundation.recordings.models import Recording, Segment
 from xinglin.foundation.recordings.services import disk
 from xinglin.foundation.recordings.tests import samples
 from xinglin.kernel import clock
-from xinglin.kernel.errors import NotFound
-from xinglin.kernel.seal import KeyRing
 
 pytestmark = pytest.mark.django_db
 SECOND = timedelta(seconds=1)
@@ -152,13 +148,13 @@ def test_what_comes_while_it_is_made_is_not_overwritten(room, recorder, at, monk
     sent = recorder("patient")
     sent.begin()
     sent.send(0)
-    child = making._child
+    child = making.answered
 
-    def slow(plan, numbers):
+    def slow(plan, numbers, **how):
         sent.send(1, at=at + rules.LOST_AFTER + SECOND)
-        return child(plan, numbers)
+        return child(plan, numbers, **how)
 
-    monkeypatch.setattr(making, "_child", slow)
+    monkeypatch.setattr(making, "answered", slow)
     row = made_after(room, at + SECOND, [])
     assert (row.state, row.made_at) == ("keeping", None)
     assert row.due_at == at + 2 * rules.LOST_AFTER + SECOND
@@ -196,147 +192,6 @@ def test_what_safari_records_is_made_too(room, recorder, at, others, container):
         assert sum(1 for packet in file.demux() for _ in packet.decode()) > 100
 
 
-def test_one_altered_byte_is_found(made, room):
-    manifest = queries.manifest(room)
-    assert services.verify(room).holds
-    assert queries.card(room).is_verified
-    key = disk.key_of(made)
-    sent = {
-        (segment.pk, seq): disk.chunk(key, room, segment.pk, seq)
-        for segment in made.segments.all()
-        for seq in range(segment.chunks)
-    }
-    assert verifying.faults_of(manifest, lambda s, n: sent[s, n]) == []
-    place = next(iter(sent))
-    flipped = bytearray(sent[place])
-    flipped[7] ^= 1
-    sent[place] = bytes(flipped)
-    (fault,) = verifying.faults_of(manifest, lambda s, n: sent[s, n])
-    assert (fault.kind, fault.segment, fault.seq) == ("altered", *place)
-    on_disk = disk.place(rules.chunk_path(room, *place))
-    sealed = bytearray(on_disk.read_bytes())
-    sealed[-1] ^= 1
-    on_disk.write_bytes(sealed)
-    (fault,) = services.verify(room).faults
-    assert (fault.kind, fault.segment, fault.seq) == ("missing", *place)
-    with clock.later(rules.CHECKED_EVERY + 60 * SECOND):
-        assert services.check_next() == 1
-    assert services.check_next() == 0
-    assert queries.card(room).is_verified is False
-    assert AuditLine.objects.filter(action="recordings.check", thing_id=room).exists()
-
-
-def test_a_chunk_left_out_or_swapped_breaks_the_chain(made, room):
-    key = disk.key_of(made)
-    manifest = queries.manifest(room)
-
-    def read(segment, seq):
-        return disk.chunk(key, room, segment, seq)
-
-    manifest["segments"][0]["chunks"].pop()
-    assert verifying.faults_of(manifest, read)
-    manifest = queries.manifest(room)
-    chunks = manifest["segments"][0]["chunks"]
-    chunks[0], chunks[1] = chunks[1], chunks[0]
-    assert verifying.faults_of(manifest, read)
-
-
-def test_an_altered_file_is_found_and_not_played(made, room):
-    path = disk.place(rules.made_path(room, bytes(made.sha256)))
-    sealed = bytearray(path.read_bytes())
-    sealed[len(sealed) // 2] ^= 1
-    path.write_bytes(sealed)
-    assert [fault.kind for fault in services.verify(room).faults] == ["made_altered"]
-
-
-def test_a_new_key_of_the_house_opens_what_was_sealed_with_the_old_one(made, settings):
-    old = settings.KEY_RING
-    before = b"".join(disk.made(made))
-    settings.KEY_RING = KeyRing(
-        keys={**old.keys, 9: os.urandom(32)}, current=9, index_key=old.index_key
-    )
-    assert b"".join(disk.made(made)) == before
-    assert services.verify(made.pk).holds
-
-
-def test_any_part_is_read_without_the_rest():
-    key, whole = sealing.new_key(), os.urandom(3 * sealing.FRAME + 1234)
-    sealed = io.BytesIO()
-    sealing.seal_file(key, io.BytesIO(whole), len(whole), sealed, "r")
-    for start, stop in (
-        (0, None),
-        (0, 1),
-        (sealing.FRAME - 1, sealing.FRAME + 1),
-        (sealing.FRAME, 2 * sealing.FRAME),
-        (5, 3 * sealing.FRAME + 7),
-        (len(whole) - 1, len(whole)),
-    ):
-        parts = sealing.read_file(key, sealed, len(whole), "r", start=start, stop=stop)
-        assert b"".join(parts) == whole[start:stop]
-
-
-@pytest.mark.parametrize("how", ["cut", "swapped", "another recording", "another length"])
-def test_frames_cannot_be_moved_or_cut(how):
-    from cryptography.exceptions import InvalidTag
-
-    key, whole = sealing.new_key(), os.urandom(3 * sealing.FRAME)
-    out = io.BytesIO()
-    sealing.seal_file(key, io.BytesIO(whole), len(whole), out, "r")
-    sealed, one = out.getvalue(), sealing.FRAME + 16
-    size, context = len(whole), "r"
-    if how == "cut":
-        sealed = sealed[:-one]
-    elif how == "swapped":
-        sealed = (
-            sealed[:20]
-            + sealed[20 + one : 20 + 2 * one]
-            + sealed[20 : 20 + one]
-            + sealed[20 + 2 * one :]
-        )
-    elif how == "another recording":
-        context = "s"
-    else:
-        size -= sealing.FRAME
-    with pytest.raises(InvalidTag):
-        b"".join(sealing.read_file(key, io.BytesIO(sealed), size, context))
-
-
-def ago(days):
-    """When it happened, in place of the fixture."""
-    return pytest.mark.parametrize("at", [clock.now() - timedelta(days=days)], ids=[str(days)])
-
-
-@ago(3 * 365 - 1)
-def test_a_day_early_nothing_is_deleted_by_anybody(made, room):
-    assert services.drop_due() == 0
-    for model in (Chunk, Segment, Recording):
-        with pytest.raises(IntegrityError), transaction.atomic():
-            model.objects.all().delete()
-    assert services.verify(room).holds
-
-
-@ago(3 * 366 + 1)
-def test_after_three_years_it_goes_and_leaves_a_line(
-    made, room, django_capture_on_commit_callbacks
-):
-    manifest = queries.manifest(room)
-    with django_capture_on_commit_callbacks(execute=True):
-        assert services.drop_due() == 1
-    with pytest.raises(NotFound):
-        queries.card(room)
-    assert not Chunk.objects.exists()
-    assert not disk.place(rules.folder_of(room)).exists()
-    line = AuditLine.objects.get(action="recordings.destroy")
-    assert line.detail["sha256"] == manifest["made"]["sha256"]
-    assert (line.detail["segments"], line.detail["chunks"]) == (2, 6)
-
-
-@ago(30 * 366)
-def test_where_no_rule_is_in_hand_nothing_is_deleted(made, room):
-    Recording.objects.update(place="uk")
-    assert services.drop_due() == 0
-
-
 def test_a_wrong_clock_and_a_late_word_move_nothing(room, recorder, at):
     """The page's clock is an hour behind; its second segment is told of after an outage."""
     hour = 3600 * SECOND
@@ -354,3 +209,44 @@ def test_a_wrong_clock_and_a_late_word_move_nothing(room, recorder, at):
     assert row.zero_at == at
     assert row.milliseconds == pytest.approx(22_000, abs=50)
     assert queries.card(room).gaps == ((at + 5 * SECOND, at + 8 * SECOND),)
+
+
+def test_a_worker_that_is_to_stop_leaves_it_to_another(room, recorder, at, monkeypatch):
+    from xinglin.foundation.recordings.services import making
+
+    recorder("patient").all()
+    services.end_recording(room, [], at=at)
+    stop = threading.Event()
+    child = making.answered
+
+    def stopped(plan, numbers, **how):
+        stop.set()
+        return child(plan, numbers, **how)
+
+    with monkeypatch.context() as here, clock.frozen(at):
+        here.setattr(making, "answered", stopped)
+        here.setattr("xinglin.foundation.recordings.services.child._LOOK_S", 0.0)
+        assert services.make_due(stop=stop) == 1
+        row = Recording.objects.get(pk=room)
+        assert (row.state, row.tries, row.due_at) == ("keeping", 0, at)
+        here.undo()
+        assert services.make_due() == 1
+    assert Recording.objects.get(pk=room).state == "made"
+
+
+def test_what_kills_its_makers_is_given_up_with_words(room, recorder, at, monkeypatch):
+    from xinglin.foundation.recordings.services import making
+    from xinglin.foundation.recordings.services.child import Died
+
+    def dies(*_, **__):
+        raise Died("status -9")
+
+    recorder("patient").all()
+    monkeypatch.setattr(making, "answered", dies)
+    services.end_recording(room, [], at=at)
+    for hour in range(8):
+        with clock.frozen(at + hour * 3600 * SECOND):
+            services.make_due()
+    card = queries.card(room)
+    assert (card.state, card.why) == ("failed", rules.FAILURES["unplayable"])
+    assert Recording.objects.get(pk=room).tries == 6

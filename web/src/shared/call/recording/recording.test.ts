@@ -8,9 +8,9 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { ApiProblem, offline } from '../../api/problem'
 import { FakeBrowser } from '../../live/fakes'
 import type { SegmentOut } from '../api'
-import { Box, BoxFull, type BoxMeans, type NewSegment } from './box'
+import { Box, BoxFull, theBox, type BoxMeans, type NewSegment } from './box'
 import { forgetStore, theStore } from './store'
-import { Uploader } from './uploader'
+import { leaveRecordings, recordingsWaiting, resumeUploads, Uploader } from './uploader'
 
 const NEW: NewSegment = { call: 'call', seat: 'doctors', of: 'patients', of_role: 'patient', mime: 'video/webm', began_at: '2026-11-29T08:00:00Z' }
 const bytes = (text: string): ArrayBuffer => new TextEncoder().encode(text).buffer
@@ -221,5 +221,26 @@ describe('the uploader', () => {
     house.refuse = problem('recording_over')
     await uploader.step()
     expect(await box.segments()).toEqual([])
+  })
+})
+
+describe('signing out', () => {
+  it('takes nothing away that the house has not got, and everything else', async () => {
+    const box = theBox('zhao')
+    const id = await box.begin(NEW)
+    await box.add(id, bytes('one'), 0)
+    await leaveRecordings('zhao')
+    expect(await recordingsWaiting('zhao')).toBe(1)
+    const chunk = await box.oldest()
+    if (chunk) await box.drop(chunk)
+    await leaveRecordings('zhao')
+    expect(await box.segments()).toEqual([])
+  })
+  it('ends the sending under the old name; the next to come begins anew', async () => {
+    const before = resumeUploads('zhao')
+    expect(resumeUploads('zhao')).toBe(before)
+    await leaveRecordings('zhao', { even: true })
+    expect(resumeUploads('zhao')).not.toBe(before)
+    await leaveRecordings('zhao', { even: true })
   })
 })

@@ -3,6 +3,7 @@
 import { reactive, readonly, type DeepReadonly } from 'vue'
 
 import { asProblem, type ApiProblem, type Text } from '../../api/problem'
+import { afterSignOut } from '../../api/session'
 import { houseNow } from '../../live/houseclock'
 import { SendingTab } from '../../live/sendingtab'
 import { recordings, type SegmentOut } from '../api'
@@ -255,6 +256,11 @@ export function resumeUploads(owner: string): Uploader {
   const uploader = new Uploader(theBox(owner))
   running.set(owner, uploader)
   uploader.start()
+  const forgetThis = afterSignOut(async (who) => {
+    if (who !== owner) return
+    forgetThis()
+    await leaveRecordings(owner)
+  })
   return uploader
 }
 
@@ -263,10 +269,14 @@ export async function recordingsWaiting(owner: string): Promise<number> {
   return (await theBox(owner).waiting()).chunks
 }
 
-/** After sign-out, when nothing waits or the person has said so. */
-export async function wipeRecordings(owner: string): Promise<void> {
+/**
+ * After sign-out. What the house has not got yet stays on this device for the same person, who alone can send it;
+ * where everything is up, or with `even`, nothing stays.
+ */
+export async function leaveRecordings(owner: string, { even = false } = {}): Promise<void> {
   running.get(owner)?.stop()
   running.delete(owner)
   const box = theBox(owner)
+  if (!even && (await box.waiting()).chunks > 0) return
   for (const { id } of await box.segments()) await box.forget(id)
 }

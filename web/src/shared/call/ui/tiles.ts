@@ -60,7 +60,7 @@ export function arrange(tiles: readonly Tile[], chosen: string | null): { large:
 
 /** One sign for a Chinese name, two letters for another. */
 export function initials(name: string): string {
-  const words = name.trim().split(/\s+/)
+  const words = name.trim().split(/\s+/).filter((word) => !/^(Dr|Prof)\.?$/.test(word))
   if (/[\u3400-\u9fff]/.test(name)) return name.trim().slice(0, 1)
   return words
     .filter(Boolean)

@@ -57,7 +57,7 @@ describe('who is shown in a call', () => {
     expect([doctor?.hasPicture, own?.hasPicture]).toEqual([false, false])
   })
   it('stands for a face by the letters of the name', () => {
-    expect(['王医生', 'Chen Wei', 'Anna', ''].map(initials)).toEqual(['王', 'CW', 'A', ''])
+    expect(['王医生', 'Chen Wei', 'Dr Ding Lingyin', 'Anna', ''].map(initials)).toEqual(['王', 'CW', 'DL', 'A', ''])
   })
 })
 
