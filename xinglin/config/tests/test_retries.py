@@ -32,6 +32,8 @@ HARMLESS = {
     "close_segment": "what is closed is closed",
     "view_recording": "a reading, and each has its line",
     "decline_call_invitation": "what is declined is declined",
+    "caption": "a reading: neither sound nor words are kept",
+    "caption_guest": "the same",
     "take_guest_seat": "a page that comes in twice has come in once",
     "ask_factor_reset": "one reset waits for each account",
     "begin_as_staff": "a link is good for once",

@@ -60,6 +60,7 @@ def test_strangers_may_call_these_and_no_others():
             f"xinglin.care.consultation.api.call_people.{name}"
             for name in ("read_guest_call", "take_guest_seat", "leave_guest_seat")
         ),
+        "xinglin.care.consultation.api.call_captions.caption_guest",
         "xinglin.care.consultation.api.visits.list_rating_tags",
         # By the secret of a link that was sent to the relative's phone: see test_family.py.
         "xinglin.care.people.api.family.answer_proxy_question",

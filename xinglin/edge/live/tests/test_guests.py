@@ -15,6 +15,7 @@ from xinglin.care.consultation.services.inviting import Invitation
 from xinglin.care.consultation.services.joining import Entry
 from xinglin.care.consultation.tests import factories
 from xinglin.edge.live.connection import SIGNED_OUT
+from xinglin.edge.live.tests.call_cast import room_opened
 from xinglin.edge.live.tests.cast import (
     ORIGIN,
     Tab,
@@ -25,7 +26,6 @@ from xinglin.edge.live.tests.cast import (
     socket_path,
     tab,
 )
-from xinglin.edge.live.tests.test_calls import room_opened
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.calls import services as calls
 from xinglin.foundation.calls.types import NewSeat
