@@ -3,11 +3,12 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
 
+from xinglin.care.consultation import rules
 from xinglin.care.consultation.models import Call, CallStep
 from xinglin.care.consultation.permissions import has_signed
 from xinglin.care.people import queries as people
@@ -187,6 +188,13 @@ def may_play(viewer: Viewer, call_id: UUID) -> bool:
         return False
     consultation_id, *persons, _ = row
     return viewer.user_id in persons or has_signed(viewer.user_id, consultation_id)
+
+
+def caption_terms() -> dict[str, Any] | None:
+    """What a speaker agrees to; None: this house has no captions."""
+    if not has_captions():
+        return None
+    return {"version": rules.CAPTIONS_VERSION, "text": rules.CAPTIONS_CONSENT}
 
 
 def has_captions() -> bool:
