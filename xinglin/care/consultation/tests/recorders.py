@@ -1,10 +1,15 @@
 """The doctor's page, as far as it records."""
 
 import hashlib
+from datetime import timedelta
 
 from xinglin.foundation.recordings import rules
 from xinglin.foundation.recordings.tests import samples
 from xinglin.kernel import clock, ids
+
+
+MS = timedelta(milliseconds=1)
+CHUNK = timedelta(milliseconds=660)
 
 
 class Page:
@@ -34,7 +39,7 @@ class Page:
         told = {
             "X-SHA256": digest.hex(),
             "X-Chain": chain.hex(),
-            "X-Began-At": str(seq * 660 if began_ms is None else began_ms),
+            "X-Began-At": str(seq * CHUNK // MS if began_ms is None else began_ms),
         }
         answer = (browser or self.browser)._client.put(
             f"/api/v1{self.path}/chunks/{seq}",
@@ -53,6 +58,8 @@ class Page:
     def all(self):
         assert self.begin().status_code == 200
         for seq in range(len(self.parts)):
-            answer = self.send(seq)
+            # No chunk comes before it has ended.
+            with clock.frozen(max(clock.now(), self.began_at + (seq + 1) * CHUNK)):
+                answer = self.send(seq)
             assert answer.status_code == 200, answer.json()
         assert self.close().json()["state"] == "closed"

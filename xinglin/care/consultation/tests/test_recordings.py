@@ -65,15 +65,25 @@ def page(at_the_door, talk, whole):
     return made
 
 
+def over(call, cast):
+    """The doctor ends it three seconds from now."""
+    services.end_call(cast.doctor.viewer, call, at=make.now() + 3 * SECOND)
+    relay_pending()
+
+
+def made_later():
+    with clock.later(4 * SECOND):
+        return make_due()
+
+
 @pytest.fixture
 def made(page, talk, cast):
     """The call is over, and its recording was made."""
     _, call, patient_seat, doctor_seat = talk
     page(patient_seat).all()
     page(doctor_seat).all()
-    services.end_call(cast.doctor.viewer, call, at=make.now())
-    relay_pending()
-    assert make_due() == 1
+    over(call, cast)
+    assert made_later() == 1
     return call
 
 
@@ -233,13 +243,57 @@ def test_what_was_said_after_consent_was_taken_back_is_not_kept(page, talk, cast
     assert until < make.now() + 61 * SECOND
 
 
+def test_nothing_said_after_the_no_is_in_the_file(page, talk, cast):
+    """Taken in one chunk with what was said before, or under a wrong time: it is cut by its packets."""
+    _, call, patient_seat, _ = talk
+    sent = page(patient_seat)
+    sent.begin()
+    with clock.later(SECOND):
+        calls.agree(cast.patient, call, answer=False)
+    with clock.later(4 * SECOND):
+        for seq, began_ms in enumerate((0, 1, 2)):
+            assert sent.send(seq, began_ms=began_ms).status_code == 200
+        sent.close()
+    over(call, cast)
+    with clock.later(5 * SECOND):
+        assert make_due() == 1
+    row = Recording.objects.get(pk=call)
+    assert (row.state, row.milliseconds) == ("made", pytest.approx(1000, abs=150))
+
+
+def test_a_second_after_the_no_nothing_is_taken(page, talk, cast):
+    _, call, *_ = talk
+    sent = page()
+    sent.begin()
+    with clock.later(60 * SECOND):
+        calls.agree(cast.patient, call, answer=False)
+    with clock.later(63 * SECOND):
+        assert sent.send(0, began_ms=61_500).json()["code"] == "recording_not_agreed"
+        assert sent.send(0, began_ms=58_000).status_code == 200
+        assert sent.send(1, began_ms=58_000).status_code == 422
+
+
+def test_what_both_wanted_and_never_came_has_a_card_and_a_gap(at_the_door, talk, cast):
+    _, call, *seats = talk
+    at = make.now()
+    for late in (0, 4, 8):
+        up(call, *seats, at + late * SECOND)
+    services.end_call(cast.doctor.viewer, call, at=at + 10 * SECOND)
+    relay_pending()
+    with clock.frozen(at + 3600 * SECOND):
+        assert make_due() == 1
+    card = at_the_door.patient.get(f"/recordings/{call}").json()
+    assert (card["state"], bool(card["why"])) == ("failed", True)
+    (gap,) = card["gaps"]
+    assert 9000 <= gap["to_ms"] - gap["from_ms"] <= 10_000
+
+
 def test_an_outbox_is_emptied_after_the_end(page, talk, cast):
     _, call, *_ = talk
     sent = page()
     sent.begin()
     sent.send(0)
-    services.end_call(cast.doctor.viewer, call, at=make.now())
-    relay_pending()
+    over(call, cast)
     with clock.later(23 * 3600 * SECOND):
         assert sent.begin().json()["next"] == 1
         assert sent.send(1).status_code == 200
@@ -255,9 +309,11 @@ def test_a_segment_that_begins_after_the_end_is_made_as_well(page, talk, cast):
     """The line was down from the first chunk on: all of it comes from the outbox."""
     _, call, *_ = talk
     sent = page()
-    services.end_call(cast.doctor.viewer, call, at=make.now())
-    relay_pending()
+    over(call, cast)
     with clock.later(60 * SECOND):
+        sent.begin()
+        assert make_due() == 0  # it is no failure that nothing has come yet
+        assert Recording.objects.get(pk=call).state == "keeping"
         sent.all()
         assert make_due() == 1
     assert Recording.objects.get(pk=call).state == "made"
