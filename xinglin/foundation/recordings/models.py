@@ -16,9 +16,10 @@ class Recording(models.Model):
 
     `key`: its data key, sealed by the house's ring. `place` decides which law keeps it, `subject_id` is
     whose record it belongs to. `due_at`: when the worker tries next; while it makes, the end of its lease
-    and the fence of what it writes. `lost_at`: since when no chunk comes although it should. `zero_at`:
+    and the fence of what it writes. `lost_at`: since when it was seen that nothing is recorded although it should be. `zero_at`:
     where the made file begins. `checked_at`: when every byte of it was last compared; `faults`: with what
-    result. `keep_until`: before that nobody asks policy whether it may go. `agreed`: nothing outside of it is in the made file; null: all of it may be.
+    result. `agreed`: nothing outside of it is in the made file; null: all of it may be. `keep_until`:
+    before that nobody asks policy whether it may go.
     """
 
     id = models.UUIDField(primary_key=True)

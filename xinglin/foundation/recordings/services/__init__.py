@@ -7,6 +7,7 @@ from xinglin.foundation.recordings.services.taking import (
     begin_segment,
     close_segment,
     end_recording,
+    note_found,
     note_lost,
     open_recording,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "drop_due",
     "end_recording",
     "make_due",
+    "note_found",
     "note_lost",
     "open_recording",
     "streamed",

@@ -4,7 +4,7 @@ The outbox of a page sends again what was not answered, also after the page was 
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -257,8 +257,13 @@ def close_segment(
 
 
 def note_lost(room_id: UUID, *, at: datetime) -> bool:
-    """No chunk comes although it should; whether that is new. Until the next chunk it is the same loss."""
+    """Nothing is recorded although it should be; whether that is new."""
     return bool(Recording.objects.filter(pk=room_id, lost_at=None).update(lost_at=at))
+
+
+def note_found(room_ids: Collection[UUID]) -> None:
+    """These are recorded again; what comes next is another loss."""
+    Recording.objects.filter(pk__in=room_ids, lost_at__isnull=False).update(lost_at=None)
 
 
 def note_tip(row: Segment) -> None:
@@ -338,9 +343,8 @@ def _due(row: Recording, at: datetime) -> datetime:
 
 
 def _again(recording: Recording, at: datetime) -> None:
-    """Something has come: there is no loss any more, and what was made after the end is made anew."""
+    """Something has come: what was made after the end is made anew."""
     if recording.ended_at is None:
-        Recording.objects.filter(pk=recording.pk, lost_at__isnull=False).update(lost_at=None)
         return
     Recording.objects.filter(pk=recording.pk).update(
         lost_at=None, state="keeping", tries=0, last_error="", due_at=_due(recording, at)
