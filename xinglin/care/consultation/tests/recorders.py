@@ -3,13 +3,28 @@
 import hashlib
 from datetime import timedelta
 
+from xinglin.care.consultation.tests import calls
+from xinglin.foundation.calls import services as rooms
 from xinglin.foundation.recordings import rules
 from xinglin.foundation.recordings.tests import samples
 from xinglin.kernel import clock, ids
 
-
 MS = timedelta(milliseconds=1)
 CHUNK = timedelta(milliseconds=660)
+
+
+def talking(cast):
+    """A call in which both agreed to be recorded; ids of the visit, the call and both seats."""
+    visit, call = calls.talking(cast.patient, cast.doctor)
+    calls.record(cast.doctor, call)
+    calls.agree(cast.patient, call)
+    return visit, call, calls.sit(cast.patient, call), calls.sit(cast.doctor, call)
+
+
+def up(call, patient_seat, doctor_seat, at, *, recording="on"):
+    """The pages of both say that the line is up, and the doctor's whether it records."""
+    rooms.report(call, patient_seat, up=True, at=at, recording="off")
+    rooms.report(call, doctor_seat, up=True, at=at, recording=recording)
 
 
 class Page:

@@ -6,18 +6,16 @@ from datetime import UTC, timedelta
 import av
 import pytest
 
-from xinglin.care.consultation import services, tasks
-from xinglin.care.consultation.models import Call
+from xinglin.care.consultation import services
 from xinglin.care.consultation.queries.evidence import visit_evidence, visit_facts
 from xinglin.care.consultation.queries.recordings import recording_spans
 from xinglin.care.consultation.tests import calls
 from xinglin.care.consultation.tests import factories as make
 from xinglin.care.consultation.tests.factories import Browser, Person
-from xinglin.care.consultation.tests.recorders import Page
+from xinglin.care.consultation.tests.recorders import Page, talking, up
 from xinglin.care.people import queries as people_queries
 from xinglin.care.people.tests import factories as people
 from xinglin.foundation.audit.models import AuditLine
-from xinglin.foundation.calls import services as rooms
 from xinglin.foundation.outbox.services import relay_pending
 from xinglin.foundation.recordings.models import Recording
 from xinglin.foundation.recordings.rules.verifying import faults_of
@@ -42,10 +40,7 @@ def whole():
 @pytest.fixture
 def talk(cast):
     """A call in which both agreed to be recorded; ids of the visit, the call and both seats."""
-    visit, call = calls.talking(cast.patient, cast.doctor)
-    calls.record(cast.doctor, call)
-    calls.agree(cast.patient, call)
-    return visit, call, calls.sit(cast.patient, call), calls.sit(cast.doctor, call)
+    return talking(cast)
 
 
 @pytest.fixture
@@ -340,54 +335,6 @@ def test_a_chunk_may_be_larger_than_other_bodies_and_no_larger_than_4_mb(page):
     assert sent.send(0).status_code == 200
     refused = sent.send(1)
     assert (refused.status_code, refused.json()["code"]) == (413, "chunk_too_large")
-
-
-def up(call, patient_seat, doctor_seat, at):
-    for seat in (patient_seat, doctor_seat):
-        rooms.report(call, seat, up=True, at=at)
-
-
-def losses(visit):
-    return [kind for kind, _ in make.events(visit)].count("RecordingLost")
-
-
-def test_a_recording_that_does_not_come_is_told_once(page, talk):
-    visit, call, *seats = talk
-    at = make.now()
-    up(call, *seats, at)
-    for late in (5, 11, 12, 13):
-        up(call, *seats, at + late * SECOND)
-        with clock.frozen(at + late * SECOND):
-            assert tasks.tell_losses() == (late == 11)
-    assert losses(visit) == 1
-    assert Recording.objects.get(pk=call).lost_at == at + 11 * SECOND
-    with clock.frozen(at + 13 * SECOND):
-        sent = page()
-        sent.begin()
-        assert sent.send(0).status_code == 200
-        assert Recording.objects.get(pk=call).lost_at is None
-        assert tasks.tell_losses() == 0
-    for late in (20, 25):
-        up(call, *seats, at + late * SECOND)
-    with clock.frozen(at + 25 * SECOND):
-        assert tasks.tell_losses() == 1
-    assert losses(visit) == 2
-    assert Call.objects.get(pk=call).steps.filter(step="recording_lost").count() == 2
-
-
-def test_while_the_line_is_down_or_nobody_wants_it_nothing_is_lost(talk, cast):
-    visit, call, *seats = talk
-    at = make.now()
-    up(call, *seats, at)
-    with clock.frozen(at + 30 * SECOND):
-        assert tasks.tell_losses() == 0
-    with clock.frozen(at + 31 * SECOND):
-        calls.agree(cast.patient, call, answer=False)
-    for late in (60, 65, 70, 75):
-        up(call, *seats, at + late * SECOND)
-    with clock.frozen(at + 76 * SECOND):
-        assert tasks.tell_losses() == 0
-    assert losses(visit) == 0
 
 
 def test_what_was_not_recorded_while_the_line_was_up_is_a_gap(page, talk, cast):

@@ -11,8 +11,8 @@ from xinglin.care.consultation.models import Call, Consultation
 from xinglin.care.consultation.queries.calling import may_upload
 from xinglin.care.consultation.queries.recordings import (
     purposes_of,
+    recorded_calls,
     recording_spans,
-    silent_calls,
     wanted_spans,
 )
 from xinglin.care.consultation.services.calls.steps import announce, note
@@ -142,7 +142,9 @@ def end_recording(call_id: UUID) -> None:
 
 def tell_losses(*, at: datetime) -> int:
     """How many recordings were found to be lost that were not known to be."""
-    return sum(_tell_loss(call_id, at) for call_id in silent_calls(at=at))
+    lost, kept = recorded_calls(at=at)
+    services.note_found(kept)
+    return sum(_tell_loss(call_id, at) for call_id in sorted(lost))
 
 
 @outbox.in_one_transaction()
