@@ -31,6 +31,8 @@ LAST_CHUNK = timedelta(seconds=2)
 SHORTEST_GAP = timedelta(seconds=3)
 # Each is read through and compared again so often.
 CHECKED_EVERY = timedelta(days=30)
+# R22, at least; policy decides.
+KEPT_YEARS = 3
 OPEN_WITHIN = timedelta(minutes=1)
 PURPOSES = ("own", "treatment", "complaint", "quality", "law")
 ROLES = ("patient", "doctor", "specialist", "guest")

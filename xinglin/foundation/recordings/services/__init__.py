@@ -11,7 +11,7 @@ from xinglin.foundation.recordings.services.taking import (
     note_lost,
     open_recording,
 )
-from xinglin.foundation.recordings.services.verifying import check_next, verify
+from xinglin.foundation.recordings.services.verifying import check_due, verify
 from xinglin.foundation.recordings.services.viewing import Stream, ask_view, streamed
 
 __all__ = [
@@ -19,7 +19,7 @@ __all__ = [
     "append_chunk",
     "ask_view",
     "begin_segment",
-    "check_next",
+    "check_due",
     "close_segment",
     "drop_due",
     "end_recording",

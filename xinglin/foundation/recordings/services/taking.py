@@ -18,6 +18,7 @@ from xinglin.foundation.recordings import queries, rules
 from xinglin.foundation.recordings.models import Chunk, Recording, Segment
 from xinglin.foundation.recordings.services import disk
 from xinglin.foundation.recordings.types import MAX_CHUNK, NewChunk, NewSegment, SegmentState, Span
+from xinglin.kernel.dates import add_years
 from xinglin.kernel.errors import Conflict, FieldError, Invalid, NotFound, TooLarge, Unsupported
 from xinglin.kernel.text import Text
 
@@ -111,7 +112,9 @@ def end_recording(
     row.wanted = _told(wanted)
     row.agreed = None if agreed is None else _told(agreed)
     row.due_at = _due(row, at)
-    row.save(update_fields=["ended_at", "wanted", "agreed", "due_at"])
+    # Sooner the database itself refuses to lose it.
+    row.keep_until = add_years(at, rules.KEPT_YEARS)
+    row.save(update_fields=["ended_at", "wanted", "agreed", "due_at", "keep_until"])
     transaction.on_commit(lambda: poke("worker", MAKING))
 
 
