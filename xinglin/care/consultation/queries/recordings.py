@@ -46,6 +46,12 @@ def purposes_of(viewer: Viewer, call_id: UUID) -> tuple[str, ...]:
     return _OF_AUDITOR if viewer.can("audit.read_lines") else ()
 
 
+def may_look(viewer: Viewer, call_id: UUID, purpose: str) -> bool:
+    """Whether the viewer may see the recording of a call now, and for this."""
+    allowed = viewer.can("consultation.play_recording")
+    return allowed and purpose in purposes_of(viewer, call_id)
+
+
 def recording(viewer: Viewer, call_id: UUID) -> dict[str, Any]:
     """The card, for whoever may see the recording; the reading is audited.
 

@@ -15,8 +15,10 @@ from xinglin.care.consultation.tests.factories import Browser, Person
 from xinglin.care.consultation.tests.recorders import Page, talking, up
 from xinglin.care.people import queries as people_queries
 from xinglin.care.people.tests import factories as people
+from xinglin.foundation.accounts.models import User
 from xinglin.foundation.audit.models import AuditLine
 from xinglin.foundation.outbox.services import relay_pending
+from xinglin.foundation.recordings import rules
 from xinglin.foundation.recordings.models import Recording
 from xinglin.foundation.recordings.rules.verifying import faults_of
 from xinglin.foundation.recordings.services import disk, make_due
@@ -112,7 +114,7 @@ def test_a_call_is_recorded_made_and_seen_by_both(at_the_door, talk, made, tmp_p
     assert listed["recording_card"]["length_ms"] == card["length_ms"] > 1900
     url = played(at_the_door.doctor, made, "treatment")
     answer = fetched(at_the_door.doctor, url)
-    whole = b"".join(answer.streaming_content)
+    whole = answer.content
     assert hashlib.sha256(whole).hexdigest() == card["sha256"]
     assert answer["Content-Type"] == "video/webm"
     assert answer["Content-Disposition"].startswith("inline")
@@ -125,7 +127,7 @@ def test_a_call_is_recorded_made_and_seen_by_both(at_the_door, talk, made, tmp_p
 def test_a_player_asks_for_parts(at_the_door, made):
     browser = at_the_door.patient
     url = played(browser, made, "own")
-    whole = b"".join(fetched(browser, url).streaming_content)
+    whole = fetched(browser, url).content
     for part, start, stop in (
         ("bytes=0-", 0, len(whole)),
         ("bytes=0-99", 0, 100),
@@ -151,6 +153,39 @@ def test_a_part_is_never_more_than_a_megabyte(at_the_door, made, monkeypatch):
     answer = fetched(at_the_door.patient, url, "bytes=500-")
     assert (answer.status_code, len(answer.content)) == (206, 1000)
     assert answer["Content-Range"].startswith("bytes 500-1499/")
+    whole = fetched(at_the_door.patient, url)
+    assert (whole.status_code, whole.json()["code"]) == (413, "recording_by_parts")
+
+
+def test_who_lost_the_right_to_look_sees_no_more_of_it(at_the_door, made):
+    """At the next part, not when the link has run out."""
+    looking = auditor()
+    url = played(looking, made, "law")
+    assert fetched(looking, url, "bytes=0-9").status_code == 206
+    User.objects.filter(roles__contains=["auditor"]).update(roles=[])
+    assert fetched(looking, url, "bytes=0-9").status_code == 404
+
+
+def test_staff_see_nothing_of_it_without_their_second_factor(at_the_door, made):
+    looking = auditor()
+    url = played(looking, made, "law")
+    session = looking._client.session
+    session.pop("account_authentication_methods", None)
+    session.save()
+    assert fetched(looking, url, "bytes=0-9").status_code == 404
+
+
+def test_an_altered_file_is_refused_in_words_and_noted(at_the_door, made):
+    url = played(at_the_door.patient, made, "own")
+    row = Recording.objects.get(pk=made)
+    path = disk.place(rules.made_path(made, bytes(row.sha256)))
+    path.write_bytes(path.read_bytes()[:-1])
+    for spoil in (lambda: None, path.unlink):
+        spoil()
+        refused = fetched(at_the_door.patient, url)
+        assert (refused.status_code, refused.json()["code"]) == (409, "recording_altered")
+    assert at_the_door.patient.get(f"/recordings/{made}").json()["verified"] is False
+    assert AuditLine.objects.filter(action="recordings.check", thing_id=made).count() == 1
 
 
 def test_a_link_is_of_one_person_and_opens_within_a_minute(at_the_door, made):
