@@ -1,17 +1,21 @@
 """That a call is not recorded although both want it is told within seconds, and once."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection, connections, transaction
 
-from xinglin.care.consultation import tasks
+from xinglin.care.consultation import services, tasks
 from xinglin.care.consultation.models import Call
 from xinglin.care.consultation.tests import calls
 from xinglin.care.consultation.tests import factories as make
 from xinglin.care.consultation.tests.factories import Browser
 from xinglin.care.consultation.tests.recorders import Page, talking, up
+from xinglin.care.consultation.types import SegmentTold
+from xinglin.foundation.outbox.services import relay_pending
 from xinglin.foundation.recordings.models import Recording
-from xinglin.kernel import clock
+from xinglin.kernel import clock, ids
 
 pytestmark = pytest.mark.django_db
 SECOND = timedelta(seconds=1)
@@ -99,3 +103,44 @@ def test_while_the_line_is_down_or_nobody_wants_it_nothing_is_lost(talk, cast):
     found = [told(call, seats, at, late, recording="off") for late in (60, 65, 70, 75)]
     assert found == [0, 0, 0, 0]
     assert losses(visit) == 0
+
+
+def waiting():
+    """Whether somebody waits for a lock in this database."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select 1 from pg_stat_activity where datname = current_database()"
+            " and wait_event_type = 'Lock'"
+        )
+        return cursor.fetchone() is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_segment_that_begins_while_the_call_ends_leaves_no_recording_without_an_end(cast):
+    """It waits for the end, and sees it; the reaction alone would find nothing to end."""
+    _, call, patient_seat, doctor_seat = talking(cast)
+    told = SegmentTold(
+        id=ids.new(),
+        seat=doctor_seat,
+        of=patient_seat,
+        mime="video/webm",
+        began_at=make.now(),
+        sent_at=make.now(),
+    )
+
+    def begin():
+        try:
+            return services.begin_segment(cast.doctor.viewer, call, told, at=make.now())
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            services.end_call(cast.doctor.viewer, call, at=make.now())
+            begun = pool.submit(begin)
+            while not waiting():
+                assert not begun.done()
+        relay_pending()
+        assert begun.result().next == 0
+    row = Recording.objects.get(pk=call)
+    assert row.ended_at == Call.objects.get(pk=call).ended_at

@@ -179,6 +179,12 @@ def test_what_begins_after_the_end_is_waited_for(recorder, room, at):
             act()
             assert services.make_due() == 0
         assert queries.card(room).state == "keeping"
+    sent.send(1)
+    sent.send(2)
+    sent.close()
+    with clock.frozen(at + 3 * SECOND):
+        recorder("doctor").begin()
+        assert services.make_due() == 0
 
 
 def test_what_comes_after_the_end_of_its_segment_is_refused(recorder):

@@ -4,8 +4,6 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db import transaction
-
 from xinglin.care.consultation import events
 from xinglin.care.consultation.models import Call, Consultation
 from xinglin.care.consultation.queries.calling import may_upload
@@ -45,7 +43,7 @@ _SEAT = Text("没有找到这个席位。", "There is no such seat in this call.
 _PURPOSE = Text("您不能以此目的查看。", "You cannot look at it for this purpose.")
 
 
-@transaction.atomic
+@outbox.in_one_transaction()
 def begin_segment(
     viewer: Viewer, call_id: UUID, told: SegmentTold, *, at: datetime
 ) -> SegmentState:
