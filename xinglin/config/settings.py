@@ -287,6 +287,8 @@ FIRST_VISIT = FIRST_VISIT  # noqa: PLW0127  # the same
 
 ADDRESS_REQUESTS_PER_MINUTE = int(os.environ.get("XINGLIN_ADDRESS_REQUESTS_PER_MINUTE", "600"))
 PERSON_REQUESTS_PER_MINUTE = int(os.environ.get("XINGLIN_PERSON_REQUESTS_PER_MINUTE", "240"))
+# Of a page that records a call: four recorders send 120 chunks, and after an outage more.
+RECORDER_REQUESTS_PER_MINUTE = int(os.environ.get("XINGLIN_RECORDER_REQUESTS_PER_MINUTE", "600"))
 
 # The live process (docs/guide/live.md). Of one person, in each process; a bench raises them.
 LIVE_BUS = os.environ.get("XINGLIN_BUS", "")

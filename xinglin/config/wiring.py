@@ -157,9 +157,9 @@ WORKER_LOOPS: tuple[tuple[str, str, float, str], ...] = (
     ("call pruning", "xinglin.foundation.calls.tasks.forget", 600.0, ""),
     ("transcripts", "xinglin.foundation.media.tasks.transcribe_pending", 2.0, "transcript"),
     ("file pruning", "xinglin.foundation.media.tasks.prune", 3600.0, ""),
-    ("recordings lost", "xinglin.care.consultation.tasks.tell_losses", 2.0, ""),
+    ("recordings lost", "xinglin.care.consultation.tasks.tell_losses", 1.0, ""),
     ("recordings", "xinglin.foundation.recordings.tasks.make_due", 5.0, "recording"),
-    ("recordings checked", "xinglin.foundation.recordings.tasks.check_next", 600.0, ""),
+    ("recordings checked", "xinglin.foundation.recordings.tasks.check_due", 600.0, ""),
     ("recordings kept long enough", "xinglin.foundation.recordings.tasks.drop_due", 3600.0, ""),
     (
         "months of messages",

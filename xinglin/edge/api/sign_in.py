@@ -48,6 +48,6 @@ class SessionSignIn(APIKeyCookie):
         del key
         viewer = viewer_of(request)
         if viewer is not None:
-            spend_person(viewer.user_id)
+            spend_person(viewer.user_id, request.path)
         admit(viewer, self.declared)
         return viewer or "stranger"

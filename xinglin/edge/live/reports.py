@@ -13,7 +13,7 @@ from xinglin.foundation.calls.queries import LOSS_STEPS, RTT_STEP_MS
 Key = tuple[UUID, UUID]
 # Pages report every two seconds; who has not changed is written at every other report.
 WRITTEN_EVERY_S = 3.5
-# Who changes all the time is written no more often than this.
+# Who changes all the time, or records (whose silence is to be noticed within three seconds), is written no more often than this.
 CHANGED_EVERY_S = 0.25
 # Of a longer silence nobody knows how it was.
 MOST_AUDIO_ONLY_S = 10.0
@@ -48,10 +48,14 @@ class _Said:
     def has_turned(self) -> bool:
         return self.wrote is None or self.wrote["up"] != self.state["up"]
 
+    @property
+    def is_pressing(self) -> bool:
+        return self.is_changed or self.has_turned or self.state["recording"] != "off"
+
     def is_due(self, now: float) -> bool:
         if not self.reports:
             return False
-        wait = CHANGED_EVERY_S if self.is_changed or self.has_turned else WRITTEN_EVERY_S
+        wait = CHANGED_EVERY_S if self.is_pressing else WRITTEN_EVERY_S
         return now - self.wrote_at >= wait
 
 
@@ -69,7 +73,7 @@ class Reports:
         said.state = _bounded(report)
         said.heard_at = now
         said.reports += 1
-        return said.is_changed or said.has_turned
+        return said.is_pressing
 
     def forget(self, key: Key) -> None:
         self._seats.pop(key, None)

@@ -49,6 +49,12 @@ _SEATS_OF = f"""
     order by s.room_id, s.entered_at, s.id
 """  # noqa: S608  # constants only
 _PERSON = "select person_id from calls_seat where room_id = %s and id = %s"
+_RECORDING = """
+    select distinct room_id from calls_seat
+    where room_id = any(%(rooms)s) and role = %(role)s and left_at is null
+        and (entered_at > %(since)s
+            or reported_at > %(since)s and state ->> 'recording' = 'on')
+"""
 _STAYS = """
     select person_id, role, is_hidden, entered_at, left_at from calls_seat where room_id = %s
     order by entered_at, id
@@ -116,6 +122,12 @@ def person_of(room_id: UUID, seat_id: UUID) -> UUID | None:
     """Whose seat it is, or was; None: there is no such seat."""
     row = database.fetch_one(_PERSON, [room_id, seat_id])
     return row[0] if row else None
+
+
+def rooms_recording(room_ids: Collection[UUID], *, role: str, since: datetime) -> set[UUID]:
+    """Those where a seat of this role has said since then that it records, or has only now entered."""
+    asked = {"rooms": list(room_ids), "role": role, "since": since}
+    return {room_id for (room_id,) in database.fetch(_RECORDING, asked)}
 
 
 def stays(room_id: UUID) -> list[Stay]:

@@ -16,9 +16,10 @@ class Recording(models.Model):
 
     `key`: its data key, sealed by the house's ring. `place` decides which law keeps it, `subject_id` is
     whose record it belongs to. `due_at`: when the worker tries next; while it makes, the end of its lease
-    and the fence of what it writes. `lost_at`: since when no chunk comes although it should. `zero_at`:
+    and the fence of what it writes. `lost_at`: since when it was seen that nothing is recorded although it should be. `zero_at`:
     where the made file begins. `checked_at`: when every byte of it was last compared; `faults`: with what
-    result.
+    result. `agreed`: nothing outside of it is in the made file; null: all of it may be. `keep_until`:
+    before that nobody asks policy whether it may go.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -33,6 +34,7 @@ class Recording(models.Model):
     last_error = models.CharField(max_length=80, blank=True)
     lost_at = models.DateTimeField(null=True)
     wanted = models.JSONField(default=list)
+    agreed = models.JSONField(null=True)
     gaps = models.JSONField(default=list)
     made_at = models.DateTimeField(null=True)
     zero_at = models.DateTimeField(null=True)
@@ -43,14 +45,15 @@ class Recording(models.Model):
     sha256 = models.BinaryField(default=b"")
     checked_at = models.DateTimeField(null=True)
     faults = models.PositiveIntegerField(default=0)
+    keep_until = models.DateTimeField(null=True)
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
             models.Index(
                 fields=["due_at"], name="recordings_due", condition=models.Q(due_at__isnull=False)
             ),
-            models.Index(fields=["ended_at"], name="recordings_by_end"),
             models.Index(fields=["checked_at"], name="recordings_by_check"),
+            models.Index(fields=["keep_until"], name="recordings_kept_until"),
         ]
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(
@@ -64,7 +67,8 @@ class Recording(models.Model):
 class Segment(models.Model):
     """One run of a recorder in somebody's page. `chunks` is the seq of the next one.
 
-    `began_at`, `ended_at`: by the page's clock, which is `skew_ms` behind the house's. `milliseconds`: of what could be played, once made.
+    `began_at`, `ended_at`: by the page's clock, which is `skew_ms` behind the house's, by all that is known
+    of this seat (see `services.taking`). `milliseconds`: of what could be played, once made.
     """
 
     id = models.UUIDField(primary_key=True)

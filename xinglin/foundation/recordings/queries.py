@@ -118,23 +118,23 @@ def last_chunks(room_ids: Iterable[UUID]) -> dict[UUID, datetime]:
 
 
 def zeros(segments: Iterable[Segment]) -> dict[UUID, datetime]:
-    """When each segment began, by the house's clock.
+    """When each segment began, by the house's clock."""
+    return {row.pk: zero_of(row) for row in segments}
 
-    A page's clock may be wrong, and its word late: what it said with the least delay tells by how much
-    it is wrong.
+
+def zero_of(row: Segment) -> datetime:
+    return row.began_at + timedelta(milliseconds=row.skew_ms)
+
+
+def chunk_at(
+    room_id: UUID, segment_id: UUID, person_id: UUID, *, began_ms: int, at: datetime
+) -> datetime | None:
+    """When what is in a chunk began, by the house's clock; None: no such segment of this person.
+
+    Not after `at`, when it came.
     """
-    rows = list(segments)
-    behind: dict[UUID, int] = {}
-    for row in rows:
-        behind[row.person_id] = min(behind.get(row.person_id, row.skew_ms), row.skew_ms)
-    return {row.pk: row.began_at + timedelta(milliseconds=behind[row.person_id]) for row in rows}
-
-
-def chunk_at(room_id: UUID, segment_id: UUID, person_id: UUID, *, began_ms: int) -> datetime | None:
-    """When what is in a chunk began, by the house's clock; None: no such segment of this person."""
-    rows = Segment.objects.filter(recording_id=room_id, person_id=person_id)
-    zero = zeros(rows).get(segment_id)
-    return None if zero is None else zero + timedelta(milliseconds=began_ms)
+    row = Segment.objects.filter(recording_id=room_id, person_id=person_id, pk=segment_id).first()
+    return None if row is None else min(zero_of(row) + timedelta(milliseconds=began_ms), at)
 
 
 def gaps_of(row: Recording) -> list[Span]:

@@ -94,7 +94,7 @@ from xinglin.care.consultation.queries.questions import (
     questions_of_visit,
 )
 from xinglin.care.consultation.queries.record import draft, holding_version, summary, versions
-from xinglin.care.consultation.queries.recordings import recording
+from xinglin.care.consultation.queries.recordings import may_look, recording
 from xinglin.care.consultation.queries.screens import get, left_behind, page
 from xinglin.care.consultation.queries.search import find_messages
 from xinglin.care.consultation.queries.thread import messages_before, messages_of
@@ -155,6 +155,7 @@ __all__ = [
     "left_behind",
     "may_delete",
     "may_delete_proof",
+    "may_look",
     "may_play",
     "may_upload",
     "messages_before",

@@ -13,7 +13,7 @@ from xinglin.care.consultation.queries.calling_names import (
     short_name,
 )
 from xinglin.care.consultation.queries.calls import still_json
-from xinglin.care.consultation.queries.recordings import cards_of
+from xinglin.care.consultation.queries.recordings import cards_of, recorded
 from xinglin.care.consultation.queries.visits import audit_read, visit
 from xinglin.care.people import queries as people
 from xinglin.care.people.types import PractitionerCard
@@ -214,6 +214,7 @@ def observable_calls(viewer: Viewer) -> dict[str, Any]:
     at = clock.now()
     seats, said = rooms.seats_of([row.pk for row in rows]), consents(rows)
     down = rooms.rooms_down(at=at)
+    lost, _ = recorded(rows, at=at)
     doctors = people.practitioners({row.practitioner_id for row in rows})
     items = [
         _observable(
@@ -222,6 +223,7 @@ def observable_calls(viewer: Viewer) -> dict[str, Any]:
             seats.get(row.pk, []),
             said[row.pk].recording,
             is_down=row.pk in down,
+            is_lost=row.pk in lost,
         )
         for row in rows
     ]
@@ -234,10 +236,15 @@ def _worst(item: dict[str, Any]) -> str:
 
 
 def _observable(
-    row: Call, doctor: PractitionerCard, seats: list[SeatCard], recording: str, *, is_down: bool
+    row: Call,
+    doctor: PractitionerCard,
+    seats: list[SeatCard],
+    recording: str,
+    *,
+    is_down: bool,
+    is_lost: bool,
 ) -> dict[str, Any]:
     visit: Consultation = row.consultation
-    kept = any(s.role == "doctor" and s.state.get("recording") == "on" for s in seats)
     return {
         "id": row.pk,
         "department": people.department(visit.department).name,
@@ -245,7 +252,7 @@ def _observable(
         "channel": row.channel,
         "since": row.answered_at,
         "verdict": "down" if is_down else _verdict(seats),
-        "recording": "lost" if recording == "on" and not kept else recording,
+        "recording": "lost" if is_lost else recording,
         "people": sum(1 for each in seats if each.role != "observer"),
     }
 

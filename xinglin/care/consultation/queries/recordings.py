@@ -1,6 +1,6 @@
 """The recording of a call: who may see it and what for, when it should run, and its card."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -10,12 +10,13 @@ from xinglin.care.consultation.queries.calling import consents, may_play
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.audit import services as audit
 from xinglin.foundation.calls import queries as rooms
-from xinglin.foundation.calls.types import RoomClock
 from xinglin.foundation.recordings import queries as recordings
 from xinglin.foundation.recordings.types import SILENT_FOR, RecordingCard, Span
 from xinglin.kernel.errors import NotFound
 from xinglin.kernel.text import Text
 
+# A page reports every two seconds, and its recorder begins within three.
+UNSAID_FOR: Final = timedelta(seconds=3)
 PURPOSES: Final = {
     "own": Text("本人查看", "My own visit"),
     "treatment": Text("诊疗需要", "For treatment"),
@@ -43,6 +44,12 @@ def purposes_of(viewer: Viewer, call_id: UUID) -> tuple[str, ...]:
     if viewer.can("consultation.observe_call"):
         return _OF_QUALITY
     return _OF_AUDITOR if viewer.can("audit.read_lines") else ()
+
+
+def may_look(viewer: Viewer, call_id: UUID, purpose: str) -> bool:
+    """Whether the viewer may see the recording of a call now, and for this."""
+    allowed = viewer.can("consultation.play_recording")
+    return allowed and purpose in purposes_of(viewer, call_id)
 
 
 def recording(viewer: Viewer, call_id: UUID) -> dict[str, Any]:
@@ -131,30 +138,39 @@ def wanted_spans(call_id: UUID, *, at: datetime) -> list[Span]:
     return recordings.without(wished, recordings.without(wished, up))
 
 
-def silent_calls(*, at: datetime) -> list[UUID]:
-    """Open calls that are to be recorded, whose line is up, and of which nothing has come for 10 s."""
-    before = at - SILENT_FOR
+def recorded_calls(*, at: datetime) -> tuple[set[UUID], set[UUID]]:
+    """Of open calls that both have wanted recorded for a while: those that are not, and those that are.
+
+    In neither: those whose line is down.
+    """
     calls = list(
         # `due_at`: of those that have not ended, by the index.
         Call.objects.filter(
-            state="open", due_at__isnull=False, recording_wanted_since__lt=before
+            state="open", due_at__isnull=False, recording_wanted_since__lt=at - UNSAID_FOR
         ).order_by("pk")
     )
-    said = consents(calls) if calls else {}
-    on = [
-        call.pk
-        for call in calls
-        if said[call.pk].recording == "on" and (said[call.pk].since or at) < before
-    ]
+    return recorded(calls, at=at) if calls else (set(), set())
+
+
+def recorded(calls: Collection[Call], *, at: datetime) -> tuple[set[UUID], set[UUID]]:
+    """As `recorded_calls`, of these.
+
+    It is not when the doctor's page does not say so for three seconds: it says that it fails, or nothing
+    any more; nor when nothing has come for ten, whatever it says.
+    """
+    since = {pk: told.since or at for pk, told in consents(calls).items() if told.recording == "on"}
+    on = [call_id for call_id, began in since.items() if began < at - UNSAID_FOR]
     if not on:
-        return []
+        return set(), set()
     clocks, last = rooms.clocks(on, at=at), recordings.last_chunks(on)
-    return [
-        call_id
-        for call_id in on
-        if _is_up_since(clocks.get(call_id), before) and last.get(call_id, before) <= before
-    ]
-
-
-def _is_up_since(time: RoomClock | None, before: datetime) -> bool:
-    return time is not None and time.running_since is not None and time.running_since < before
+    saying = rooms.rooms_recording(on, role="doctor", since=at - UNSAID_FOR)
+    lost, kept = set(), set()
+    for call_id in on:
+        line = clocks.get(call_id)
+        up = None if line is None else line.running_since
+        came = max(since[call_id], last.get(call_id, since[call_id]), up or at)
+        if call_id in saying and came > at - SILENT_FOR:
+            kept.add(call_id)
+        elif up is not None and up < at - UNSAID_FOR:
+            lost.add(call_id)
+    return lost, kept

@@ -1,10 +1,30 @@
 """The doctor's page, as far as it records."""
 
 import hashlib
+from datetime import timedelta
 
+from xinglin.care.consultation.tests import calls
+from xinglin.foundation.calls import services as rooms
 from xinglin.foundation.recordings import rules
 from xinglin.foundation.recordings.tests import samples
 from xinglin.kernel import clock, ids
+
+MS = timedelta(milliseconds=1)
+CHUNK = timedelta(milliseconds=660)
+
+
+def talking(cast):
+    """A call in which both agreed to be recorded; ids of the visit, the call and both seats."""
+    visit, call = calls.talking(cast.patient, cast.doctor)
+    calls.record(cast.doctor, call)
+    calls.agree(cast.patient, call)
+    return visit, call, calls.sit(cast.patient, call), calls.sit(cast.doctor, call)
+
+
+def up(call, patient_seat, doctor_seat, at, *, recording="on"):
+    """The pages of both say that the line is up, and the doctor's whether it records."""
+    rooms.report(call, patient_seat, up=True, at=at, recording="off")
+    rooms.report(call, doctor_seat, up=True, at=at, recording=recording)
 
 
 class Page:
@@ -34,7 +54,7 @@ class Page:
         told = {
             "X-SHA256": digest.hex(),
             "X-Chain": chain.hex(),
-            "X-Began-At": str(seq * 660 if began_ms is None else began_ms),
+            "X-Began-At": str(seq * CHUNK // MS if began_ms is None else began_ms),
         }
         answer = (browser or self.browser)._client.put(
             f"/api/v1{self.path}/chunks/{seq}",
@@ -53,6 +73,8 @@ class Page:
     def all(self):
         assert self.begin().status_code == 200
         for seq in range(len(self.parts)):
-            answer = self.send(seq)
+            # No chunk comes before it has ended.
+            with clock.frozen(max(clock.now(), self.began_at + (seq + 1) * CHUNK)):
+                answer = self.send(seq)
             assert answer.status_code == 200, answer.json()
         assert self.close().json()["state"] == "closed"

@@ -1,5 +1,7 @@
 """Who else is in a call: a specialist, a guest, and quality control."""
 
+from datetime import timedelta
+
 import pytest
 
 from xinglin.care.consultation import queries, services
@@ -14,7 +16,7 @@ from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.calls import queries as rooms
 from xinglin.foundation.calls import services as seats
 from xinglin.foundation.calls.types import MOST_SENDING, RoomFull
-from xinglin.kernel import ids
+from xinglin.kernel import clock, ids
 from xinglin.kernel.errors import Conflict, Invalid, NotFound
 
 WHY = "投诉后的例行抽查"
@@ -198,15 +200,18 @@ def test_an_observer_is_of_the_house_and_no_side_of_the_call(cast, talk):
 def test_a_call_in_trouble_is_listed_first(cast, talk):
     _, down = talk
     _, good = calls.talking(cast.other_patient, cast.other_doctor)
-    for person in (cast.other_patient, cast.other_doctor):
-        seat = calls.sit(person, good)
+    sitting = [calls.sit(person, good) for person in (cast.other_patient, cast.other_doctor)]
+    for seat in sitting:
         seats.report(good, seat, up=True, at=make.now())
     officer = calls.officer()
     listed = queries.observable_calls(officer.viewer)["items"]
     assert [(one["id"], one["verdict"]) for one in listed] == [(down, "down"), (good, "good")]
     calls.agree(cast.other_patient, good)
     calls.record(cast.other_doctor, good)
-    listed = queries.observable_calls(officer.viewer)["items"]
+    with clock.later(timedelta(seconds=4)):
+        for seat in sitting:
+            seats.report(good, seat, up=True, at=make.now())
+        listed = queries.observable_calls(officer.viewer)["items"]
     assert [(one["id"], one["recording"]) for one in listed] == [(good, "lost"), (down, "off")]
 
 

@@ -6,19 +6,19 @@ from datetime import UTC, timedelta
 import av
 import pytest
 
-from xinglin.care.consultation import services, tasks
-from xinglin.care.consultation.models import Call
+from xinglin.care.consultation import services
 from xinglin.care.consultation.queries.evidence import visit_evidence, visit_facts
 from xinglin.care.consultation.queries.recordings import recording_spans
 from xinglin.care.consultation.tests import calls
 from xinglin.care.consultation.tests import factories as make
 from xinglin.care.consultation.tests.factories import Browser, Person
-from xinglin.care.consultation.tests.recorders import Page
+from xinglin.care.consultation.tests.recorders import Page, talking, up
 from xinglin.care.people import queries as people_queries
 from xinglin.care.people.tests import factories as people
+from xinglin.foundation.accounts.models import User
 from xinglin.foundation.audit.models import AuditLine
-from xinglin.foundation.calls import services as rooms
 from xinglin.foundation.outbox.services import relay_pending
+from xinglin.foundation.recordings import rules
 from xinglin.foundation.recordings.models import Recording
 from xinglin.foundation.recordings.rules.verifying import faults_of
 from xinglin.foundation.recordings.services import disk, make_due
@@ -42,10 +42,7 @@ def whole():
 @pytest.fixture
 def talk(cast):
     """A call in which both agreed to be recorded; ids of the visit, the call and both seats."""
-    visit, call = calls.talking(cast.patient, cast.doctor)
-    calls.record(cast.doctor, call)
-    calls.agree(cast.patient, call)
-    return visit, call, calls.sit(cast.patient, call), calls.sit(cast.doctor, call)
+    return talking(cast)
 
 
 @pytest.fixture
@@ -65,15 +62,25 @@ def page(at_the_door, talk, whole):
     return made
 
 
+def over(call, cast):
+    """The doctor ends it three seconds from now."""
+    services.end_call(cast.doctor.viewer, call, at=make.now() + 3 * SECOND)
+    relay_pending()
+
+
+def made_later():
+    with clock.later(4 * SECOND):
+        return make_due()
+
+
 @pytest.fixture
 def made(page, talk, cast):
     """The call is over, and its recording was made."""
     _, call, patient_seat, doctor_seat = talk
     page(patient_seat).all()
     page(doctor_seat).all()
-    services.end_call(cast.doctor.viewer, call, at=make.now())
-    relay_pending()
-    assert make_due() == 1
+    over(call, cast)
+    assert made_later() == 1
     return call
 
 
@@ -107,7 +114,7 @@ def test_a_call_is_recorded_made_and_seen_by_both(at_the_door, talk, made, tmp_p
     assert listed["recording_card"]["length_ms"] == card["length_ms"] > 1900
     url = played(at_the_door.doctor, made, "treatment")
     answer = fetched(at_the_door.doctor, url)
-    whole = b"".join(answer.streaming_content)
+    whole = answer.content
     assert hashlib.sha256(whole).hexdigest() == card["sha256"]
     assert answer["Content-Type"] == "video/webm"
     assert answer["Content-Disposition"].startswith("inline")
@@ -120,7 +127,7 @@ def test_a_call_is_recorded_made_and_seen_by_both(at_the_door, talk, made, tmp_p
 def test_a_player_asks_for_parts(at_the_door, made):
     browser = at_the_door.patient
     url = played(browser, made, "own")
-    whole = b"".join(fetched(browser, url).streaming_content)
+    whole = fetched(browser, url).content
     for part, start, stop in (
         ("bytes=0-", 0, len(whole)),
         ("bytes=0-99", 0, 100),
@@ -146,6 +153,39 @@ def test_a_part_is_never_more_than_a_megabyte(at_the_door, made, monkeypatch):
     answer = fetched(at_the_door.patient, url, "bytes=500-")
     assert (answer.status_code, len(answer.content)) == (206, 1000)
     assert answer["Content-Range"].startswith("bytes 500-1499/")
+    whole = fetched(at_the_door.patient, url)
+    assert (whole.status_code, whole.json()["code"]) == (413, "recording_by_parts")
+
+
+def test_who_lost_the_right_to_look_sees_no_more_of_it(at_the_door, made):
+    """At the next part, not when the link has run out."""
+    looking = auditor()
+    url = played(looking, made, "law")
+    assert fetched(looking, url, "bytes=0-9").status_code == 206
+    User.objects.filter(roles__contains=["auditor"]).update(roles=[])
+    assert fetched(looking, url, "bytes=0-9").status_code == 404
+
+
+def test_staff_see_nothing_of_it_without_their_second_factor(at_the_door, made):
+    looking = auditor()
+    url = played(looking, made, "law")
+    session = looking._client.session
+    session.pop("account_authentication_methods", None)
+    session.save()
+    assert fetched(looking, url, "bytes=0-9").status_code == 404
+
+
+def test_an_altered_file_is_refused_in_words_and_noted(at_the_door, made):
+    url = played(at_the_door.patient, made, "own")
+    row = Recording.objects.get(pk=made)
+    path = disk.place(rules.made_path(made, bytes(row.sha256)))
+    path.write_bytes(path.read_bytes()[:-1])
+    for spoil in (lambda: None, path.unlink):
+        spoil()
+        refused = fetched(at_the_door.patient, url)
+        assert (refused.status_code, refused.json()["code"]) == (409, "recording_altered")
+    assert at_the_door.patient.get(f"/recordings/{made}").json()["verified"] is False
+    assert AuditLine.objects.filter(action="recordings.check", thing_id=made).count() == 1
 
 
 def test_a_link_is_of_one_person_and_opens_within_a_minute(at_the_door, made):
@@ -233,13 +273,57 @@ def test_what_was_said_after_consent_was_taken_back_is_not_kept(page, talk, cast
     assert until < make.now() + 61 * SECOND
 
 
+def test_nothing_said_after_the_no_is_in_the_file(page, talk, cast):
+    """Taken in one chunk with what was said before, or under a wrong time: it is cut by its packets."""
+    _, call, patient_seat, _ = talk
+    sent = page(patient_seat)
+    sent.begin()
+    with clock.later(SECOND):
+        calls.agree(cast.patient, call, answer=False)
+    with clock.later(4 * SECOND):
+        for seq, began_ms in enumerate((0, 1, 2)):
+            assert sent.send(seq, began_ms=began_ms).status_code == 200
+        sent.close()
+    over(call, cast)
+    with clock.later(5 * SECOND):
+        assert make_due() == 1
+    row = Recording.objects.get(pk=call)
+    assert (row.state, row.milliseconds) == ("made", pytest.approx(1000, abs=150))
+
+
+def test_a_second_after_the_no_nothing_is_taken(page, talk, cast):
+    _, call, *_ = talk
+    sent = page()
+    sent.begin()
+    with clock.later(60 * SECOND):
+        calls.agree(cast.patient, call, answer=False)
+    with clock.later(63 * SECOND):
+        assert sent.send(0, began_ms=61_500).json()["code"] == "recording_not_agreed"
+        assert sent.send(0, began_ms=58_000).status_code == 200
+        assert sent.send(1, began_ms=58_000).status_code == 422
+
+
+def test_what_both_wanted_and_never_came_has_a_card_and_a_gap(at_the_door, talk, cast):
+    _, call, *seats = talk
+    at = make.now()
+    for late in (0, 4, 8):
+        up(call, *seats, at + late * SECOND)
+    services.end_call(cast.doctor.viewer, call, at=at + 10 * SECOND)
+    relay_pending()
+    with clock.frozen(at + 3600 * SECOND):
+        assert make_due() == 1
+    card = at_the_door.patient.get(f"/recordings/{call}").json()
+    assert (card["state"], bool(card["why"])) == ("failed", True)
+    (gap,) = card["gaps"]
+    assert 9000 <= gap["to_ms"] - gap["from_ms"] <= 10_000
+
+
 def test_an_outbox_is_emptied_after_the_end(page, talk, cast):
     _, call, *_ = talk
     sent = page()
     sent.begin()
     sent.send(0)
-    services.end_call(cast.doctor.viewer, call, at=make.now())
-    relay_pending()
+    over(call, cast)
     with clock.later(23 * 3600 * SECOND):
         assert sent.begin().json()["next"] == 1
         assert sent.send(1).status_code == 200
@@ -255,9 +339,11 @@ def test_a_segment_that_begins_after_the_end_is_made_as_well(page, talk, cast):
     """The line was down from the first chunk on: all of it comes from the outbox."""
     _, call, *_ = talk
     sent = page()
-    services.end_call(cast.doctor.viewer, call, at=make.now())
-    relay_pending()
+    over(call, cast)
     with clock.later(60 * SECOND):
+        sent.begin()
+        assert make_due() == 0  # it is no failure that nothing has come yet
+        assert Recording.objects.get(pk=call).state == "keeping"
         sent.all()
         assert make_due() == 1
     assert Recording.objects.get(pk=call).state == "made"
@@ -284,54 +370,6 @@ def test_a_chunk_may_be_larger_than_other_bodies_and_no_larger_than_4_mb(page):
     assert sent.send(0).status_code == 200
     refused = sent.send(1)
     assert (refused.status_code, refused.json()["code"]) == (413, "chunk_too_large")
-
-
-def up(call, patient_seat, doctor_seat, at):
-    for seat in (patient_seat, doctor_seat):
-        rooms.report(call, seat, up=True, at=at)
-
-
-def losses(visit):
-    return [kind for kind, _ in make.events(visit)].count("RecordingLost")
-
-
-def test_a_recording_that_does_not_come_is_told_once(page, talk):
-    visit, call, *seats = talk
-    at = make.now()
-    up(call, *seats, at)
-    for late in (5, 11, 12, 13):
-        up(call, *seats, at + late * SECOND)
-        with clock.frozen(at + late * SECOND):
-            assert tasks.tell_losses() == (late == 11)
-    assert losses(visit) == 1
-    assert Recording.objects.get(pk=call).lost_at == at + 11 * SECOND
-    with clock.frozen(at + 13 * SECOND):
-        sent = page()
-        sent.begin()
-        assert sent.send(0).status_code == 200
-        assert Recording.objects.get(pk=call).lost_at is None
-        assert tasks.tell_losses() == 0
-    for late in (20, 25):
-        up(call, *seats, at + late * SECOND)
-    with clock.frozen(at + 25 * SECOND):
-        assert tasks.tell_losses() == 1
-    assert losses(visit) == 2
-    assert Call.objects.get(pk=call).steps.filter(step="recording_lost").count() == 2
-
-
-def test_while_the_line_is_down_or_nobody_wants_it_nothing_is_lost(talk, cast):
-    visit, call, *seats = talk
-    at = make.now()
-    up(call, *seats, at)
-    with clock.frozen(at + 30 * SECOND):
-        assert tasks.tell_losses() == 0
-    with clock.frozen(at + 31 * SECOND):
-        calls.agree(cast.patient, call, answer=False)
-    for late in (60, 65, 70, 75):
-        up(call, *seats, at + late * SECOND)
-    with clock.frozen(at + 76 * SECOND):
-        assert tasks.tell_losses() == 0
-    assert losses(visit) == 0
 
 
 def test_what_was_not_recorded_while_the_line_was_up_is_a_gap(page, talk, cast):

@@ -12,9 +12,12 @@ from xinglin.foundation.accounts.services import create_patient_account, create_
 def _test_door(settings):
     """The buckets keep the limits they were made with: none is left to the tests that follow."""
     settings.ROOT_URLCONF = "xinglin.edge.api.tests.urls"
-    limits._persons.cache_clear()
+    made = (limits._persons, limits._recorders)
+    for buckets in made:
+        buckets.cache_clear()
     yield
-    limits._persons.cache_clear()
+    for buckets in made:
+        buckets.cache_clear()
 
 
 def client_of(user_id, *, second_factor=False, **options) -> Client:

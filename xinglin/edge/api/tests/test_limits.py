@@ -5,9 +5,12 @@ import time
 import pytest
 from django.test import Client
 
+from xinglin.edge.api import limits
 from xinglin.edge.api.tests.conftest import client_of
 from xinglin.foundation.accounts.models import User
 from xinglin.foundation.accounts.services import create_patient_account
+from xinglin.kernel import ids
+from xinglin.kernel.errors import TooMany
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +42,22 @@ def test_a_device_has_a_limit_of_its_own(settings):
     cookie = {"Cookie": f"{settings.SESSION_COOKIE_NAME}=made-up"}
     assert statuses(client, "/api/t/anybody", 3, **cookie) == [200, 200, 429]
     assert client.get("/healthz").status_code == 200
+
+
+def test_what_a_recorder_sends_are_no_clicks(settings):
+    """Neither of the device, nor of the person, nor of the house's address."""
+    settings.PERSON_REQUESTS_PER_MINUTE = settings.ADDRESS_REQUESTS_PER_MINUTE = 2
+    settings.RECORDER_REQUESTS_PER_MINUTE = 5
+    client = client_of(create_patient_account(phone="13800138001"))
+    chunk = f"/api/v1/calls/{ids.new()}/segments/{ids.new()}/chunks/7"
+    assert statuses(client, chunk, 6) == [405] * 5 + [429]
+    assert statuses(client, "/api/t/somebody", 3) == [200, 200, 429]
+    user = ids.new()
+    for path, most in ((chunk, 5), ("/api/v1/calls/now", 2)):
+        for _ in range(most):
+            limits.spend_person(user, path)
+        with pytest.raises(TooMany):
+            limits.spend_person(user, path)
 
 
 def test_a_person_has_one_limit_for_all_devices(settings):

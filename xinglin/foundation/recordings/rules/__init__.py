@@ -18,6 +18,10 @@ MAX_SEGMENT_BYTES = 2048 * MB
 MOST_SEGMENTS = 400
 # A page sends what is left in its outbox so long after the end of the call.
 LATE = timedelta(hours=24)
+# What the clock of a page that asks the house for the time may be wrong by.
+CLOCK_SLACK = timedelta(seconds=5)
+# So late a page's word may be, and still tell of the same clock as another of its words.
+MOST_DELAY = timedelta(minutes=1)
 # Nothing came for so long after the end: it will not come any more.
 LOST_AFTER = timedelta(minutes=10)
 # A recorder writes every two seconds; what is longer than this was no recording.
@@ -27,6 +31,8 @@ LAST_CHUNK = timedelta(seconds=2)
 SHORTEST_GAP = timedelta(seconds=3)
 # Each is read through and compared again so often.
 CHECKED_EVERY = timedelta(days=30)
+# R22, at least; policy decides.
+KEPT_YEARS = 3
 OPEN_WITHIN = timedelta(minutes=1)
 PURPOSES = ("own", "treatment", "complaint", "quality", "law")
 ROLES = ("patient", "doctor", "specialist", "guest")

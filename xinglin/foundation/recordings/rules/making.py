@@ -104,7 +104,7 @@ def _stream_like(file: OutputContainer, part: Part) -> Any:
 def _moved(lane: Lane, stream: Any, number: int) -> Iterator[tuple[int, int, Any]]:
     for part in lane:
         with opened(part.number) as source:
-            for packet in packets(source, ("video",)):
+            for packet in packets(source, ("video",), part.keep):
                 at = part.at_ms + at_of(packet)
                 shift = round(part.at_ms / 1000 / packet.time_base)
                 packet.pts += shift

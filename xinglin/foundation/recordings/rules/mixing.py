@@ -116,7 +116,7 @@ def _heard(lane: Lane) -> Iterator[tuple[int, AudioFrame]]:
         resampler = AudioResampler(format=_FORMAT, layout="mono", rate=RATE)
         at: int | None = None
         with opened(part.number) as file:
-            for packet in packets(file, ("audio",)):
+            for packet in packets(file, ("audio",), part.keep):
                 told = (part.at_ms + at_of(packet)) * RATE // 1000
                 if at is None or abs(told - at) > _SLACK:
                     at = told

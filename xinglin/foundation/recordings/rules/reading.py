@@ -51,7 +51,10 @@ class Numbered(io.RawIOBase):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A segment that decodes. `at_ms`: where it belongs; `frames`: of its picture, whose codec is `video`."""
+    """A segment that decodes. `at_ms`: where it belongs; `frames`: of its picture, whose codec is `video`.
+
+    `keep`: from and to, in its own milliseconds, what may be shown; None: all of it.
+    """
 
     id: str
     number: int
@@ -63,6 +66,7 @@ class Part:
     has_audio: bool
     frames: int
     milliseconds: int
+    keep: "Keep" = None
 
     @property
     def end_ms(self) -> int:
@@ -70,6 +74,7 @@ class Part:
 
 
 Lane = list[Part]
+Keep = list[list[int]] | None
 
 
 def lanes(parts: list[Part]) -> list[Lane]:
@@ -98,12 +103,22 @@ def opened(number: int) -> Iterator[InputContainer]:
     raise ValueError("no container of a recorder")
 
 
-def packets(file: InputContainer, kinds: tuple[str, ...]) -> Iterator[Any]:
-    """Up to the end, or to where it was cut: a tab that crashed leaves half a packet."""
+def packets(file: InputContainer, kinds: tuple[str, ...], keep: Keep) -> Iterator[Any]:
+    """Up to the end, or to where it was cut: a tab that crashed leaves half a packet.
+
+    Of pictures after a time that is not kept, from the next whole one on.
+    """
     streams = [s for s in file.streams if s.type in kinds]
+    passed: set[int] = set()
     try:
         for packet in file.demux(streams):
-            if packet.size and packet.pts is not None:
+            if not packet.size or packet.pts is None:
+                continue
+            at, track = at_of(packet), packet.stream.index
+            if keep is not None and not any(start <= at < stop for start, stop in keep):
+                passed.add(track)
+            elif track not in passed or packet.is_keyframe:
+                passed.discard(track)
                 yield packet
     except (av.error.InvalidDataError, av.error.EOFError, av.error.OSError):
         return
@@ -133,7 +148,7 @@ def _part(told: dict[str, Any], file: InputContainer) -> Part | None:
     if any(codec_of(s) not in AUDIO for s in audio):
         return None
     end, frames = 0, {"video": 0, "audio": 0}
-    for packet in packets(file, ("video", "audio")):
+    for packet in packets(file, ("video", "audio"), told["keep"]):
         frames[packet.stream.type] += sum(1 for _ in packet.decode())
         length = round((packet.duration or 0) * packet.time_base * 1000)
         end = max(end, at_of(packet) + length)
@@ -153,6 +168,7 @@ def _part(told: dict[str, Any], file: InputContainer) -> Part | None:
         has_audio=frames["audio"] > 0,
         frames=frames["video"],
         milliseconds=end,
+        keep=told["keep"],
     )
 
 

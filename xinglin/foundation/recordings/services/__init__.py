@@ -7,10 +7,11 @@ from xinglin.foundation.recordings.services.taking import (
     begin_segment,
     close_segment,
     end_recording,
+    note_found,
     note_lost,
     open_recording,
 )
-from xinglin.foundation.recordings.services.verifying import check_next, verify
+from xinglin.foundation.recordings.services.verifying import check_due, verify
 from xinglin.foundation.recordings.services.viewing import Stream, ask_view, streamed
 
 __all__ = [
@@ -18,11 +19,12 @@ __all__ = [
     "append_chunk",
     "ask_view",
     "begin_segment",
-    "check_next",
+    "check_due",
     "close_segment",
     "drop_due",
     "end_recording",
     "make_due",
+    "note_found",
     "note_lost",
     "open_recording",
     "streamed",

@@ -30,6 +30,7 @@ log = structlog.get_logger(__name__)
 # Six seconds of CPU for a minute of two pictures were measured; this is for a busy machine.
 _AT_LEAST_S: Final = 300
 _S_PER_MB: Final = 20
+_MS: Final = timedelta(milliseconds=1)
 _MOST_S: Final = 2 * 3600
 _LEASE_SLACK: Final = timedelta(minutes=5)
 _MOST_TRIES: Final = 6
@@ -121,7 +122,8 @@ def _made(row: Recording, stop: threading.Event) -> dict[str, Any]:
                 "id": str(segment.pk),
                 "person": str(segment.of_person_id),
                 "role": segment.of_role,
-                "at_ms": round((zeros[segment.pk] - zero) / timedelta(milliseconds=1)),
+                "at_ms": round((zeros[segment.pk] - zero) / _MS),
+                "keep": _keep(row, zeros[segment.pk]),
             }
             for segment, number in zip(segments, numbers, strict=True)
         ]
@@ -131,6 +133,13 @@ def _made(row: Recording, stop: threading.Event) -> dict[str, Any]:
         if "refused" in answer:
             raise _Refused(answer["refused"])
         return answer | _kept(row, out) | {"zero": zero}
+
+
+def _keep(row: Recording, zero: datetime) -> list[list[int]] | None:
+    """What was agreed to, on the segment's own time line; None: all of it."""
+    if row.agreed is None:
+        return None
+    return [[round((at - zero) / _MS) for at in span] for span in queries.spans_of(row.agreed)]
 
 
 def _gathered(row: Recording, segment: Segment, number: int) -> int:

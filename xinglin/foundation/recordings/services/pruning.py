@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from django.db import transaction
 
 from xinglin.foundation.accounts.types import Viewer
@@ -14,23 +15,34 @@ from xinglin.foundation.recordings import queries
 from xinglin.foundation.recordings.models import Chunk, Recording, Segment, View
 from xinglin.foundation.recordings.services import disk
 from xinglin.kernel import clock
-from xinglin.kernel.dates import add_years
 
 _BATCH = 50
-_AT_LEAST = 3
+_SOON, _AT_MOST = timedelta(days=1), timedelta(days=30)
+log = structlog.get_logger(__name__)
 
 
 def drop_due() -> int:
-    """For the worker's loop; how many went, at most 50."""
+    """For the worker's loop; how many went of the 50 that have waited longest. One that fails holds up
+    nobody.
+    """
     at = clock.now()
-    # Sooner the database itself refuses; later, what policy keeps longer is passed by.
-    ended = Recording.objects.filter(ended_at__lt=add_years(at, -_AT_LEAST), due_at=None)
-    dropped = 0
-    for row in ended.order_by("ended_at").iterator(chunk_size=_BATCH):
-        dropped += _drop(row, at)
-        if dropped == _BATCH:
-            break
-    return dropped
+    due = Recording.objects.filter(keep_until__lte=at, due_at=None).order_by("keep_until")
+    return sum(_tried(row, at) for row in due[:_BATCH])
+
+
+def _tried(row: Recording, at: datetime) -> bool:
+    try:
+        return _drop(row, at)
+    except Exception as error:  # noqa: BLE001  # whatever one raises, the others go on
+        log.error(  # noqa: TRY400  # no trace: the database's words may hold those of a patient
+            "recording not dropped", recording_id=str(row.pk), error=type(error).__name__
+        )
+        _ask_again(row, at + _SOON)
+        return False
+
+
+def _ask_again(row: Recording, when: datetime) -> None:
+    Recording.objects.filter(pk=row.pk).update(keep_until=when)
 
 
 @in_one_transaction()
@@ -41,6 +53,8 @@ def _drop(row: Recording, at: datetime) -> bool:
         return False
     verdict = queries.retention(now, at=at)
     if verdict.kind != "allow":
+        # Not much later than now: laws change, and what came last counts.
+        _ask_again(now, min(max(verdict.retain_until or at, at + _SOON), at + _AT_MOST))
         return False
     record(
         Viewer.system("recordings"),

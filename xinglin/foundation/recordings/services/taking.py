@@ -4,11 +4,12 @@ The outbox of a page sends again what was not answered, also after the page was 
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Min
 
 from xinglin.foundation.accounts.types import SYSTEM_ID, Viewer
 from xinglin.foundation.audit.services import record
@@ -17,9 +18,11 @@ from xinglin.foundation.recordings import queries, rules
 from xinglin.foundation.recordings.models import Chunk, Recording, Segment
 from xinglin.foundation.recordings.services import disk
 from xinglin.foundation.recordings.types import MAX_CHUNK, NewChunk, NewSegment, SegmentState, Span
+from xinglin.kernel.dates import add_years
 from xinglin.kernel.errors import Conflict, FieldError, Invalid, NotFound, TooLarge, Unsupported
 from xinglin.kernel.text import Text
 
+_MS = timedelta(milliseconds=1)
 MAKING = "recording"  # what wakes the worker's loop
 
 
@@ -70,6 +73,13 @@ _TOO_LONG = Text(
 )
 _TOO_BIG = Text("一个录制块最大4MB。", "A chunk has 4 MB at most.")
 _TOO_MANY = Text("这次通话的录制段过多。", "There are too many segments of this call.")
+_NOT_RISING = Text(
+    "录制块的开始时间必须晚于前一块。", "A chunk begins later than the one before it."
+)
+_TOO_EARLY = Text(
+    "录制块在其开始时间之前到达，请校准设备时间。",
+    "The chunk came before it is said to begin; please set the device's clock.",
+)
 _EMPTY = Text("录制块是空的。", "The chunk is empty.")
 
 
@@ -82,15 +92,29 @@ def open_recording(room_id: UUID, *, place: str, subject_id: UUID, at: datetime)
 
 
 @transaction.atomic
-def end_recording(room_id: UUID, wanted: Iterable[Span], *, at: datetime) -> None:
-    """Nothing new begins. `wanted`: the times in which it should have recorded. Idempotent."""
+def end_recording(
+    room_id: UUID,
+    wanted: Iterable[Span],
+    *,
+    at: datetime,
+    agreed: Iterable[Span] | None = None,
+) -> None:
+    """Nothing new begins. Idempotent.
+
+    Args:
+        wanted: the times in which it should have recorded.
+        agreed: the times of which anything may be shown; None: all that was taken.
+    """
     row = Recording.objects.select_for_update().filter(pk=room_id, ended_at=None).first()
     if row is None:
         return
     row.ended_at = at
-    row.wanted = [[a.isoformat(), b.isoformat()] for a, b in rules.joined(wanted)]
+    row.wanted = _told(wanted)
+    row.agreed = None if agreed is None else _told(agreed)
     row.due_at = _due(row, at)
-    row.save(update_fields=["ended_at", "wanted", "due_at"])
+    # Sooner the database itself refuses to lose it.
+    row.keep_until = add_years(at, rules.KEPT_YEARS)
+    row.save(update_fields=["ended_at", "wanted", "agreed", "due_at", "keep_until"])
     transaction.on_commit(lambda: poke("worker", MAKING))
 
 
@@ -121,13 +145,13 @@ def begin_segment(room_id: UUID, new: NewSegment, *, at: datetime) -> SegmentSta
 
 def _begun(recording: Recording, new: NewSegment, at: datetime) -> Segment:
     _check_late(recording, at)
-    told = (new.began_at, new.sent_at or at)
-    if not all(recording.opened_at - rules.LATE <= each <= at + rules.LATE for each in told):
+    skew = _skew(recording, new, at)
+    first, last = recording.opened_at - rules.CLOCK_SLACK, at + rules.CLOCK_SLACK
+    if not first <= new.began_at + skew <= last:
         raise Invalid(FieldError("began_at", _TIME))
     if recording.segments.count() >= rules.MOST_SEGMENTS:
         raise TooLarge("too_many_segments", _TOO_MANY)
-    _again(recording, at)
-    return Segment.objects.create(
+    row = Segment.objects.create(
         id=new.id,
         recording=recording,
         seat_id=new.seat_id,
@@ -138,10 +162,25 @@ def _begun(recording: Recording, new: NewSegment, at: datetime) -> Segment:
         mime=new.mime,
         began_at=new.began_at,
         received_at=at,
-        skew_ms=round((at - (new.sent_at or at)) / timedelta(milliseconds=1)),
+        skew_ms=round(skew / _MS),
         last_at=at,
         chain=rules.NO_CHAIN,
     )
+    _again(recording, at)
+    return row
+
+
+def _skew(recording: Recording, new: NewSegment, at: datetime) -> timedelta:
+    """How far the page's clock is behind: by that word of this seat which came with the least delay.
+
+    Of this seat: a person's other device has another clock. What has been judged before stays.
+    """
+    own = at - (new.sent_at or at)
+    alike = recording.segments.filter(
+        seat_id=new.seat_id, skew_ms__gte=round((own - rules.MOST_DELAY) / _MS)
+    )
+    least = alike.aggregate(least=Min("skew_ms"))["least"]
+    return own if least is None else min(own, least * _MS)
 
 
 @transaction.atomic
@@ -153,7 +192,7 @@ def append_chunk(
     Raises:
         NotFound: no such segment of this person in this room.
         ChunkMissing, ChunkDiffers, ChunkDamaged, SegmentClosed, RecordingOver.
-        TooLarge, Invalid: by its size, or by that of its segment.
+        TooLarge, Invalid: by its size, by that of its segment, or by its time.
         StorageFull: nothing of it was kept; it can be sent again.
     Locks: the segment.
     """
@@ -172,6 +211,7 @@ def append_chunk(
         raise TooLarge("segment_too_long", _TOO_LONG)
     if rules.next_chain(bytes(row.chain), new.sha256) != new.chain:
         raise ChunkDiffers
+    _check_time(row, new, at)
     disk.keep_chunk(row, new.seq, new.content)
     Chunk.objects.create(
         segment=row,
@@ -184,7 +224,7 @@ def append_chunk(
     )
     row.chunks, row.bytes = row.chunks + 1, row.bytes + len(new.content)
     row.chain, row.last_at, row.state = new.chain, at, "open"
-    row.save(update_fields=["chunks", "bytes", "chain", "last_at", "state"])
+    row.save(update_fields=["chunks", "bytes", "chain", "last_at", "state", "skew_ms"])
     _again(row.recording, at)
     return queries.state_of(row)
 
@@ -220,8 +260,13 @@ def close_segment(
 
 
 def note_lost(room_id: UUID, *, at: datetime) -> bool:
-    """No chunk comes although it should; whether that is new. Until the next chunk it is the same loss."""
+    """Nothing is recorded although it should be; whether that is new."""
     return bool(Recording.objects.filter(pk=room_id, lost_at=None).update(lost_at=at))
+
+
+def note_found(room_ids: Collection[UUID]) -> None:
+    """These are recorded again; what comes next is another loss."""
+    Recording.objects.filter(pk__in=room_ids, lost_at__isnull=False).update(lost_at=None)
 
 
 def note_tip(row: Segment) -> None:
@@ -264,6 +309,20 @@ def _check_content(new: NewChunk) -> None:
         raise ChunkDamaged
 
 
+def _check_time(row: Segment, new: NewChunk, at: datetime) -> None:
+    """Times of chunks rise, and none comes before it begins: then the page's first word was late.
+
+    Raises Invalid.
+    """
+    before = Chunk.objects.filter(segment=row, seq=new.seq - 1).values_list("began_ms", flat=True)
+    if any(new.began_ms <= began_ms for began_ms in before):
+        raise Invalid(FieldError("X-Began-At", _NOT_RISING))
+    early = queries.zero_of(row) + new.began_ms * _MS - at
+    if early > rules.LONGEST_CHUNK:
+        raise Invalid(FieldError("X-Began-At", _TOO_EARLY))
+    row.skew_ms -= max(0, round(early / _MS))
+
+
 def _same(row: Segment, new: NewChunk) -> SegmentState:
     kept = Chunk.objects.get(segment=row, seq=new.seq)
     if (bytes(kept.sha256), bytes(kept.chain)) != (new.sha256, new.chain):
@@ -276,16 +335,19 @@ def _check_late(recording: Recording, at: datetime) -> None:
         raise RecordingOver
 
 
+def _told(spans: Iterable[Span]) -> list[list[str]]:
+    return [[a.isoformat(), b.isoformat()] for a, b in rules.joined(spans)]
+
+
 def _due(row: Recording, at: datetime) -> datetime:
-    """At once when nothing more can come, else when it is given up."""
-    waits = row.segments.filter(state="open").exists()
-    return at + rules.LOST_AFTER if waits else at
+    """At once when all that has begun is here, else when it is given up."""
+    states = set(row.segments.values_list("state", flat=True))
+    return at if states and "open" not in states else at + rules.LOST_AFTER
 
 
 def _again(recording: Recording, at: datetime) -> None:
-    """Something has come: there is no loss any more, and what was made after the end is made anew."""
+    """Something has come: what was made after the end is made anew."""
     if recording.ended_at is None:
-        Recording.objects.filter(pk=recording.pk, lost_at__isnull=False).update(lost_at=None)
         return
     Recording.objects.filter(pk=recording.pk).update(
         lost_at=None, state="keeping", tries=0, last_error="", due_at=_due(recording, at)

@@ -1,12 +1,14 @@
 """Whether a recording is still what was received, and what was made of it."""
 
 import hashlib
+import threading
+import time
 from typing import Any
 from uuid import UUID
 
 import structlog
 from cryptography.exceptions import InvalidTag
-from django.db.models import Q
+from django.db.models import F, Q
 
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.audit.services import record
@@ -19,6 +21,8 @@ from xinglin.foundation.recordings.types import Fault, Verdict
 from xinglin.kernel import clock
 from xinglin.kernel.errors import NotFound
 
+# Of the ten minutes from one turn to the next; who is begun is finished.
+CHECKING_S = 60.0
 log = structlog.get_logger(__name__)
 
 
@@ -35,20 +39,25 @@ def verify(recording_id: UUID) -> Verdict:
     return Verdict(chunks=chunks, faults=tuple(faults))
 
 
-def check_next() -> int:
-    """For the worker's loop: the one that was not looked at for the longest, at most one."""
-    at = clock.now()
-    old = Q(checked_at=None) | Q(checked_at__lt=at - rules.CHECKED_EVERY)
-    row = Recording.objects.filter(old, made_at__isnull=False, due_at=None).order_by("checked_at")
-    found = row.first()
-    if found is None:
-        return 0
-    _note(found, verify(found.pk))
-    return 1
+def check_due(*, stop: threading.Event | None = None, within_s: float = CHECKING_S) -> int:
+    """For the worker's loop: those not looked at for the longest first, until the time is over.
+
+    Those that could not be made into a file as well: their chunks are kept like all others.
+    """
+    began, told, checked = time.monotonic(), stop or threading.Event(), 0
+    while not told.is_set() and time.monotonic() - began <= within_s:
+        old = Q(checked_at=None) | Q(checked_at__lt=clock.now() - rules.CHECKED_EVERY)
+        rows = Recording.objects.filter(old, ended_at__isnull=False, due_at=None)
+        row = rows.order_by(F("checked_at").asc(nulls_first=True)).first()
+        if row is None:
+            break
+        note_verdict(row, verify(row.pk))
+        checked += 1
+    return checked
 
 
 @in_one_transaction()
-def _note(row: Recording, verdict: Verdict) -> None:
+def note_verdict(row: Recording, verdict: Verdict) -> None:
     faults = len(verdict.faults)
     Recording.objects.filter(pk=row.pk).update(checked_at=clock.now(), faults=faults)
     if verdict.holds:

@@ -51,9 +51,9 @@ class Recorder:
         )
 
     def send(self, seq, content=None, *, at=None, person=None):
-        return services.append_chunk(
-            self.room, self.id, person or self.person, self.chunk(seq, content), at=at or self.at
-        )
+        at = at or self.at + timedelta(milliseconds=(seq + 1) * self.each_ms)
+        chunk = self.chunk(seq, content)
+        return services.append_chunk(self.room, self.id, person or self.person, chunk, at=at)
 
     def close(self, *, at=None, **other):
         told = {"chunks": len(self.parts), "chain": self.chain[-1], "ended_at": at or self.at}

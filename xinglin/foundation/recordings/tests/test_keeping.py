@@ -12,7 +12,7 @@ from xinglin.foundation.recordings import queries, rules, services
 from xinglin.foundation.recordings.models import Chunk, Recording, Segment
 from xinglin.foundation.recordings.rules import sealing, verifying
 from xinglin.foundation.recordings.services import disk
-from xinglin.kernel import clock
+from xinglin.kernel import clock, ids
 from xinglin.kernel.errors import NotFound
 from xinglin.kernel.seal import KeyRing
 
@@ -44,8 +44,8 @@ def test_one_altered_byte_is_found(made, room):
     (fault,) = services.verify(room).faults
     assert (fault.kind, fault.segment, fault.seq) == ("missing", *place)
     with clock.later(rules.CHECKED_EVERY + 60 * SECOND):
-        assert services.check_next() == 1
-    assert services.check_next() == 0
+        assert services.check_due() == 1
+        assert services.check_due() == 0
     assert queries.card(room).is_verified is False
     assert AuditLine.objects.filter(action="recordings.check", thing_id=room).exists()
 
@@ -125,6 +125,20 @@ def test_frames_cannot_be_moved_or_cut(how):
         b"".join(sealing.read_file(key, io.BytesIO(sealed), size, context))
 
 
+def test_all_are_compared_each_month_those_without_a_file_too(made, room, recorder, at):
+    Recording.objects.update(checked_at=None)
+    failed = ids.new()
+    services.open_recording(failed, place="cn", subject_id=ids.new(), at=at)
+    services.end_recording(failed, [], at=at)
+    with clock.frozen(at + rules.LOST_AFTER):
+        assert services.make_due() == 1
+        assert services.check_due(within_s=-1) == 0
+        assert services.check_due() == 2
+        assert services.check_due() == 0
+    assert queries.card(failed).state == "failed"
+    assert queries.card(failed).is_verified
+
+
 def ago(days):
     """When it happened, in place of the fixture."""
     return pytest.mark.parametrize("at", [clock.now() - timedelta(days=days)], ids=[str(days)])
@@ -153,6 +167,39 @@ def test_after_three_years_it_goes_and_leaves_a_line(
     line = AuditLine.objects.get(action="recordings.destroy")
     assert line.detail["sha256"] == manifest["made"]["sha256"]
     assert (line.detail["segments"], line.detail["chunks"]) == (2, 6)
+
+
+@ago(3 * 366 + 1)
+def test_one_that_cannot_go_does_not_hold_up_the_others(made, room, monkeypatch):
+    other, ask = ids.new(), queries.retention
+    services.open_recording(other, place="cn", subject_id=ids.new(), at=made.opened_at)
+    services.end_recording(other, [], at=made.opened_at)
+    with clock.frozen(made.opened_at + rules.LOST_AFTER):
+        services.make_due()
+
+    def asked(row, *, at):
+        if row.pk == other:
+            raise ValueError
+        return ask(row, at=at)
+
+    monkeypatch.setattr(queries, "retention", asked)
+    assert services.drop_due() == 1
+    assert list(Recording.objects.values_list("pk", flat=True)) == [other]
+    assert services.drop_due() == 0
+    monkeypatch.undo()
+    with clock.later(timedelta(days=2)):
+        assert services.drop_due() == 1
+
+
+@ago(3 * 366 + 1)
+def test_what_policy_keeps_longer_is_not_asked_about_each_hour(made, room, monkeypatch):
+    Recording.objects.update(place="uk")
+    assert services.drop_due() == 0
+    assert clock.now() < Recording.objects.get(pk=room).keep_until
+    Recording.objects.update(place="cn")
+    assert services.drop_due() == 0
+    with clock.later(timedelta(days=31)):
+        assert services.drop_due() == 1
 
 
 @ago(30 * 366)

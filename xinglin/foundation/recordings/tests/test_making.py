@@ -193,6 +193,32 @@ def test_what_safari_records_is_made_too(room, recorder, at, others, container):
         assert sum(1 for packet in file.demux() for _ in packet.decode()) > 100
 
 
+def test_what_was_not_agreed_to_is_not_in_the_file(room, recorder, at):
+    """By the times of its packets, whatever its chunks say."""
+    recorder("patient").all()
+    recorder("doctor").all()
+    halves = [(at, at + SECOND / 2), (at + 3 * SECOND / 2, at + 2 * SECOND)]
+    services.end_recording(room, [], agreed=halves, at=at + 2 * SECOND)
+    with clock.frozen(at + 2 * SECOND):
+        services.make_due()
+    row = Recording.objects.get(pk=room)
+    assert (row.state, row.milliseconds) == ("made", pytest.approx(2000, abs=50))
+    with av.open(played(row)) as file:
+        shown = [time for time, _ in colors(file, file.streams.video[0])]
+    assert len([t for t in shown if t < 0.5]) == 5
+    assert [t for t in shown if 0.5 <= t < 1.49] == []
+    assert loud(row, 440, second=0)
+    assert not loud(row, 440, second=1)
+
+
+def test_of_what_nobody_agreed_to_no_file_is_made(room, recorder, at):
+    recorder("patient").all()
+    services.end_recording(room, [], agreed=[], at=at + 2 * SECOND)
+    with clock.frozen(at + 2 * SECOND):
+        services.make_due()
+    assert Recording.objects.get(pk=room).state == "failed"
+
+
 def test_a_wrong_clock_and_a_late_word_move_nothing(room, recorder, at):
     """The page's clock is an hour behind; its second segment is told of after an outage."""
     hour = 3600 * SECOND

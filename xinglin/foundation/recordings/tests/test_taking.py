@@ -11,7 +11,7 @@ from xinglin.foundation.recordings import queries, rules, services
 from xinglin.foundation.recordings.models import Chunk, Recording, Segment
 from xinglin.foundation.recordings.services import disk, taking
 from xinglin.foundation.recordings.types import MAX_CHUNK
-from xinglin.kernel import ids
+from xinglin.kernel import clock, ids
 from xinglin.kernel.errors import Conflict, Invalid, NotFound, StorageFull, TooLarge, Unsupported
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +103,88 @@ def test_an_outbox_is_emptied_for_a_day_and_no_longer(recorder, room, at):
         with pytest.raises(Conflict) as refused:
             late()
         assert refused.value.code == "recording_over"
+
+
+def when(sent, began_ms=0, *, at=None):
+    told = {"began_ms": began_ms, "at": at or sent.at + 3600 * SECOND}
+    return queries.chunk_at(sent.room, sent.id, sent.person, **told)
+
+
+def test_another_device_of_the_same_person_has_a_clock_of_its_own(recorder, at):
+    """The first is a minute fast; nothing that was told of one moves what was told of the other."""
+    fast, right, again = recorder(), recorder(after_s=5), recorder(after_s=9)
+    again.seat = fast.seat
+    fast.begin(began_at=fast.at + 60 * SECOND, sent_at=fast.at + 60 * SECOND)
+    right.begin(sent_at=right.at)
+    # Its word was on its way for two seconds; the first one of this seat was not.
+    told = {"began_at": again.at + 60 * SECOND, "sent_at": again.at + 58 * SECOND}
+    again.begin(**told)
+    assert [when(each) - at for each in (fast, right, again)] == [
+        0 * SECOND,
+        5 * SECOND,
+        9 * SECOND,
+    ]
+
+
+def test_a_word_that_was_late_does_not_move_what_was_judged(recorder, at):
+    sent = recorder()
+    sent.begin(sent_at=at - 3 * SECOND)
+    assert when(sent, 10_000) == at + 13 * SECOND
+    sent.send(0, at=at + 5 * SECOND)
+    later = recorder(after_s=20)
+    later.seat = sent.seat
+    later.begin(sent_at=later.at)
+    assert when(sent, 10_000) == at + 13 * SECOND
+    assert when(later) == later.at
+
+
+def test_what_is_in_a_chunk_did_not_begin_after_it_came(recorder, room, at):
+    sent = recorder()
+    sent.begin(sent_at=at - 3 * SECOND)
+    assert when(sent, 660, at=at + 2 * SECOND) == at + 2 * SECOND
+    sent.send(0)
+    sent.send(1)  # so the first word was late by more than was known
+    assert when(sent) < at + 2 * SECOND
+    ahead = replace(sent.chunk(2), began_ms=60_000)
+    with pytest.raises(Invalid):
+        services.append_chunk(room, sent.id, sent.person, ahead, at=at + 2 * SECOND)
+
+
+def test_times_of_chunks_rise(recorder, room, at):
+    sent = recorder()
+    sent.begin()
+    sent.send(0)
+    sent.send(1)
+    for began_ms in (0, sent.each_ms):
+        back = replace(sent.chunk(2), began_ms=began_ms)
+        with pytest.raises(Invalid):
+            services.append_chunk(room, sent.id, sent.person, back, at=at + 10 * SECOND)
+    assert sent.send(2).next == 3
+
+
+def test_no_segment_begins_before_its_call(recorder, at):
+    with pytest.raises(Invalid):
+        recorder().begin(began_at=at - 6 * SECOND)
+    with pytest.raises(Invalid):
+        recorder().begin(began_at=at, sent_at=at + 6 * SECOND)
+
+
+def test_what_begins_after_the_end_is_waited_for(recorder, room, at):
+    """The worker finds no moment in which nothing has come and nothing is on its way."""
+    services.end_recording(room, [(at, at + SECOND)], at=at + SECOND)
+    sent = recorder()
+    for act in (sent.begin, lambda: sent.send(0)):
+        with clock.frozen(at + 2 * SECOND):
+            assert services.make_due() == 0
+            act()
+            assert services.make_due() == 0
+        assert queries.card(room).state == "keeping"
+    sent.send(1)
+    sent.send(2)
+    sent.close()
+    with clock.frozen(at + 3 * SECOND):
+        recorder("doctor").begin()
+        assert services.make_due() == 0
 
 
 def test_what_comes_after_the_end_of_its_segment_is_refused(recorder):
@@ -198,15 +280,19 @@ def test_the_database_refuses_to_alter_what_was_received(recorder):
             act()
 
 
-def test_a_loss_is_told_once_until_a_chunk_comes_again(recorder, room, at):
+def test_a_loss_is_one_until_it_is_found_to_be_over(recorder, room, at):
     sent = recorder()
     sent.begin()
     assert services.note_lost(room, at=at)
     assert not services.note_lost(room, at=at + SECOND)
-    sent.send(0)
+    sent.send(0)  # of one side; the other may be lost still
+    assert not services.note_lost(room, at=at + SECOND)
+    services.note_found([room])
     assert queries.card(room).lost_at is None
     assert services.note_lost(room, at=at)
-    assert queries.last_chunks([room, ids.new()]) == {room: sent.at}
+    assert queries.last_chunks([room, ids.new()]) == {
+        room: sent.at + timedelta(milliseconds=sent.each_ms)
+    }
 
 
 def test_the_tip_of_a_closed_segment_stands_in_the_audit(recorder, room):

@@ -61,7 +61,8 @@ export class Take {
     const now = performance.now()
     const began = this.chunkBegan
     this.last = now
-    this.chunkBegan = Math.round(now - this.began)
+    // The house takes only what begins later than what it has.
+    this.chunkBegan = Math.max(began + 1, Math.round(now - this.began))
     this.told.chunk(data, began)
   }
 }

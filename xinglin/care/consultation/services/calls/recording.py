@@ -9,8 +9,8 @@ from xinglin.care.consultation.models import Call, Consultation
 from xinglin.care.consultation.queries.calling import may_upload
 from xinglin.care.consultation.queries.recordings import (
     purposes_of,
+    recorded_calls,
     recording_spans,
-    silent_calls,
     wanted_spans,
 )
 from xinglin.care.consultation.services.calls.steps import announce, note
@@ -25,8 +25,8 @@ from xinglin.foundation.recordings.types import NewChunk, NewSegment, SegmentSta
 from xinglin.kernel.errors import Conflict, FieldError, Invalid, NotFound
 from xinglin.kernel.text import Text
 
-# A page hears of a no a moment later, and its clock is known to the second.
-_SLACK: Final = timedelta(seconds=5)
+# A page's clock is known to the second. Of the file that is made not even that much is shown.
+_SLACK: Final = timedelta(seconds=1)
 
 
 class NotAgreed(Conflict):
@@ -43,6 +43,7 @@ _SEAT = Text("没有找到这个席位。", "There is no such seat in this call.
 _PURPOSE = Text("您不能以此目的查看。", "You cannot look at it for this purpose.")
 
 
+@outbox.in_one_transaction()
 def begin_segment(
     viewer: Viewer, call_id: UUID, told: SegmentTold, *, at: datetime
 ) -> SegmentState:
@@ -52,14 +53,18 @@ def begin_segment(
         NotFound: the viewer is not the doctor of the call with this seat, or nobody agreed.
         Invalid: whose it is.
         Whatever `recordings.services.begin_segment` raises.
+    Locks: the call; its end waits, so that no recording stays without one.
     """
     if not may_upload(viewer, call_id, told.seat):
         raise NotFound
     person = rooms.person_of(call_id, told.of)
     if person is None:
         raise Invalid(FieldError("of", _SEAT))
-    call = Call.objects.select_related("consultation").get(pk=call_id)
+    calls = Call.objects.select_for_update(of=("self",), no_key=True)
+    call = calls.select_related("consultation").get(pk=call_id)
     _open(call, at)
+    if call.state == "ended":
+        end_recording(call_id)
     return services.begin_segment(
         call_id,
         NewSegment(
@@ -86,15 +91,13 @@ def _open(call: Call, at: datetime) -> None:
         subject_id=visit.patient_id,
         at=call.answered_at or at,
     )
-    if call.state == "ended":
-        end_recording(call.pk)
 
 
 def append_chunk(
     viewer: Viewer, call_id: UUID, segment_id: UUID, new: NewChunk, *, at: datetime
 ) -> SegmentState:
     """Raises NotFound, NotAgreed, and whatever `recordings.services.append_chunk` raises."""
-    when = queries.chunk_at(call_id, segment_id, viewer.user_id, began_ms=new.began_ms)
+    when = queries.chunk_at(call_id, segment_id, viewer.user_id, began_ms=new.began_ms, at=at)
     if when is None:
         raise NotFound
     spans = recording_spans(call_id, at=at)
@@ -121,15 +124,25 @@ def view_recording(viewer: Viewer, call_id: UUID, *, purpose: str, at: datetime)
 
 
 def end_recording(call_id: UUID) -> None:
-    """The call is over: what came of it is made into one file. Twice is as good as once."""
-    ended_at = Call.objects.values_list("ended_at", flat=True).filter(pk=call_id).first()
-    if ended_at is not None:
-        services.end_recording(call_id, wanted_spans(call_id, at=ended_at), at=ended_at)
+    """The call is over: what came of it is made into one file. Twice is as good as once.
+
+    What should have been recorded and never came has a card too.
+    """
+    call = Call.objects.select_related("consultation").filter(pk=call_id).first()
+    if call is None or call.ended_at is None:
+        return
+    at = call.ended_at
+    wanted = wanted_spans(call_id, at=at)
+    if wanted:
+        _open(call, at)
+    services.end_recording(call_id, wanted, agreed=recording_spans(call_id, at=at), at=at)
 
 
 def tell_losses(*, at: datetime) -> int:
     """How many recordings were found to be lost that were not known to be."""
-    return sum(_tell_loss(call_id, at) for call_id in silent_calls(at=at))
+    lost, kept = recorded_calls(at=at)
+    services.note_found(kept)
+    return sum(_tell_loss(call_id, at) for call_id in sorted(lost))
 
 
 @outbox.in_one_transaction()
