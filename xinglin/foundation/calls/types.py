@@ -1,7 +1,7 @@
 """Seats, tickets and clocks of a room, as everybody above reads them."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
@@ -11,11 +11,15 @@ from xinglin.kernel.text import Text
 Because = Literal["elsewhere", "removed", "ended", "left"]
 # Who sends sound or pictures: each more is one more stream up for every other.
 MOST_SENDING = 4
+# Kept for the two main seats, whoever came first.
+MAIN_SEATS = 2
+# A seat without a line for so long takes nobody's place: its page was closed, or has no network.
+ABSENT_AFTER = timedelta(seconds=30)
 SEES_HIDDEN = "doctor"
 
 
 class RoomFull(Conflict):
-    """As many people send already as a room carries."""
+    """As many people besides the main seats send already as a room carries."""
 
     code = "room_full"
     text = Text(

@@ -13,7 +13,7 @@ from xinglin.care.people.queries import access_log
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.calls import queries as rooms
 from xinglin.foundation.calls import services as seats
-from xinglin.foundation.calls.types import MOST_SENDING, RoomFull
+from xinglin.foundation.calls.types import MAIN_SEATS, MOST_SENDING, RoomFull
 from xinglin.kernel import ids
 from xinglin.kernel.errors import Conflict, Invalid, NotFound
 
@@ -98,7 +98,7 @@ def test_a_specialist_declines_or_is_removed_and_stays_out(cast, talk):
 def test_who_finds_no_seat_has_not_joined(cast, talk):
     visit, call = talk
     calls.invite(cast.doctor, call, cast.other_doctor)
-    for _ in range(MOST_SENDING):
+    for _ in range(MOST_SENDING - MAIN_SEATS):
         _, guest = guest_in(cast, visit)
         services.take_guest_seat(guest, viewer=guest.viewer("zh"), seat_id=ids.new(), at=make.now())
     with pytest.raises(RoomFull):

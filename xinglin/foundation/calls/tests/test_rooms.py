@@ -101,6 +101,26 @@ def test_a_fifth_who_sends_finds_the_room_full_and_an_observer_does_not(room):
     services.take_seat(room, seat("guest"), at=NOW)
 
 
+def test_guests_who_came_first_keep_nobody_out_of_the_own_call(room):
+    for _ in range(2):
+        services.take_seat(room, seat("guest"), at=NOW)
+    with pytest.raises(RoomFull):
+        services.take_seat(room, seat("specialist"), at=NOW)
+    both(room)
+    assert len(queries.seats(room)) == 4
+
+
+def test_a_page_that_was_closed_takes_nobodys_place(room):
+    for each in (seat("guest"), seat("guest")):
+        services.take_seat(room, each, at=NOW)
+    services.report(room, each.id, up=True, at=after(25))
+    with pytest.raises(RoomFull):
+        services.take_seat(room, seat("guest"), at=after(29))
+    services.take_seat(room, seat("guest"), at=after(31))
+    with pytest.raises(RoomFull):  # who reported at 25 is there
+        services.take_seat(room, seat("guest"), at=after(32))
+
+
 def test_a_room_that_is_closed_or_never_was_lets_nobody_in(room):
     both(room)
     services.close_room(room, at=after(1))
