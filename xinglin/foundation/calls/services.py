@@ -77,12 +77,12 @@ _OTHERS = """
 # The same page enters again: with all that it was, and with its lines counted on.
 _TAKE = """
     insert into calls_seat as s (room_id, id, person_id, role, name_sealed, is_main, sends,
-        is_hidden, entered_at, left_because, line, up, state, reports, audio_only_ms)
+        is_hidden, may_be_recorded, entered_at, left_because, line, up, state, reports, audio_only_ms)
     values (%(room)s, %(seat)s, %(person)s, %(role)s, %(name)s, %(is_main)s, %(sends)s,
-        %(is_hidden)s, %(at)s, '', 0, false, '{}', 0, 0)
+        %(is_hidden)s, %(may_be_recorded)s, %(at)s, '', 0, false, '{}', 0, 0)
     on conflict (room_id, id) do update set role = excluded.role, left_at = null,
         name_sealed = excluded.name_sealed, is_main = excluded.is_main, sends = excluded.sends,
-        is_hidden = excluded.is_hidden, left_because = '', up = s.up and s.left_at is null
+        is_hidden = excluded.is_hidden, may_be_recorded = excluded.may_be_recorded, left_because = '', up = s.up and s.left_at is null
 """
 _REPORT = "select calls_report(%s, null, %s)"
 _QUIET = """
@@ -163,6 +163,7 @@ def take_seat(room_id: UUID, new: NewSeat, *, at: datetime) -> Ticket:
             "is_main": new.is_main,
             "sends": new.sends,
             "is_hidden": new.is_hidden,
+            "may_be_recorded": new.may_be_recorded,
             "because": "elsewhere",
             "at": at,
         }
@@ -220,6 +221,12 @@ def leave_seat(room_id: UUID, seat_id: UUID, person_id: UUID, *, at: datetime) -
 def remove_person(room_id: UUID, person_id: UUID, *, at: datetime) -> None:
     """Whatever seat this person has is left (`removed`). Locks: the room."""
     _leave(_LEAVE_PERSON, {"room": room_id, "person": person_id, "because": "removed", "at": at})
+
+
+def remove_seat(room_id: UUID, seat_id: UUID, person_id: UUID, *, at: datetime) -> None:
+    """This page is put out (`removed`), and no other of the person. Locks: the room."""
+    asked = {"room": room_id, "seat": seat_id, "person": person_id, "because": "removed", "at": at}
+    _leave(_LEAVE_SEAT, asked)
 
 
 def _leave(statement: str, asked: Mapping[str, Any]) -> None:

@@ -55,7 +55,8 @@ class NewSeat:
 
     `person_id`: of an account or of a guest. `role`: patient, doctor, specialist, guest or observer.
     `is_main`: the line of the room is up only while this seat says so. `sends`: has sound or a
-    picture of its own. `is_hidden`: only the doctor's page learns of it.
+    picture of its own. `is_hidden`: only the doctor's page learns of it. `may_be_recorded`: nobody
+    records it without.
     """
 
     id: UUID
@@ -65,6 +66,7 @@ class NewSeat:
     is_main: bool
     sends: bool
     is_hidden: bool
+    may_be_recorded: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +83,7 @@ class SeatCard:
     is_main: bool
     sends: bool
     is_hidden: bool
+    may_be_recorded: bool
     here: bool
     line: int
     state: dict[str, Any]
@@ -101,6 +104,7 @@ class SeatCard:
             "name": self.name.as_dict(),
             "is_main": self.is_main,
             "sends": self.sends,
+            "may_be_recorded": self.may_be_recorded,
             "here": self.here,
             "line": self.line,
             "muted": bool(self.state.get("muted", False)),
