@@ -34,6 +34,15 @@ def test_each_side_sees_the_right_person_and_hears(cast: CallCast, locale: str) 
     visit.patient.look("call-ended")
 
 
+def test_without_a_picture_one_hears(cast: CallCast) -> None:
+    visit = cast.visit(channel="audio")
+    visit.patient.press("ring-audio")
+    visit.doctor.press("call-answer")
+    for person in (visit.patient, visit.doctor):
+        probes.hears(person.page, seconds=30)
+        probes.sees(person.page)
+
+
 def test_a_colleague_who_is_invited_is_the_third(cast: CallCast) -> None:
     visit = cast.visit()
     meet(visit)

@@ -4,10 +4,12 @@ import time
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Route
 
 from journeys.calls import bare, probes
 from journeys.calls.browsers import Browsers
 from journeys.calls.faces import BLUE, RED
+from journeys.calls.people import CallCast, meet
 from journeys.calls.relay import Relay, asks_for, coturn, production_settings
 
 pytestmark = pytest.mark.slow
@@ -33,6 +35,26 @@ def test_two_who_may_only_use_the_relay_meet_there(browsers: Browsers, relay: Re
         probes.hears(page)
         assert probes.stats(page)["pairs"] == [["relay", "relay"]]
         page.close()
+
+
+def relayed_only(route: Route) -> None:
+    """The house's own place at the relay, and no other way."""
+    answer = route.fetch()
+    route.fulfill(response=answer, json=answer.json() | {"relay_only": True})
+
+
+def test_a_call_of_the_house_goes_through_its_relay(cast: CallCast, relay: Relay) -> None:
+    visit = cast.visit()
+    for person in (visit.patient, visit.doctor):
+        person.page.route("**/api/v1/calls/*/seats", relayed_only)
+    meet(visit)
+    for person in (visit.patient, visit.doctor):
+        probes.hears(person.page)
+        assert probes.stats(person.page)["pairs"] == [["relay", "relay"]]
+    # In the name by which the relay knows a page is nothing of the person.
+    log = relay.log.read_text(errors="replace")
+    assert "realm <hospital.test> user <" in log
+    assert "13900990" not in log
 
 
 @pytest.mark.parametrize(

@@ -377,3 +377,13 @@ STILL_CONSENT: Final = Text(
     " its record. You may take your consent back at any time: no more stills are taken, and those kept"
     " before stay with the record as the rules demand.",
 )
+CAPTIONS_VERSION: Final = "captions-2026-11-29"
+# Our own words, of no law: whoever speaks agrees before a vendor hears anything.
+CAPTIONS_CONSENT: Final = Text(
+    "通话中有人希望看到字幕。同意后，您说的话会分成几秒一段，由本院委托的语音服务转成文字，只显示给"
+    "通话中打开字幕的人；声音和文字都不保存。您可以随时停止，不同意也不影响通话。",
+    "Somebody in the call would like to read captions. If you agree, what you say goes in pieces of a"
+    " few seconds to the speech service of this hospital, and its words are shown to those in the call"
+    " who read captions; neither sound nor words are kept. You can stop at any time, and the call"
+    " goes on without it as well.",
+)

@@ -20,6 +20,7 @@ from xinglin.foundation.audit.services import checking
 from xinglin.foundation.media.services import claiming
 from xinglin.foundation.notices import services as notices
 from xinglin.foundation.outbox import services as outbox
+from xinglin.foundation.recordings.services import taking
 from xinglin.host import worker
 
 NEVER = 3600.0
@@ -148,4 +149,5 @@ def test_every_word_of_the_table_is_said_by_somebody():
         outbox.EVENT,
         claiming.TRANSCRIPT,
         replays.REPLAY,
+        taking.MAKING,
     }

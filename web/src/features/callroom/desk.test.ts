@@ -53,6 +53,7 @@ describe('the desk of calls', () => {
     const { desk, rooms, happens } = house(null)
     await desk.ring('v1', 'video')
     expect(desk.call.value?.state).toBe('ringing')
+    expect(desk.names.get('v1')).toBe('苏念慈')
     expect(rooms).toEqual([])
     await happens({ state: 'open' })
     expect(rooms).toEqual([{ call: 'c1', isIn: true }])

@@ -192,6 +192,7 @@ export class Desk {
       return
     }
     this.call.value = call
+    if (call.about === null && !this.names.has(call.consultation_id)) void this.readVisits()
     if (call.state === 'open') await this.enter()
   }
 

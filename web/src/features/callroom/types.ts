@@ -19,7 +19,7 @@ export interface Card extends Kept {
   why: Text | null
   may_play: boolean
   /** For which this person may look at it. */
-  purposes: string[]
+  purposes: { code: string; text: Text }[]
 }
 
 export interface PastCall extends Told {

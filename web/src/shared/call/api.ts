@@ -102,15 +102,23 @@ async function sendBytes(method: 'PUT' | 'POST', path: string, bytes: ArrayBuffe
   return answer
 }
 
-async function written(path: string, seat: string, sound: Blob, ms: number): Promise<string> {
-  const { text } = (await sendBytes('POST', path, sound, { 'X-Seat': seat, 'X-Ms': String(ms) })) as { text: string }
+/** `agreed`: the version of what the speaker has said yes to. */
+export interface Spoken {
+  seat: string
+  sound: Blob
+  ms: number
+  agreed: string
+}
+
+async function written(path: string, { seat, sound, ms, agreed }: Spoken): Promise<string> {
+  const { text } = (await sendBytes('POST', path, sound, { 'X-Seat': seat, 'X-Ms': String(ms), 'X-Agreed': agreed })) as { text: string }
   return text
 }
 
 /** What was said in a few seconds; empty: nothing. */
 export const captions = {
-  ofCall: (call: string, seat: string, sound: Blob, ms: number): Promise<string> => written(`/calls/${call}/captions`, seat, sound, ms),
-  ofGuest: (_call: string, seat: string, sound: Blob, ms: number): Promise<string> => written('/guest/call/captions', seat, sound, ms),
+  ofCall: (call: string, spoken: Spoken): Promise<string> => written(`/calls/${call}/captions`, spoken),
+  ofGuest: (_call: string, spoken: Spoken): Promise<string> => written('/guest/call/captions', spoken),
 }
 
 export const recordings = {

@@ -26,14 +26,18 @@ describe('captions', () => {
   beforeEach(() => void vi.useFakeTimers())
   afterEach(() => void vi.useRealTimers())
 
-  it('sends nobody\'s voice to be written down before somebody wishes to read', async () => {
+  it('sends nobody\'s voice to be written down before somebody wishes to read and its owner agrees', async () => {
     const writeDown = vi.fn(() => Promise.resolve('words'))
     const { captions, said } = page({ writeDown })
     captions.follow([seat('a')])
     await vi.advanceTimersByTimeAsync(20_000)
     expect(writeDown).not.toHaveBeenCalled()
     captions.hear('a', { kind: 'caption', wish: true })
-    expect(captions.isHeard).toBe(true)
+    expect([captions.isAsked, captions.isHeard]).toEqual([true, false])
+    await vi.advanceTimersByTimeAsync(8_100)
+    expect(writeDown).not.toHaveBeenCalled()
+    captions.agree(true)
+    expect([captions.isAsked, captions.isHeard]).toEqual([false, true])
     await vi.advanceTimersByTimeAsync(8_100)
     expect(writeDown).toHaveBeenCalledTimes(2)
     expect(texts(said)).toEqual(['a', 'a'])
@@ -42,6 +46,7 @@ describe('captions', () => {
   it('stops when the reader stops, or has gone', async () => {
     const { captions, said } = page()
     captions.follow([seat('a'), seat('b')])
+    captions.agree(true)
     captions.hear('a', { kind: 'caption', wish: true })
     captions.hear('b', { kind: 'caption', wish: true })
     captions.follow([seat('a')])
@@ -54,6 +59,7 @@ describe('captions', () => {
   it('keeps still while muted', async () => {
     const { captions, said, mute } = page()
     mute(true)
+    captions.agree(true)
     captions.hear('a', { kind: 'caption', wish: true })
     await vi.advanceTimersByTimeAsync(10_000)
     expect(texts(said)).toEqual([])
@@ -76,8 +82,19 @@ describe('captions', () => {
     expect(captions.lines).toEqual([])
   })
 
+  it('stops when its owner takes the yes back', async () => {
+    const { captions, said } = page()
+    captions.agree(true)
+    captions.hear('a', { kind: 'caption', wish: true })
+    captions.agree(false)
+    await vi.advanceTimersByTimeAsync(20_000)
+    expect(texts(said)).toEqual([])
+    expect(captions.isAsked).toBe(false)
+  })
+
   it('a house that does not answer loses the words, not the call', async () => {
     const { captions, said } = page({ writeDown: () => Promise.reject(new Error('away')) })
+    captions.agree(true)
     captions.hear('a', { kind: 'caption', wish: true })
     await vi.advanceTimersByTimeAsync(9_000)
     expect(texts(said)).toEqual([])

@@ -1,4 +1,4 @@
-/** Captions: whoever wishes to read tells the others, who then have a few seconds of their own voice written down at a time. */
+/** Captions: whoever wishes to read tells the others; those who agree have a few seconds of their own voice written down at a time. */
 
 import type { CaptionLine, SeatOut } from './types'
 
@@ -39,6 +39,7 @@ export class Captions {
   reading = false
   private readonly means: CaptionMeans
   private readonly readers = new Set<string>()
+  private answer: boolean | null = null
   private seats: readonly string[] = []
   private spoken: CaptionLine[] = []
   private running: AbortController | null = null
@@ -47,9 +48,21 @@ export class Captions {
     this.means = means
   }
 
-  /** Others read what this page's person says. */
+  /** Somebody wishes to read what this page's person says, who has said neither yes nor no. */
+  get isAsked(): boolean {
+    return this.readers.size > 0 && this.answer === null
+  }
+
+  /** What this page's person says is written down. */
   get isHeard(): boolean {
-    return this.readers.size > 0
+    return this.readers.size > 0 && this.answer === true
+  }
+
+  /** Of the person who speaks; holds for this call, and may be taken back. */
+  agree(isYes: boolean): void {
+    this.answer = isYes
+    this.go()
+    this.means.changed()
   }
 
   /** The newest last. */

@@ -144,6 +144,7 @@ describe('a connection is made anew', () => {
     const first = stand('a', 'b')
     await settled()
     first.pc().becomes('connected')
+    vi.advanceTimersByTime(60_000)
     first.peer.update(seat('b', 'doctor', { line: 7 }))
     first.peer.mend()
     expect(first.pcs).toHaveLength(1)

@@ -3,7 +3,7 @@
 import type { SeatOut } from '../live/seats'
 import { showsPicture } from './company'
 import { Connection, type Part } from './connection'
-import { between, CAMERA, climb, FOOT, SCREEN, SOUND, verdictOf, type Counters, type Ladder, type Rung, type Sample } from './quality'
+import { between, CAMERA, climb, FOOT, isSilent, SCREEN, SOUND, verdictOf, type Counters, type Ladder, type Rung, type Sample } from './quality'
 import { Relay } from './relay'
 import { limit, put } from './senders'
 import { countersFrom } from './stats'
@@ -191,6 +191,10 @@ export class Peer {
     this.isRelayed = counters.isRelayed
     if (!sample) return false
     this.samples = [...this.samples.filter((each) => at - each.at < KEEP_MS), sample]
+    if (isSilent(this.samples, counters.bytesReceived > 0) && this.isWorthwhile) {
+      this.build()
+      return true
+    }
     const before = this.ladder.rung
     this.ladder = climb(this.ladder, sample, most)
     if (this.ladder.rung === before) return false
@@ -286,9 +290,13 @@ export class Peer {
   }
 
   /** Without a line, or with nobody there, a new connection would hear no answer: their coming back is what counts then. */
+  private get isWorthwhile(): boolean {
+    return this.means.isLineUp() && this.seat.here
+  }
+
   private late(): void {
     if (this.isClosed || this.isConnected) return
-    if (!this.means.isLineUp() || !this.seat.here) return
+    if (!this.isWorthwhile) return
     this.patience = Math.min(CONNECT_WITHIN_MOST_MS, this.patience * 1.5)
     this.build()
   }

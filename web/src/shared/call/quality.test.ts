@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { between, climb, FOOT, highestFor, verdictOf, type Counters, type Ladder, type Rung, type Sample } from './quality'
+import { between, climb, FOOT, highestFor, isSilent, verdictOf, type Counters, type Ladder, type Rung, type Sample } from './quality'
 import { countersFrom, noCounters } from './stats'
 
 const LOOK_MS = 2_000
@@ -80,6 +80,10 @@ describe('sound alone', () => {
     expect(walk([...times(4, LOSSY), ...times(10, GOOD)]).rungs).not.toContain('audio')
     expect(walk([...times(3, LOSSY), GOOD, ...times(3, LOSSY)]).rungs).toContain('audio')
   })
+  it('a gap in which nothing stood is no weak line, however it began and ended', () => {
+    const before = walk(times(3, LOSSY))
+    expect(walk(times(3, LOSSY), before.ladder, 'high', before.at + 30_000).rungs).not.toContain('audio')
+  })
   it('exactly 8 % is still a picture', () => {
     expect(walk(times(20, look({ loss: 8 }))).rungs.at(-1)).toBe('low')
   })
@@ -144,6 +148,19 @@ describe('the verdict', () => {
     expect(over([...times(10, LOSSY), ...times(4, GOOD)])).toBe('good')
   })
   it('says good before anything was seen', () => expect(verdictOf([])).toBe('good'))
+})
+
+describe('silence', () => {
+  const after = (...kbps: number[]): Sample[] => kbps.map((kbpsIn, i) => ({ ...look({ kbpsIn }), at: i * LOOK_MS }))
+
+  it('of six seconds, where something came before, is a connection that only says that it stands', () => {
+    expect(isSilent(after(30, 0, 0, 0), true)).toBe(true)
+    expect(isSilent(after(30, 0, 0), true)).toBe(false)
+    expect(isSilent(after(0, 0, 0, 0), true)).toBe(true)
+    expect(isSilent(after(0, 0, 0, 20), true)).toBe(false)
+  })
+  it('of somebody without a microphone is none', () => expect(isSilent(after(0, 0, 0, 0, 0), false)).toBe(false))
+  it('is none before anything was measured', () => expect(isSilent([], true)).toBe(false))
 })
 
 describe('what happened between two looks', () => {

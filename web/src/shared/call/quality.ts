@@ -180,7 +180,15 @@ function isTooWeak(recent: Ladder['recent']): boolean {
   return last.isWeak && recent.filter((look) => look.isWeak).length >= TOO_WEAK_SHARE * recent.length
 }
 
-function lookedAt(ladder: Ladder, sample: Sample): Ladder {
+/** Nobody looked, because nothing stood: what was before says nothing of now. */
+const GAP_MS = 5_000
+function sinceGap(ladder: Ladder, at: number): Ladder {
+  const last = ladder.recent.at(-1)?.at ?? at
+  return at - last > GAP_MS ? { ...ladder, goodSince: null, strainedSince: null, recent: [] } : ladder
+}
+
+function lookedAt(before: Ladder, sample: Sample): Ladder {
+  const ladder = sinceGap(before, sample.at)
   const isStrained = above(sample.loss, STRAINED_LOSS) || isNarrow(ladder, sample)
   const all = [...ladder.recent, { at: sample.at, isWeak: isWeak(sample) }]
   // One look older than the window is kept: with it the window is known to be full.
@@ -214,4 +222,13 @@ export function climb(before: Ladder, sample: Sample, most: Rung = 'high'): Ladd
   if (strainedSince !== null && sample.at - strainedSince >= STRAINED_MS && DOWN[rung] !== rung) return moved(ladder, DOWN[rung])
   if (goodFor >= UP_AFTER_MS && HEIGHT[UP[rung]] <= HEIGHT[most]) return moved(ladder, UP[rung])
   return ladder
+}
+
+const SILENT_MS = 6_000
+
+/** It says that it stands, and nothing comes that came before: a page that slept too long may not find that out by itself. */
+export function isSilent(samples: readonly Sample[], everHeard: boolean): boolean {
+  const newest = samples.at(-1)
+  const heardAt = samples.findLast(({ kbpsIn }) => kbpsIn !== 0)?.at ?? samples[0]?.at
+  return everHeard && newest !== undefined && heardAt !== undefined && newest.at - heardAt >= SILENT_MS
 }

@@ -35,7 +35,7 @@ class FakeStream {
 
 const PATIENT = seat('p', 'patient')
 const DOCTOR = seat('d', 'doctor')
-const ticket = (mine: SeatOut): Ticket => ({ room: 'room', call_id: 'room', seat: mine.id, role: mine.role, backend: 'p2p', relay_only: false, ice_servers: [], seats: [] })
+const ticket = (mine: SeatOut): Ticket => ({ room: 'room', call_id: 'room', seat: mine.id, role: mine.role, backend: 'p2p', relay_only: false, ice_servers: [], seats: [], captions: null })
 
 interface Stood {
   room: CallRoom

@@ -63,7 +63,7 @@ const initial = (local: MediaStream): RoomState => ({
   cameraFault: null,
   recording: 'off',
   recordingAlarm: null,
-  captions: { offered: false, reading: false, heard: false, lines: [] },
+  captions: { offered: false, reading: false, asked: null, heard: false, lines: [] },
 })
 
 /** 1.2345 ms or percent says no more than 1.2. */
@@ -178,7 +178,12 @@ export class CallRoom {
 
   /** What others say, as words; they are told that theirs are read. */
   readCaptions(on: boolean): void {
-    this.captions.read(on && this.ticket.captions)
+    this.captions.read(on && this.ticket.captions !== null)
+  }
+
+  /** Whether what this page's person says may be written down. */
+  agreeToCaptions(isYes: boolean): void {
+    this.captions.agree(isYes)
   }
 
   async pickCamera(id: string): Promise<void> {
@@ -309,18 +314,19 @@ export class CallRoom {
     this.state.camera = this.state.sharing = false
   }
 
-  private captionsOf({ room, seat, role, captions: offered }: Ticket): Captions {
-    const { ofCall, ofGuest } = captionsOver
+  private captionsOf({ room, seat, role, captions: terms }: Ticket): Captions {
+    const speaks = terms !== null && this.sends
+    const writeDown = role === 'guest' ? captionsOver.ofGuest : captionsOver.ofCall
     const made = new Captions({
       say: (to, data) => this.line.signal(room, seat, to, data),
-      voice: () => (this.state.muted || !offered || !this.sends ? null : this.media.audio),
-      writeDown: (sound, ms) => (role === 'guest' ? ofGuest : ofCall)(room, seat, sound, ms),
+      voice: () => (this.state.muted || !speaks ? null : this.media.audio),
+      writeDown: (sound, ms) => writeDown(room, { seat, sound, ms, agreed: terms?.version ?? '' }),
       changed: () => {
-        const { reading, isHeard: heard, lines } = made
-        this.state.captions = { offered, reading, heard: heard && offered && this.sends, lines }
+        const { reading, isAsked, isHeard, lines } = made
+        this.state.captions = { offered: terms !== null, reading, asked: speaks && isAsked ? terms.text : null, heard: speaks && isHeard, lines }
       },
     })
-    this.state.captions = { ...this.state.captions, offered }
+    this.state.captions = { ...this.state.captions, offered: terms !== null }
     return made
   }
 

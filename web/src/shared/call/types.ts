@@ -129,8 +129,8 @@ export interface TicketOut {
   role: SeatRole
   backend: string
   relay_only: boolean
-  /** The house has somebody who writes down what is said. */
-  captions: boolean
+  /** What a speaker agrees to; null: the house has no captions. */
+  captions: { version: string; text: Text } | null
   ice_servers: IceServer[]
   seats: SeatOut[]
 }
@@ -241,10 +241,11 @@ export type DeviceFault = 'refused' | 'none' | 'busy' | 'unable'
 /** `lost`: a recorder stopped or gives nothing. `full`: the device has no room. */
 export type RecordingAlarm = 'lost' | 'full'
 
-/** `heard`: somebody in the call reads what this page's person says. */
+/** `asked`: somebody wishes to read what this page's person says, who has not answered. `heard`: it is written down. */
 export interface CaptionsOut {
   offered: boolean
   reading: boolean
+  asked: Text | null
   heard: boolean
   lines: readonly CaptionLine[]
 }

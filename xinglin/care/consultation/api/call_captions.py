@@ -22,6 +22,7 @@ _SOUND = {
     }
 }
 Seat = Annotated[UUID, Header(alias="X-Seat")]
+Agreed = Annotated[str, Header(alias="X-Agreed")]
 Ms = Annotated[int, Field(gt=0, lt=2**31), Header(alias="X-Ms")]
 
 router = Router()
@@ -33,8 +34,8 @@ class CaptionOut(Out):
     text: str
 
 
-def _sound(request: HttpRequest, ms: int) -> services.Sound:
-    return services.Sound(request.body, request.content_type or "", ms)
+def _sound(request: HttpRequest, ms: int, agreed: str) -> services.Sound:
+    return services.Sound(request.body, request.content_type or "", ms, agreed)
 
 
 @router.post(
@@ -45,8 +46,10 @@ def _sound(request: HttpRequest, ms: int) -> services.Sound:
     openapi_extra=_SOUND,
 )
 @requires("consultation.sit_in_call")
-def caption(request: HttpRequest, call_id: UUID, seat: Seat, ms: Ms) -> dict[str, str]:
-    sound = _sound(request, ms)
+def caption(
+    request: HttpRequest, call_id: UUID, seat: Seat, ms: Ms, agreed: Agreed = ""
+) -> dict[str, str]:
+    sound = _sound(request, ms, agreed)
     return {"text": services.caption(viewer_of(request), call_id, seat_id=seat, sound=sound)}
 
 
@@ -58,8 +61,9 @@ def caption(request: HttpRequest, call_id: UUID, seat: Seat, ms: Ms) -> dict[str
     openapi_extra=_SOUND,
 )
 @public
-def caption_guest(request: HttpRequest, seat: Seat, ms: Ms) -> dict[str, str]:
-    guest = as_guest(request)
-    locale = guest_viewer(request, guest).locale
-    text = services.caption_of_guest(guest, locale=locale, seat_id=seat, sound=_sound(request, ms))
+def caption_guest(request: HttpRequest, seat: Seat, ms: Ms, agreed: Agreed = "") -> dict[str, str]:
+    guest, sound = as_guest(request), _sound(request, ms, agreed)
+    text = services.caption_of_guest(
+        guest, viewer=guest_viewer(request, guest), seat_id=seat, sound=sound
+    )
     return {"text": text}

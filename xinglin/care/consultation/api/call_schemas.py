@@ -187,15 +187,22 @@ class SeatOut(Out):
     is_hidden: bool = False
 
 
+class CaptionsOut(Out):
+    """What whoever speaks agrees to before anything is written down."""
+
+    version: str
+    text: Text
+
+
 class TicketOut(Out):
-    """What a page needs to enter the room of a call. `captions`: the house has somebody for them."""
+    """What a page needs to enter the room of a call. `captions`: null: the house has none."""
 
     call_id: UUID
     seat: UUID
     role: str
     backend: str
     relay_only: bool
-    captions: bool
+    captions: CaptionsOut | None
     ice_servers: list[IceServerOut]
     seats: list[SeatOut]
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
@@ -217,6 +217,13 @@ def may_play(viewer: Viewer, call_id: UUID) -> bool:
     """Whoever may read the visit: its holder, its doctor, and who signed its record."""
     call = Call.objects.select_related("consultation").filter(pk=call_id).first()
     return call is not None and reader_can(viewer, call.consultation)
+
+
+def caption_terms() -> dict[str, Any] | None:
+    """What a speaker agrees to; None: this house has no captions."""
+    if not has_captions():
+        return None
+    return {"version": rules.CAPTIONS_VERSION, "text": rules.CAPTIONS_CONSENT}
 
 
 def has_captions() -> bool:

@@ -10,8 +10,8 @@ from xinglin.care.consultation.queries.calling import (
     CallConsents,
     CallPlace,
     call_role,
+    caption_terms,
     consents_of,
-    has_captions,
     is_consent_withdrawn,
     was_removed,
 )
@@ -241,7 +241,7 @@ def ticket(given: Ticket) -> dict[str, Any]:
         "role": given.seat.role,
         "backend": given.backend,
         "relay_only": given.relay_only,
-        "captions": has_captions(),
+        "captions": caption_terms(),
         "ice_servers": [
             {"urls": each.urls, "username": each.username, "credential": each.credential}
             for each in given.ice_servers

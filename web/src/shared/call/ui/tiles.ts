@@ -58,6 +58,9 @@ export function arrange(tiles: readonly Tile[], chosen: string | null): { large:
   return { large: others, small: tiles.filter((tile) => tile.isMe) }
 }
 
+/** Some names tell already what one is: a doctor's by the title, a guest's by the relation. */
+export const tellsRole = (name: string, role: SeatRole, roleWord: string): boolean => role === 'guest' || name.includes(roleWord)
+
 /** One sign for a Chinese name, two letters for another. */
 export function initials(name: string): string {
   const words = name.trim().split(/\s+/).filter((word) => !/^(Dr|Prof)\.?$/.test(word))

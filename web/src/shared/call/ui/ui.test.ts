@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import type { PeerOut, SeatOut, SeatRole } from '../types'
 import { placeOf } from './refusals'
-import { arrange, initials, tilesOf, type Me, type Seen } from './tiles'
+import { arrange, initials, tellsRole, tilesOf, type Me, type Seen } from './tiles'
 import { byKey, nearest } from './useCorner'
 
 const name = (zh: string) => ({ zh, en: zh })
@@ -55,6 +55,9 @@ describe('who is shown in a call', () => {
   it('has no picture of somebody who speaks only', () => {
     const [doctor, own] = tilesOf(seen([seat('d', 'doctor', { audio_only: true })], { mode: 'audio' }), me)
     expect([doctor?.hasPicture, own?.hasPicture]).toEqual([false, false])
+  })
+  it('says what somebody is once', () => {
+    expect([tellsRole('丁聆音医生', 'doctor', '医生'), tellsRole('苏明（亲属）', 'guest', '家属'), tellsRole('苏**', 'patient', '患者')]).toEqual([true, true, false])
   })
   it('stands for a face by the letters of the name', () => {
     expect(['王医生', 'Chen Wei', 'Dr Ding Lingyin', 'Anna', ''].map(initials)).toEqual(['王', 'CW', 'DL', 'A', ''])
