@@ -83,7 +83,14 @@ IN_THE_BODY: dict[str, tuple[str, dict[str, Any]]] = {
     ),
 }
 # Operations whose body is no JSON.
-PIECES = {"append": {"content_type": PIECE, "HTTP_UPLOAD_OFFSET": "0"}}
+PIECES = {
+    "append": {"content_type": PIECE, "HTTP_UPLOAD_OFFSET": "0"},
+    "caption": {
+        "content_type": "audio/webm",
+        "HTTP_X_SEAT": "01890000-0000-7000-8000-000000000000",
+        "HTTP_X_MS": "1000",
+    },
+}
 # Parameters of paths that name no object of anybody.
 NO_OBJECTS = {"department", "kind"}
 # A parameter of a path; its name is the group.

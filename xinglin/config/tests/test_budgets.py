@@ -24,6 +24,7 @@ from xinglin.foundation.accounts.types import Viewer
 FEW, MANY = 3, 30
 # Nothing of these grows with use.
 FIXED = {
+    "read_recording": "the pieces of one call's recording, in one statement",
     "list_consent_texts": "the versions that were ever published, in one statement",
     "list_notice_texts": "the shipped kinds and codes, in one statement",
     "read_setup": "the seven steps and the shipped departments",
