@@ -14,7 +14,7 @@ class NoTracks {
 }
 
 let line: FakeLine
-const ticket = (call: string, seat: string): Ticket => ({ room: call, call_id: call, seat, role: 'guest', backend: 'p2p', relay_only: false, ice_servers: [], seats: [], captions: false })
+const ticket = (call: string, seat: string): Ticket => ({ room: call, call_id: call, seat, role: 'guest', backend: 'p2p', relay_only: false, ice_servers: [], seats: [], captions: null })
 const come = (takeSeat = (call: string, seat: string) => Promise.resolve(ticket(call, seat))): Promise<void> =>
   enter({ visit: 'v', call: 'c', mode: 'audio', me: { role: 'guest', name: { zh: '', en: '' }, sends: true } }, { line, takeSeat })
 
