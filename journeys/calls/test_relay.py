@@ -34,6 +34,7 @@ def test_two_who_may_only_use_the_relay_meet_there(browsers: Browsers, relay: Re
         probes.sees(page, RED, BLUE)
         probes.hears(page)
         assert probes.stats(page)["pairs"] == [["relay", "relay"]]
+    for page in (patient, doctor):
         page.close()
 
 
