@@ -118,6 +118,7 @@ WORKER_LOOPS: tuple[tuple[str, str, float, str], ...] = (
     ("seal", "xinglin.foundation.audit.services.seal", 1.0, ""),
     ("consultation deadlines", "xinglin.care.consultation.tasks.sweep", 1.0, ""),
     ("calls", "xinglin.care.consultation.tasks.sweep_calls", 1.0, ""),
+    ("guests of calls", "xinglin.care.consultation.tasks.put_out_guests", 5.0, ""),
     ("unanswered questions", "xinglin.care.consultation.tasks.lapse_questions", 5.0, ""),
     ("search index", "xinglin.care.consultation.services.indexing.follow", 1.0, ""),
     ("repeated replies", "xinglin.care.consultation.services.repeating.follow", 2.0, ""),

@@ -325,14 +325,17 @@ MOST_GUESTS: Final = 4
 LINKS_A_DAY: Final = 10
 LONGEST_GUEST_NAME: Final = 30
 # What a guest agrees to before coming in; our own words, of no law.
-GUEST_AGREEMENT_VERSION: Final = "guest-2026-11-28"
+GUEST_AGREEMENT_VERSION: Final = "guest-2026-11-29"
 GUEST_AGREEMENT: Final = Text(
     "您受邀参加一次线上问诊。您会看到患者的健康信息，请不要截图、转发或告诉他人。"
     "您说的话会以您的姓名和关系显示给医生和患者，并随问诊记录保存。"
+    "语音或视频通话经医生和患者同意可能会被录制；您加入通话前会再问您，不同意就不录您的声音和画面。"
     "邀请您的人可以随时请您离开；问诊结束后您不能再查看。",
     "You are invited to one online visit. You will see health information of the patient:"
     " please do not copy it, pass it on or tell others. What you write is shown to the doctor and"
-    " the patient with your name and relation, and is kept with the visit."
+    " the patient with your name and relation, and is kept with the visit. Calls may be recorded if"
+    " doctor and patient agree; you are asked before you come into one, and if you do not agree,"
+    " neither your voice nor your picture is recorded."
     " Whoever invited you can ask you to leave at any time; after the visit you can no longer look.",
 )
 
@@ -348,6 +351,8 @@ CALL_ENDINGS: Final = {
     ),
     "taken_back": Text("已取消呼叫", "The caller hung up before an answer"),
 }
+# For so long two sides must have been connected before one has heard, or seen, the other (ours).
+PROVEN_AFTER_MS: Final = 10_000
 LONGEST_OBSERVE_REASON: Final = 200
 SHORTEST_OBSERVE_REASON: Final = 4
 MOST_UNANSWERED_RINGS: Final = 10  # of one side, in an hour
@@ -355,7 +360,7 @@ MOST_INVITED_TO_A_CALL: Final = 4
 MOST_STILLS: Final = 20
 # What a patient agrees to before a call is recorded (R22: kept 3 years), or a still is kept with the
 # record; our own words.
-CALL_CONSENT_VERSION: Final = "call-2026-11-29"
+CALL_CONSENT_VERSION: Final = "call-2026-11-30"
 RECORDING_CONSENT: Final = Text(
     "医生希望对本次通话录音录像。双方都同意才会录制；录制内容加密保存至少3年，"
     "只有您、医生和依法有权的人员可以查看，每次查看都有记录。您可以随时收回同意，录制会立即停止；"
@@ -366,9 +371,11 @@ RECORDING_CONSENT: Final = Text(
     " at once, and what was recorded is kept as the rules demand. Without it the call goes on as well.",
 )
 STILL_CONSENT: Final = Text(
-    "医生希望截取视频画面（例如皮疹的照片），作为图片存入本次问诊和病历。您可以随时收回同意。",
+    "医生希望截取视频画面（例如皮疹的照片），作为图片存入本次问诊和病历。"
+    "您可以随时收回同意，之后不再截图；此前已保存的截图按规定随病历保存。",
     "Your doctor would like to keep stills of your picture (for example of a rash) in this visit and"
-    " its record. You may take your consent back at any time.",
+    " its record. You may take your consent back at any time: no more stills are taken, and those kept"
+    " before stay with the record as the rules demand.",
 )
 CAPTIONS_VERSION: Final = "captions-2026-11-29"
 # Our own words, of no law: whoever speaks agrees before a vendor hears anything.

@@ -8,6 +8,9 @@ import structlog
 from django.db import connection
 
 from xinglin.care.consultation.services.asking import lapse_questions as lapse_due_questions
+from xinglin.care.consultation.services.calls.leaving import (
+    put_out_guests as put_out_guests_of_calls,
+)
 from xinglin.care.consultation.services.calls.recording import (
     tell_losses as tell_lost_recordings,
 )
@@ -42,6 +45,11 @@ def sweep_calls() -> int:
         cursor.execute(_CALLS_DUE, [at, _AT_ONCE])
         due = [row[0] for row in cursor.fetchall()]
     return sum(_meet(each, at, meet_call_deadline) for each in due)
+
+
+def put_out_guests() -> int:
+    """Guests in a call whose link has run out meanwhile."""
+    return put_out_guests_of_calls(at=clock.now())
 
 
 def tell_losses() -> int:

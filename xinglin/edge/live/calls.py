@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from uuid import UUID
@@ -17,14 +18,23 @@ import asyncpg
 import msgspec
 import structlog
 
+from xinglin.edge.live import gate
 from xinglin.edge.live.bus import Note
 from xinglin.edge.live.connection import MAX_BUFFER, Connection
 from xinglin.edge.live.database import AWAY
 from xinglin.edge.live.protocol import MAX_SIGNAL, Report, Signal, Sit, Unsit, encode, write
 from xinglin.edge.live.reports import Key, Reports
 from xinglin.foundation.calls.queries import LEFT, LOOK, card_of
-from xinglin.foundation.calls.services import REPORT, SIGNAL, SIT, TAKE_SIGNALS, UNSIT
+from xinglin.foundation.calls.services import (
+    REPORT,
+    SIGNAL,
+    SIT,
+    TAKE_SIGNALS,
+    UNSIT,
+    remove_seat,
+)
 from xinglin.foundation.calls.types import SeatCard
+from xinglin.kernel import clock
 from xinglin.kernel.errors import NotFound, TooLarge
 
 log = structlog.get_logger(__name__)
@@ -33,7 +43,7 @@ ROUND_S = 0.5
 MAX_SEATS = 8
 # Signals for other processes; more means that the database is away, and pages begin anew.
 MAX_WAITING = 500
-_CARD = 11  # columns of a seat (see `card_of`)
+_CARD = 12  # columns of a seat (see `card_of`)
 _UNSAID = "left"  # by the page's own act
 
 
@@ -133,6 +143,15 @@ class Calls:
         """The line has ended: its seats are empty, and the others hear it."""
         for key in self._seats_of.get(connection, set()).copy():
             self._rise(connection, key)
+
+    async def put_out(self, connection: Connection) -> None:
+        """Whoever may not be here any more: the seats are left, so that the others end the media too."""
+        person = connection.viewer.user_id
+        keys = list(self._seats_of.get(connection, ()))
+        for room, seat in keys:
+            await gate.in_thread(partial(remove_seat, room, seat, person, at=clock.now()))
+        self._changed([room for room, _ in keys])
+        self._wake.set()
 
     def _rise(self, connection: Connection, key: Key) -> None:
         standing = self._standing(connection, key)

@@ -288,6 +288,7 @@ class House:
         for connection in connections:
             guest = connection.guest
             if connection.session_key in ended if guest is None else guest.id in gone:
+                await self.calls.put_out(connection)
                 connection.close(SIGNED_OUT)
         await self._teams()
         await self._roles()
@@ -301,7 +302,10 @@ class House:
         for connection in staff:
             # Each line by its own roles: another of the same account may be newer.
             viewer = connection.viewer
-            if now.get(viewer.user_id, viewer.roles) != viewer.roles:
+            roles = now.get(viewer.user_id, viewer.roles)
+            if viewer.roles - roles:
+                await self.calls.put_out(connection)
+            if roles != viewer.roles:
                 connection.close(RESTART)
 
     async def _team_changed(self) -> None:

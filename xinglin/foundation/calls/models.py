@@ -32,7 +32,7 @@ class Seat(models.Model):
     """One page of one person. `house_id`: the live process where its line stands, if one does.
 
     `name_sealed` and `state` are forgotten soon after the room has closed. `up`, `reported_at`: of
-    the last report.
+    the last report. `shown_ms`: how long its picture went out while the line of the room was up.
     """
 
     pk = models.CompositePrimaryKey("room_id", "id")
@@ -44,6 +44,7 @@ class Seat(models.Model):
     is_main = models.BooleanField()
     sends = models.BooleanField()
     is_hidden = models.BooleanField()
+    may_be_recorded = models.BooleanField(default=True, db_default=True)
     entered_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True)
     left_because = models.CharField(max_length=20, blank=True)
@@ -55,6 +56,7 @@ class Seat(models.Model):
     reports = models.PositiveIntegerField(default=0)
     connect_ms = models.PositiveIntegerField(null=True)
     audio_only_ms = models.PositiveIntegerField(default=0)
+    shown_ms = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         db_table = "calls_seat"

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.conf import settings
 
 from xinglin.foundation.calls.rules import clock_of, middle
-from xinglin.foundation.calls.types import RoomClock, RoomQuality, SeatCard, Stay
+from xinglin.foundation.calls.types import ABSENT_AFTER, RoomClock, RoomQuality, SeatCard, Stay
 from xinglin.foundation.database import services as database
 from xinglin.kernel import clock as clocks_of_house
 from xinglin.kernel.seal import unseal
@@ -25,7 +25,7 @@ _HERE = """exists (
         and h.beat_at between now() - interval '10 seconds' and now() + interval '10 seconds')"""
 # The columns of `card_of`, in its order.
 _CARD = (
-    "s.id, s.person_id, s.role, s.name_sealed, s.is_main, s.sends, s.is_hidden, "
+    "s.id, s.person_id, s.role, s.name_sealed, s.is_main, s.sends, s.is_hidden, s.may_be_recorded, "
     f"{_HERE} as here, s.line, s.state::text as state, s.entered_at"
 )
 # For asyncpg, in the live process. Of rooms whose version is another than the one known: all seats,
@@ -55,6 +55,12 @@ _RECORDING = """
         and (entered_at > %(since)s
             or reported_at > %(since)s and state ->> 'recording' = 'on')
 """
+_PRESENT = """
+    select person_id from calls_seat
+    where room_id = %s and is_main and left_at is null and reported_at > %s
+"""
+_SHOWN = "select coalesce(sum(shown_ms), 0) from calls_seat where room_id = %s and role = %s"
+_MAY_BE_RECORDED = "select may_be_recorded from calls_seat where room_id = %s and id = %s"
 _STAYS = """
     select person_id, role, is_hidden, entered_at, left_at from calls_seat where room_id = %s
     order by entered_at, id
@@ -88,7 +94,8 @@ _DOWN = """
 
 def card_of(row: Sequence[Any]) -> SeatCard:
     """Of the columns that every statement about seats begins with."""
-    seat_id, person_id, role, name, is_main, sends, is_hidden, here, line, state, entered_at = row
+    seat_id, person_id, role, name, is_main, sends, is_hidden, may_be_recorded, *now = row
+    here, line, state, entered_at = now
     told = json.loads(unseal(name, NAME_CONTEXT, settings.KEY_RING))
     return SeatCard(
         id=seat_id,
@@ -98,6 +105,7 @@ def card_of(row: Sequence[Any]) -> SeatCard:
         is_main=is_main,
         sends=sends,
         is_hidden=is_hidden,
+        may_be_recorded=may_be_recorded,
         here=here,
         line=line,
         state=json.loads(state),
@@ -128,6 +136,22 @@ def rooms_recording(room_ids: Collection[UUID], *, role: str, since: datetime) -
     """Those where a seat of this role has said since then that it records, or has only now entered."""
     asked = {"rooms": list(room_ids), "role": role, "since": since}
     return {room_id for (room_id,) in database.fetch(_RECORDING, asked)}
+
+
+def may_be_recorded(room_id: UUID, seat_id: UUID) -> bool:
+    """Whoever has this seat said so, or need not be asked."""
+    row = database.fetch_one(_MAY_BE_RECORDED, [room_id, seat_id])
+    return row is not None and bool(row[0])
+
+
+def present(room_id: UUID, *, at: datetime) -> set[UUID]:
+    """Of the main seats, the persons whose page has said a word of late, connected or not."""
+    return {row[0] for row in database.fetch(_PRESENT, [room_id, at - ABSENT_AFTER])}
+
+
+def shown_ms(room_id: UUID, role: str) -> int:
+    """How long whoever sat there as `role` has shown a picture while the line was up."""
+    return int(database.fetch(_SHOWN, [room_id, role])[0][0])
 
 
 def stays(room_id: UUID) -> list[Stay]:
@@ -178,9 +202,10 @@ def down_since(room_id: UUID, *, at: datetime | None = None) -> datetime | None:
     return rows[0][1] if rows else None
 
 
-def rooms_down(*, at: datetime) -> dict[UUID, datetime]:
-    """Every open room whose line is down, and since when."""
-    return dict(database.fetch(_DOWN, {"at": at}))
+def rooms_down(room_ids: Collection[UUID], *, at: datetime) -> dict[UUID, datetime]:
+    """Of these rooms those that are open and whose line is down, and since when."""
+    asked = {"at": at, "rooms": list(room_ids)}
+    return dict(database.fetch(f"{_DOWN} and r.id = any(%(rooms)s)", asked))
 
 
 def quality(room_id: UUID) -> RoomQuality:

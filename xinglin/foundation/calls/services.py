@@ -16,6 +16,8 @@ from psycopg.types.json import Jsonb
 from xinglin.foundation.calls import backends, queries
 from xinglin.foundation.calls.backends import MediaBackend
 from xinglin.foundation.calls.types import (
+    ABSENT_AFTER,
+    MAIN_SEATS,
     MOST_SENDING,
     NewSeat,
     RoomClosed,
@@ -67,18 +69,20 @@ _LEAVE_PERSON = f"{_LEAVE_ALL} and person_id = %(person)s"
 _LEAVE_SEAT = f"{_LEAVE_PERSON} and id = %(seat)s"
 _LEAVE_OTHERS = f"{_LEAVE_PERSON} and id <> %(seat)s"
 _OTHERS = """
-    select id, person_id, sends, left_at is null from calls_seat
+    select id, person_id, sends and not is_main and left_at is null
+            and (house_id is not null or greatest(entered_at, reported_at) > %(absent)s)
+        from calls_seat
     where room_id = %(room)s and (left_at is null and person_id <> %(person)s or id = %(seat)s)
 """
 # The same page enters again: with all that it was, and with its lines counted on.
 _TAKE = """
     insert into calls_seat as s (room_id, id, person_id, role, name_sealed, is_main, sends,
-        is_hidden, entered_at, left_because, line, up, state, reports, audio_only_ms)
+        is_hidden, may_be_recorded, entered_at, left_because, line, up, state, reports, audio_only_ms)
     values (%(room)s, %(seat)s, %(person)s, %(role)s, %(name)s, %(is_main)s, %(sends)s,
-        %(is_hidden)s, %(at)s, '', 0, false, '{}', 0, 0)
+        %(is_hidden)s, %(may_be_recorded)s, %(at)s, '', 0, false, '{}', 0, 0)
     on conflict (room_id, id) do update set role = excluded.role, left_at = null,
         name_sealed = excluded.name_sealed, is_main = excluded.is_main, sends = excluded.sends,
-        is_hidden = excluded.is_hidden, left_because = '', up = s.up and s.left_at is null
+        is_hidden = excluded.is_hidden, may_be_recorded = excluded.may_be_recorded, left_because = '', up = s.up and s.left_at is null
 """
 _REPORT = "select calls_report(%s, null, %s)"
 _QUIET = """
@@ -149,7 +153,7 @@ def take_seat(room_id: UUID, new: NewSeat, *, at: datetime) -> Ticket:
     """
     with transaction.atomic():
         backend = _entered(room_id, at)
-        _check_place(room_id, new)
+        _check_place(room_id, new, at)
         told: dict[str, Any] = {
             "room": room_id,
             "seat": new.id,
@@ -159,6 +163,7 @@ def take_seat(room_id: UUID, new: NewSeat, *, at: datetime) -> Ticket:
             "is_main": new.is_main,
             "sends": new.sends,
             "is_hidden": new.is_hidden,
+            "may_be_recorded": new.may_be_recorded,
             "because": "elsewhere",
             "at": at,
         }
@@ -189,14 +194,16 @@ def _entered(room_id: UUID, at: datetime) -> str:
     return backend
 
 
-def _check_place(room_id: UUID, new: NewSeat) -> None:
-    asked = {"room": room_id, "seat": new.id, "person": new.person_id}
+def _check_place(room_id: UUID, new: NewSeat, at: datetime) -> None:
+    """Main seats find a place whoever else is there; of the others, those count who are there."""
+    absent = at - ABSENT_AFTER
+    asked = {"room": room_id, "seat": new.id, "person": new.person_id, "absent": absent}
     sending = 0
-    for seat_id, person_id, sends, is_open in database.fetch(_OTHERS, asked):
+    for seat_id, person_id, takes_place in database.fetch(_OTHERS, asked):
         if seat_id == new.id and person_id != new.person_id:
             raise SeatTaken
-        sending += sends and is_open and person_id != new.person_id
-    if new.sends and sending >= MOST_SENDING:
+        sending += takes_place and person_id != new.person_id
+    if new.sends and not new.is_main and sending >= MOST_SENDING - MAIN_SEATS:
         raise RoomFull
 
 
@@ -214,6 +221,12 @@ def leave_seat(room_id: UUID, seat_id: UUID, person_id: UUID, *, at: datetime) -
 def remove_person(room_id: UUID, person_id: UUID, *, at: datetime) -> None:
     """Whatever seat this person has is left (`removed`). Locks: the room."""
     _leave(_LEAVE_PERSON, {"room": room_id, "person": person_id, "because": "removed", "at": at})
+
+
+def remove_seat(room_id: UUID, seat_id: UUID, person_id: UUID, *, at: datetime) -> None:
+    """This page is put out (`removed`), and no other of the person. Locks: the room."""
+    asked = {"room": room_id, "seat": seat_id, "person": person_id, "because": "removed", "at": at}
+    _leave(_LEAVE_SEAT, asked)
 
 
 def _leave(statement: str, asked: Mapping[str, Any]) -> None:

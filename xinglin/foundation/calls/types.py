@@ -1,7 +1,7 @@
 """Seats, tickets and clocks of a room, as everybody above reads them."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
@@ -11,11 +11,15 @@ from xinglin.kernel.text import Text
 Because = Literal["elsewhere", "removed", "ended", "left"]
 # Who sends sound or pictures: each more is one more stream up for every other.
 MOST_SENDING = 4
+# Kept for the two main seats, whoever came first.
+MAIN_SEATS = 2
+# A seat without a line for so long takes nobody's place: its page was closed, or has no network.
+ABSENT_AFTER = timedelta(seconds=30)
 SEES_HIDDEN = "doctor"
 
 
 class RoomFull(Conflict):
-    """As many people send already as a room carries."""
+    """As many people besides the main seats send already as a room carries."""
 
     code = "room_full"
     text = Text(
@@ -51,7 +55,8 @@ class NewSeat:
 
     `person_id`: of an account or of a guest. `role`: patient, doctor, specialist, guest or observer.
     `is_main`: the line of the room is up only while this seat says so. `sends`: has sound or a
-    picture of its own. `is_hidden`: only the doctor's page learns of it.
+    picture of its own. `is_hidden`: only the doctor's page learns of it. `may_be_recorded`: nobody
+    records it without.
     """
 
     id: UUID
@@ -61,6 +66,7 @@ class NewSeat:
     is_main: bool
     sends: bool
     is_hidden: bool
+    may_be_recorded: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +83,7 @@ class SeatCard:
     is_main: bool
     sends: bool
     is_hidden: bool
+    may_be_recorded: bool
     here: bool
     line: int
     state: dict[str, Any]
@@ -97,6 +104,7 @@ class SeatCard:
             "name": self.name.as_dict(),
             "is_main": self.is_main,
             "sends": self.sends,
+            "may_be_recorded": self.may_be_recorded,
             "here": self.here,
             "line": self.line,
             "muted": bool(self.state.get("muted", False)),

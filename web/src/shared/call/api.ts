@@ -52,7 +52,8 @@ export const calls = {
 
 export const guestCalls = {
   mine: (signal?: AbortSignal) => http.get<GuestCall>('/guest/call', signal),
-  takeSeat: async (call: string, seat: string): Promise<Ticket> => seatedIn(call, await http.post<TicketOut>('/guest/call/seats', { seat })),
+  /** `recorded`: the guest agrees to be in the recording, if there is one. */
+  takeSeat: async (call: string, seat: string, recorded = false): Promise<Ticket> => seatedIn(call, await http.post<TicketOut>('/guest/call/seats', { seat, recorded })),
   leaveSeat: (_call: string, seat: string) => http.delete(`/guest/call/seats/${seat}`),
 }
 

@@ -407,7 +407,7 @@ export class CallRoom {
     const { audio, video } = this.media
     const mine: Source = { seat, role, audio, video }
     const theirs = this.crowd.senders().flatMap((peer): Source[] => {
-      if (!peer.isConnected || !peer.stream) return []
+      if (!peer.isConnected || !peer.stream || peer.seat.may_be_recorded === false) return []
       const shown = peer.isShowing ? (peer.stream.getVideoTracks()[0] ?? null) : null
       return [{ seat: peer.id, role: peer.seat.role, audio: peer.stream.getAudioTracks()[0] ?? null, video: shown }]
     })

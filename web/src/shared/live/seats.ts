@@ -14,6 +14,8 @@ export interface SeatOut {
   name: Text
   is_main: boolean
   sends: boolean
+  /** False: a guest who has not agreed to it. */
+  may_be_recorded?: boolean
   here: boolean
   /** How often it sat: a higher number means that it came back. */
   line: number

@@ -109,10 +109,14 @@ def read_guest_call(request: HttpRequest) -> dict[str, Any]:
     summary="Come into the room of the call as a guest",
 )
 @public
-def take_guest_seat(request: HttpRequest, form: schemas.SeatIn) -> Status[Any]:
+def take_guest_seat(request: HttpRequest, form: schemas.GuestSeatIn) -> Status[Any]:
     guest = as_guest(request)
     ticket = services.take_guest_seat(
-        guest, viewer=guest_viewer(request, guest), seat_id=form.seat, at=clock.now()
+        guest,
+        viewer=guest_viewer(request, guest),
+        seat_id=form.seat,
+        recorded=form.recorded,
+        at=clock.now(),
     )
     return Status(201, queries.ticket(ticket))
 

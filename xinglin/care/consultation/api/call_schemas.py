@@ -27,6 +27,12 @@ class SeatIn(In):
     seat: UUID
 
 
+class GuestSeatIn(SeatIn):
+    """`recorded`: the guest agrees to be in the recording, if there is one."""
+
+    recorded: bool = False
+
+
 class RecordingIn(In):
     on: bool
 
@@ -170,6 +176,7 @@ class SeatOut(Out):
     name: Text
     is_main: bool
     sends: bool
+    may_be_recorded: bool
     here: bool
     line: int
     muted: bool

@@ -43,3 +43,8 @@ def wishes() -> tuple[str, ...]:
 def richer(one: str, other: str) -> str:
     """Of two channels, or text, the one that says more."""
     return max(one, other, key=wishes().index)
+
+
+def without_picture() -> str:
+    """The richest that carries a voice alone."""
+    return [each.code for each in known().values() if "video" not in each.carries][-1]

@@ -28,7 +28,7 @@ class Consultation(models.Model):
     `extended_until`: the deadline of the present state was put off to then. `handed_to`: the
     colleague who is asked first after a transfer, while the visit waits. `ended_for`: the doctor's
     reason of an ending, of `rules.CLOSE_REASONS` or `rules.STOP_REASONS`. `channel`: that the patient
-    wished for; `held_by`: the richest that was answered. `in_call_since`: a call rings or is open, and no deadline of the visit runs.
+    wished for; `held_by`: the richest that calls have proven. `in_call_since`: a call rings or is open, and no deadline of the visit runs.
     """
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)

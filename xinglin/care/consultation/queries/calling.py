@@ -8,9 +8,9 @@ from uuid import UUID
 
 from django.conf import settings
 
-from xinglin.care.consultation import rules
-from xinglin.care.consultation.models import Call, CallStep
-from xinglin.care.consultation.permissions import has_signed
+from xinglin.care.consultation import channels, rules
+from xinglin.care.consultation.models import Call, Consultation
+from xinglin.care.consultation.permissions import has_signed, reader_can
 from xinglin.care.people import queries as people
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.calls import queries as rooms
@@ -25,9 +25,19 @@ _ROLE = """
         exists (select from consultation_call_invitation i where i.call_id = c.id
             and i.user_id = %(viewer)s and i.answer in ('', 'joined')),
         (select o.openly from consultation_call_observation o
-            where o.call_id = c.id and o.observer_id = %(viewer)s)
+            where o.call_id = c.id and o.observer_id = %(viewer)s),
+        c.ended_at <= %(told_until)s, c.consultation_id, v.doctor_user_id = %(viewer)s
     from consultation_call c join consultation_consultation v on v.id = c.consultation_id
     where c.id = %(call)s
+"""
+# A page tells how the call ended to whoever was in it; after that only who reads the visit asks.
+TOLD_AFTER_END: Final = timedelta(minutes=10)
+# Asked out by the doctor: whoever comes by that link, on whichever device.
+_REMOVED = """
+    select 1 from consultation_call_step s
+    join consultation_guest out on s.detail ->> 'person' = out.id::text
+    join consultation_guest g on g.link_id = out.link_id
+    where s.call_id = %s and s.step = 'remove' and g.id = %s limit 1
 """
 # The newest answer of the patient to each.
 _ANSWERS = """
@@ -41,22 +51,20 @@ _EVER_AGREED = """
                 and d.kind = 'recording' and d.side = 'doctor' and d.answer)
     limit 1
 """
-_PARTIES = """
-    select c.consultation_id, v.holder_id, c.doctor_user_id, v.doctor_user_id, c.ended_at
-    from consultation_call c join consultation_consultation v on v.id = c.consultation_id
-    where c.id = %s
-"""
+_RECORDER = "select doctor_user_id, ended_at from consultation_call where id = %s"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallPlace:
     """What somebody is in a call: patient, doctor, specialist, guest or observer.
 
-    `is_hidden`: an observer of whom those in the call are not told.
+    `is_hidden`: an observer of whom those in the call are not told. `may_be_recorded`: the sides are
+    asked as such and staff are told; a guest says so when coming in.
     """
 
     role: str
     is_hidden: bool = False
+    may_be_recorded: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,13 +83,17 @@ class CallConsents:
 
 
 def call_role(viewer: Viewer, call_id: UUID) -> CallPlace | None:
-    """What the viewer is in this call; None: nobody, or it does not exist."""
-    row = database.fetch_one(_ROLE, {"viewer": viewer.user_id, "call": call_id})
+    """What the viewer is in this call; None: nobody (any more), or it does not exist."""
+    told_until = clock.now() - TOLD_AFTER_END
+    asked = {"viewer": viewer.user_id, "call": call_id, "told_until": told_until}
+    row = database.fetch_one(_ROLE, asked)
     if row is None:
         return None
-    is_holder, is_doctor, is_asked, openly = row
+    is_holder, is_doctor, is_asked, openly, is_past, consultation_id, has_visit = row
     if is_holder:
         return CallPlace(role="patient")
+    if is_past and not (has_visit or has_signed(viewer.user_id, consultation_id)):
+        return None
     if is_doctor:
         return CallPlace(role="doctor")
     if is_asked:
@@ -89,9 +101,19 @@ def call_role(viewer: Viewer, call_id: UUID) -> CallPlace | None:
     return None if openly is None else CallPlace(role="observer", is_hidden=not openly)
 
 
-def was_removed(call_id: UUID, person_id: UUID) -> bool:
-    removed = CallStep.objects.filter(call_id=call_id, step="remove")
-    return removed.filter(detail__person=str(person_id)).exists()
+def was_removed(call_id: UUID, guest_id: UUID) -> bool:
+    return database.fetch_one(_REMOVED, [call_id, guest_id]) is not None
+
+
+def proven(call: Call, *, at: datetime) -> str:
+    """What the call has been until now: text until somebody was heard, video once the patient was seen."""
+    if call.answered_at is None or rooms.clock(call.pk, at=at).ms < rules.PROVEN_AFTER_MS:
+        return "text"
+    if "video" not in channels.known()[call.channel].carries:
+        return call.channel
+    if rooms.shown_ms(call.pk, "patient") >= rules.PROVEN_AFTER_MS:
+        return call.channel
+    return channels.without_picture()
 
 
 def consents_of(call: Call) -> CallConsents:
@@ -162,6 +184,16 @@ def _knob(name: str, institution_id: UUID, at: datetime) -> object:
     return law.knob(name, place=place, on=law.local_date(at, place))
 
 
+def is_consent_withdrawn(visit: Consultation) -> bool:
+    """To care over the internet: by the account, or by the relative whom it asked for."""
+    if people.consent_status(visit.holder_id).withdrawn:
+        return True
+    if visit.asked_by != "proxy":
+        return False
+    said = people.proxy_statuses(visit.holder_id, [visit.patient_id], clock.now())
+    return visit.patient_id in said and said[visit.patient_id].state == "withdrawn"
+
+
 def recording_wanted(call_id: UUID) -> bool:
     """Both sides want what is said now to be kept."""
     call = Call.objects.filter(pk=call_id, state="open").first()
@@ -170,10 +202,10 @@ def recording_wanted(call_id: UUID) -> bool:
 
 def may_upload(viewer: Viewer, call_id: UUID, seat_id: UUID) -> bool:
     """The doctor of the call, from an own seat, what both have once agreed to; a day after its end too."""
-    row = database.fetch_one(_PARTIES, [call_id])
-    if row is None or row[2] != viewer.user_id:
+    row = database.fetch_one(_RECORDER, [call_id])
+    if row is None or row[0] != viewer.user_id:
         return False
-    ended_at = row[4]
+    ended_at = row[1]
     if ended_at is not None and ended_at + UPLOAD_AFTER_END < clock.now():
         return False
     if rooms.person_of(call_id, seat_id) != viewer.user_id:
@@ -182,12 +214,9 @@ def may_upload(viewer: Viewer, call_id: UUID, seat_id: UUID) -> bool:
 
 
 def may_play(viewer: Viewer, call_id: UUID) -> bool:
-    """Whoever may read the visit: its holder, its doctors, and who signed its record."""
-    row = database.fetch_one(_PARTIES, [call_id])
-    if row is None:
-        return False
-    consultation_id, *persons, _ = row
-    return viewer.user_id in persons or has_signed(viewer.user_id, consultation_id)
+    """Whoever may read the visit: its holder, its doctor, and who signed its record."""
+    call = Call.objects.select_related("consultation").filter(pk=call_id).first()
+    return call is not None and reader_can(viewer, call.consultation)
 
 
 def caption_terms() -> dict[str, Any] | None:

@@ -12,6 +12,8 @@ from xinglin.care.consultation.queries.calling import (
     call_role,
     caption_terms,
     consents_of,
+    is_consent_withdrawn,
+    was_removed,
 )
 from xinglin.care.consultation.queries.calling_names import (
     colleague_name,
@@ -42,8 +44,10 @@ def call_state(viewer: Viewer, consultation_id: UUID) -> dict[str, Any]:
     newest = list(Call.objects.filter(consultation_id=consultation_id).order_by("-id")[:2])
     now = next((each for each in newest if each.state != "ended"), None)
     last = next((each for each in newest if each.state == "ended"), None)
-    row = Consultation.objects.only("channel").get(pk=consultation_id)
+    row = Consultation.objects.get(pk=consultation_id)
     may = [f"ring_{code}" for code in channels.known()] if seen.state == "active" else []
+    if may and now is None and is_consent_withdrawn(row):
+        may = []
     return {
         "call": call(viewer, now.pk) if now and _is_of(now, viewer, seen.who(viewer)) else None,
         "last": _last_json(last) if last else None,
@@ -251,11 +255,8 @@ def guest_call(guest: GuestPass) -> dict[str, Any] | None:
     found = Call.objects.select_related("consultation").filter(
         consultation_id=guest.consultation_id
     )
-    row = found.exclude(state="ended").exclude(
-        steps__step="remove", steps__detail__person=str(guest.id)
-    )
-    now = row.first()
-    if now is None:
+    now = found.exclude(state="ended").first()
+    if now is None or was_removed(now.pk, guest.id):
         return None
     told = _now_json(now, consents_of(now), rooms.seats(now.pk))
     return told | {"may": ["join"] if now.state == "open" else []}

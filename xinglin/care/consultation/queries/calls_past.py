@@ -209,25 +209,27 @@ def observable_calls(viewer: Viewer) -> dict[str, Any]:
     rows = list(
         Call.objects.filter(state="open", consultation__institution_id=house)
         .select_related("consultation")
-        .order_by("answered_at", "id")[:MOST]
+        .order_by("answered_at", "id")
     )
-    at = clock.now()
-    seats, said = rooms.seats_of([row.pk for row in rows]), consents(rows)
-    down = rooms.rooms_down(at=at)
-    lost, _ = recorded(rows, at=at)
-    doctors = people.practitioners({row.practitioner_id for row in rows})
-    items = [
-        _observable(
+    at, ids = clock.now(), [row.pk for row in rows]
+    seats, said = rooms.seats_of(ids), consents(rows)
+    down, (lost, _) = rooms.rooms_down(ids, at=at), recorded(rows, at=at)
+    found = [
+        (
             row,
-            doctors[row.practitioner_id],
-            seats.get(row.pk, []),
-            said[row.pk].recording,
-            is_down=row.pk in down,
-            is_lost=row.pk in lost,
+            _state(
+                seats.get(row.pk, []),
+                said[row.pk].recording,
+                is_down=row.pk in down,
+                is_lost=row.pk in lost,
+            ),
         )
         for row in rows
     ]
-    items.sort(key=lambda each: _ALARMS.index(_worst(each)))
+    # All are looked at: the one in trouble may be the newest.
+    found.sort(key=lambda each: _ALARMS.index(_worst(each[1])))
+    doctors = people.practitioners({row.practitioner_id for row, _ in found[:MOST]})
+    items = [_about(row, doctors[row.practitioner_id]) | state for row, state in found[:MOST]]
     return {"openly": is_observed_openly(house, at), "items": items}
 
 
@@ -235,15 +237,7 @@ def _worst(item: dict[str, Any]) -> str:
     return "lost" if item["recording"] == "lost" else str(item["verdict"])
 
 
-def _observable(
-    row: Call,
-    doctor: PractitionerCard,
-    seats: list[SeatCard],
-    recording: str,
-    *,
-    is_down: bool,
-    is_lost: bool,
-) -> dict[str, Any]:
+def _about(row: Call, doctor: PractitionerCard) -> dict[str, Any]:
     visit: Consultation = row.consultation
     return {
         "id": row.pk,
@@ -251,6 +245,13 @@ def _observable(
         "doctor": _called(doctor),
         "channel": row.channel,
         "since": row.answered_at,
+    }
+
+
+def _state(
+    seats: list[SeatCard], recording: str, *, is_down: bool, is_lost: bool
+) -> dict[str, Any]:
+    return {
         "verdict": "down" if is_down else _verdict(seats),
         "recording": "lost" if is_lost else recording,
         "people": sum(1 for each in seats if each.role != "observer"),

@@ -2,9 +2,12 @@
 
 from uuid import UUID
 
-from xinglin.care.consultation.models import Consultation
+from xinglin.care.consultation import channels
+from xinglin.care.consultation.models import Call, Consultation
+from xinglin.care.consultation.queries.calling import proven
 from xinglin.care.consultation.services.locking import locked, locked_unless_busy
 from xinglin.care.consultation.types import HeldVisit
+from xinglin.kernel import clock
 from xinglin.kernel.errors import NotFound
 
 
@@ -48,7 +51,16 @@ def _held(row: Consultation) -> HeldVisit:
         state=row.state,
         ending=row.ending,
         kind=row.kind,
-        channel=row.held_by,
+        channel=_channel(row),
         asked_by=row.asked_by,
         allergies=row.allergies,
     )
+
+
+def _channel(row: Consultation) -> str:
+    """The richest that calls have proven until now, the one under way among them."""
+    best: str = row.held_by
+    if row.in_call_since is not None:
+        for call in Call.objects.filter(consultation=row, state="open"):
+            best = channels.richer(best, proven(call, at=clock.now()))
+    return best

@@ -13,7 +13,7 @@ from xinglin.foundation.calls.models import Span
 from xinglin.kernel import clock, ids
 from xinglin.policy import rules as law
 
-VERSION = "call-2026-11-29"
+VERSION = "call-2026-11-30"
 
 
 def ringing(by: Person, visit: UUID, channel: str = "video") -> UUID:

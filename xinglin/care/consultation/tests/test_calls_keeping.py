@@ -7,9 +7,10 @@ import pytest
 from django.db import connection, transaction
 from django.db.utils import IntegrityError
 
-from xinglin.care.consultation import queries, services
+from xinglin.care.consultation import queries, rules, services
 from xinglin.care.consultation.models import CallConsent, Still
 from xinglin.care.consultation.queries.exports import export_part
+from xinglin.care.consultation.queries.recordings import purposes_of
 from xinglin.care.consultation.tests import calls
 from xinglin.care.consultation.tests import factories as make
 from xinglin.kernel import clock, ids
@@ -181,3 +182,18 @@ def test_a_copy_and_a_dispute_package_tell_of_every_call(cast, talk):
     (own,) = export_part(cast.patient.id).data["visits"]
     assert [(one["id"], one["ending"]) for one in own["calls"]] == [(call, "ended_by_patient")]
     json.dumps({"package": part.data, "copy": own["calls"]}, default=str)
+
+
+def test_a_doctor_who_may_not_read_the_visit_any_more_plays_no_recording_of_it(cast, talk):
+    visit, call = talk
+    assert purposes_of(cast.doctor.viewer, call) == ("treatment", "complaint")
+    services.hand_back(cast.doctor.viewer, visit, reason="doctor_unable", at=make.now())
+    make.accept(visit, cast.other_doctor)
+    assert purposes_of(cast.doctor.viewer, call) == ()
+    assert purposes_of(cast.other_doctor.viewer, call) == ("treatment", "complaint")
+
+
+def test_the_text_on_stills_says_that_those_kept_stay():
+    assert rules.CALL_CONSENT_VERSION == "call-2026-11-30"
+    assert "已保存的截图" in rules.STILL_CONSENT.zh
+    assert "kept before" in rules.STILL_CONSENT.en

@@ -4,18 +4,21 @@ from datetime import timedelta
 
 import pytest
 
-from xinglin.care.consultation import queries, services
+from xinglin.care.consultation import queries, rules, services, tasks
 from xinglin.care.consultation.models import CallInvitation, Observation
+from xinglin.care.consultation.queries import calls_past
 from xinglin.care.consultation.queries.guests import guest_of
+from xinglin.care.consultation.services.calls.recording import begin_segment
 from xinglin.care.consultation.services.inviting import Invitation
 from xinglin.care.consultation.services.joining import Entry
 from xinglin.care.consultation.tests import calls
 from xinglin.care.consultation.tests import factories as make
+from xinglin.care.consultation.types import SegmentTold
 from xinglin.care.people.queries import access_log
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.calls import queries as rooms
 from xinglin.foundation.calls import services as seats
-from xinglin.foundation.calls.types import MOST_SENDING, RoomFull
+from xinglin.foundation.calls.types import MAIN_SEATS, MOST_SENDING, RoomFull
 from xinglin.kernel import clock, ids
 from xinglin.kernel.errors import Conflict, Invalid, NotFound
 
@@ -100,7 +103,7 @@ def test_a_specialist_declines_or_is_removed_and_stays_out(cast, talk):
 def test_who_finds_no_seat_has_not_joined(cast, talk):
     visit, call = talk
     calls.invite(cast.doctor, call, cast.other_doctor)
-    for _ in range(MOST_SENDING):
+    for _ in range(MOST_SENDING - MAIN_SEATS):
         _, guest = guest_in(cast, visit)
         services.take_guest_seat(guest, viewer=guest.viewer("zh"), seat_id=ids.new(), at=make.now())
     with pytest.raises(RoomFull):
@@ -222,15 +225,23 @@ def guest_in(cast, visit):
         invitation=Invitation(relation="daughter", name="林小雨"),
         at=make.now(),
     )
-    token = made.path.partition("#")[2]
-    stranger = Viewer.system("guest")
+    return made, one_device(made)
+
+
+def one_device(made):
     entered = services.enter(
-        token,
+        made.path.partition("#")[2],
         entry=Entry(name="林小雨", device=ids.new(), agreed=True),
-        viewer=stranger,
+        viewer=Viewer.system("guest"),
         at=make.now(),
     )
-    return made, guest_of(entered.cookie)
+    return guest_of(entered.cookie)
+
+
+def guest_sits(guest, **more):
+    seat = ids.new()
+    services.take_guest_seat(guest, viewer=guest.viewer("zh"), seat_id=seat, at=make.now(), **more)
+    return seat
 
 
 def test_a_guest_joins_the_call_and_leaves_it_with_the_link(cast):
@@ -269,3 +280,94 @@ def test_a_guest_whom_the_doctor_removes_stays_out_of_this_call(cast):
     assert queries.guest_call(guest) is None
     with pytest.raises(NotFound, match="no_call"):
         services.take_guest_seat(guest, viewer=viewer, seat_id=seat, at=make.now())
+
+
+def test_whom_the_doctor_removes_has_no_second_device(cast, talk):
+    visit, call = talk
+    made, guest = guest_in(cast, visit)
+    other = one_device(made)
+    for each in (guest, other):
+        guest_sits(each)
+    services.remove_from_call(cast.doctor.viewer, call, person_id=guest.id, at=make.now())
+    assert rooms.seats(call) == []
+    assert queries.guest_call(other) is None
+    with pytest.raises(NotFound, match="no_call"):
+        guest_sits(other)
+    _, son = guest_in(cast, visit)
+    guest_sits(son)
+
+
+def test_a_guest_whose_link_has_run_out_is_put_out_of_the_call(cast, talk):
+    visit, call = talk
+    _, guest = guest_in(cast, visit)
+    guest_sits(guest)
+    calls.sit(cast.patient, call)
+    assert tasks.put_out_guests() == 0
+    with clock.later(rules.LINK_GOOD_FOR + make.minutes(1)):
+        assert tasks.put_out_guests() == 1
+        assert tasks.put_out_guests() == 0
+    assert [one.role for one in rooms.seats(call)] == ["patient"]
+
+
+def test_who_was_asked_into_a_call_reads_nothing_of_it_once_it_is_over(cast, talk):
+    visit, call = talk
+    officer = calls.officer()
+    calls.invite(cast.doctor, call, cast.other_doctor)
+    seat = calls.sit(cast.other_doctor, call)
+    observe(officer, call)
+    services.end_call(cast.doctor.viewer, call, at=make.now())
+    for person in (cast.other_doctor, officer):
+        assert calls.seen(person, call)["state"] == "ended"  # their page tells how it ended
+    with clock.later(make.minutes(11)):
+        for person in (cast.other_doctor, officer):
+            with pytest.raises(NotFound):
+                calls.seen(person, call)
+        for person in (cast.patient, cast.doctor):
+            assert calls.seen(person, call)["state"] == "ended"
+        services.leave_seat(cast.other_doctor.viewer, call, seat_id=seat, at=make.now())
+    services.hand_back(cast.doctor.viewer, visit, reason="doctor_unable", at=make.now())
+    with clock.later(make.minutes(11)), pytest.raises(NotFound):
+        calls.seen(cast.doctor, call)
+
+
+def test_a_call_in_trouble_is_listed_however_many_are_not(cast, talk, monkeypatch):
+    _, down = talk
+    at = make.now() - make.minutes(3)
+    _, good = calls.talking(cast.other_patient, cast.other_doctor, at=at)
+    for person in (cast.other_patient, cast.other_doctor):
+        seats.report(good, calls.sit(person, good), up=True, at=make.now())
+    monkeypatch.setattr(calls_past, "MOST", 1)
+    listed = queries.observable_calls(calls.officer().viewer)["items"]
+    assert [one["id"] for one in listed] == [down]
+
+
+def test_a_guest_is_recorded_only_after_saying_yes(cast, talk):
+    visit, call = talk
+    calls.record(cast.doctor, call)
+    calls.agree(cast.patient, call)
+    own = calls.sit(cast.doctor, call)
+    _, guest = guest_in(cast, visit)
+
+    def record(seat):
+        told = SegmentTold(
+            id=ids.new(),
+            seat=own,
+            of=seat,
+            mime="video/webm",
+            began_at=make.now(),
+            sent_at=make.now(),
+        )
+        return begin_segment(cast.doctor.viewer, call, told, at=make.now())
+
+    with pytest.raises(Conflict, match="guest_not_agreed"):
+        record(guest_sits(guest))
+    record(guest_sits(guest, recorded=True))
+    with pytest.raises(Conflict, match="guest_not_agreed"):
+        record(guest_sits(guest))
+    record(calls.sit(cast.patient, call))
+
+
+def test_the_text_a_guest_agrees_to_tells_of_recordings():
+    assert rules.GUEST_AGREEMENT_VERSION == "guest-2026-11-29"
+    assert "录" in rules.GUEST_AGREEMENT.zh
+    assert "recorded" in rules.GUEST_AGREEMENT.en

@@ -4,9 +4,13 @@ import asyncio
 import json
 
 import pytest
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.utils.module_loading import import_string
 
 from xinglin.edge.live import calls as live_calls
-from xinglin.edge.live.connection import MAX_BUFFER
+from xinglin.edge.live import house
+from xinglin.edge.live.connection import MAX_BUFFER, RESTART, SIGNED_OUT
 from xinglin.edge.live.tests.call_cast import (
     OFFER,
     hear_seats,
@@ -58,6 +62,7 @@ def test_two_pages_sit_hear_of_each_other_and_signal(cast, room):
         "name": {"zh": "某人", "en": "Somebody"},
         "is_main": True,
         "sends": True,
+        "may_be_recorded": True,
         "here": True,
         "line": 1,
         "muted": False,
@@ -201,3 +206,44 @@ def test_a_hidden_seat_is_seen_by_the_doctor_alone_and_speaks_to_nobody_else(cas
     assert "observer" not in all_at_phone
     assert str(officer.id) not in all_at_phone
     assert "signal" not in at_ear
+
+
+def without(seats: list[dict], seat) -> bool:
+    return all(each["id"] != str(seat) for each in seats)
+
+
+def test_who_signs_out_is_in_the_call_no_more(cast, room, monkeypatch):
+    him, her = cast
+    his, hers = seat_of(room, him, "patient"), seat_of(room, her, "doctor")
+    monkeypatch.setattr(house, "SESSIONS_S", 0.05)
+    store = import_string(f"{settings.SESSION_ENGINE}.SessionStore")
+
+    async def story():
+        async with house_open(), tab(him) as phone, tab(her) as desk:
+            await sit(phone, room, his)
+            await sit(desk, room, hers)
+            await aside(lambda: store(her.session).delete())
+            await hear_seats(phone, lambda s: without(s, hers))
+            return await desk.hear_to_the_end()
+
+    assert asyncio.run(story()) == SIGNED_OUT
+    assert [card.id for card in queries.seats(room)] == [his]
+
+
+@pytest.mark.parametrize(("roles", "stays"), [([], False), (["doctor", "quality"], True)])
+def test_who_loses_a_role_is_in_the_call_no_more_and_who_is_given_one_is(
+    cast, room, monkeypatch, roles, stays
+):
+    _, her = cast
+    hers = seat_of(room, her, "doctor")
+    monkeypatch.setattr(house, "SESSIONS_S", 0.05)
+
+    async def story():
+        async with house_open(), tab(her) as desk:
+            await sit(desk, room, hers)
+            people = get_user_model().objects
+            await aside(lambda: people.filter(pk=her.id).update(roles=roles))
+            return await desk.hear_to_the_end()
+
+    assert asyncio.run(story()) == RESTART
+    assert bool(queries.seats(room)) is stays

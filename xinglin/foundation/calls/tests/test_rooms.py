@@ -6,7 +6,9 @@ from uuid import UUID
 import pytest
 
 from xinglin.foundation.calls import queries, services
+from xinglin.foundation.calls.models import Signal
 from xinglin.foundation.calls.types import NewSeat, RoomClosed, RoomFull, SeatTaken
+from xinglin.foundation.database import services as database
 from xinglin.kernel import clock, ids
 from xinglin.kernel.errors import NotFound
 from xinglin.kernel.text import Text
@@ -101,6 +103,26 @@ def test_a_fifth_who_sends_finds_the_room_full_and_an_observer_does_not(room):
     services.take_seat(room, seat("guest"), at=NOW)
 
 
+def test_guests_who_came_first_keep_nobody_out_of_the_own_call(room):
+    for _ in range(2):
+        services.take_seat(room, seat("guest"), at=NOW)
+    with pytest.raises(RoomFull):
+        services.take_seat(room, seat("specialist"), at=NOW)
+    both(room)
+    assert len(queries.seats(room)) == 4
+
+
+def test_a_page_that_was_closed_takes_nobodys_place(room):
+    for each in (seat("guest"), seat("guest")):
+        services.take_seat(room, each, at=NOW)
+    services.report(room, each.id, up=True, at=after(25))
+    with pytest.raises(RoomFull):
+        services.take_seat(room, seat("guest"), at=after(29))
+    services.take_seat(room, seat("guest"), at=after(31))
+    with pytest.raises(RoomFull):  # who reported at 25 is there
+        services.take_seat(room, seat("guest"), at=after(32))
+
+
 def test_a_room_that_is_closed_or_never_was_lets_nobody_in(room):
     both(room)
     services.close_room(room, at=after(1))
@@ -155,7 +177,7 @@ def test_the_clock_stands_still_after_reports_cease_whether_or_not_it_was_writte
     assert unwritten.ms == 8_000
     assert services.close_quiet(at=after(30)) == 0  # the doctor's own report noticed it
     assert queries.clock(room, at=after(60)).ms == 8_000
-    assert queries.rooms_down(at=after(60)) == {room: after(8)}
+    assert queries.rooms_down([room], at=after(60)) == {room: after(8)}
 
 
 def test_the_worker_ends_the_span_of_a_room_whose_reports_have_ceased(room):
@@ -228,3 +250,43 @@ def test_a_name_does_not_lie_open_in_the_table(room):
     row = Seat.objects.get()
     assert "Lin" not in repr(bytes(row.name_sealed))
     assert "Lin" not in repr(queries.seats(room))
+
+
+def test_a_picture_counts_while_the_line_is_up_and_it_is_there(room):
+    patient, doctor = both(room)
+
+    def say_camera(seconds, camera, *, up=True):
+        for each in (patient, doctor):
+            services.report(room, each.id, up=up, at=after(seconds), camera=camera)
+
+    for seconds, camera, up in (
+        (0, True, True),
+        (4, True, True),  # 4 s
+        (8, False, True),  # 4 s more
+        (12, True, True),
+        (16, True, False),  # and 4
+        (20, True, True),
+        (40, True, True),  # nobody knows of these
+    ):
+        say_camera(seconds, camera, up=up)
+    assert queries.shown_ms(room, "patient") == 12_000
+    assert queries.shown_ms(room, "guest") == 0
+    assert queries.present(room, at=after(69)) == {patient.person_id, doctor.person_id}
+    services.leave_seat(room, doctor.id, doctor.person_id, at=after(41))
+    assert queries.present(room, at=after(42)) == {patient.person_id}
+    assert queries.present(room, at=after(71)) == set()
+
+
+def test_a_line_that_sits_anew_hears_no_signal_to_the_one_before(room):
+    patient, doctor = both(room)
+    Signal.objects.create(
+        room_id=room, seat_id=patient.id, from_id=doctor.id, data="{}", at=clock.now()
+    )
+    database.fetch(
+        "select calls_sit(%s, %s, %s, %s)", [room, doctor.id, doctor.person_id, ids.new()]
+    )
+    assert Signal.objects.count() == 1
+    database.fetch(
+        "select calls_sit(%s, %s, %s, %s)", [room, patient.id, patient.person_id, ids.new()]
+    )
+    assert Signal.objects.count() == 0

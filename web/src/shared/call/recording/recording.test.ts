@@ -215,10 +215,10 @@ describe('the uploader', () => {
     expect(house.closed).toMatchObject([{ segment: id, chunks: 1 }])
     expect(await box.waiting()).toEqual({ chunks: 0, bytes: 0 })
   })
-  it('a day too late, nothing is kept for nobody', async () => {
+  it.each(['recording_over', 'guest_not_agreed'])('of what the house will never take nothing is kept: %s', async (code) => {
     const { box, house, uploader } = stage()
     await box.add(await box.begin(NEW), bytes('one'), 0)
-    house.refuse = problem('recording_over')
+    house.refuse = problem(code)
     await uploader.step()
     expect(await box.segments()).toEqual([])
   })

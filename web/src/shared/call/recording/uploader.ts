@@ -16,8 +16,8 @@ const LONGEST_WAIT_MS = 30_000
 const COUNT_EVERY_MS = 2_000
 /** So often a chunk that the house calls damaged is sent again. */
 const DAMAGED_MOST = 3
-/** Too late, and taken by nobody else: what is left of it is of no use to anybody. */
-const OVER = new Set(['recording_over', 'gone'])
+/** Too late, taken by nobody else, or of a guest who did not agree: what is left of it is of no use to anybody. */
+const OVER = new Set(['recording_over', 'gone', 'guest_not_agreed'])
 /** The consent was taken back: what was said since belongs to nobody. */
 const NOT_AGREED = 'recording_not_agreed'
 /** What the house does not take is kept so long, for somebody to ask about. */

@@ -2,10 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from xinglin.care.consultation import events, rules
+from xinglin.care.consultation import channels, events, rules
 from xinglin.care.consultation.lifecycle import REPLY_WITHIN
 from xinglin.care.consultation.messages import services as messages
 from xinglin.care.consultation.models import Call, Consultation
+from xinglin.care.consultation.queries.calling import proven
 from xinglin.care.consultation.services.calls import cards
 from xinglin.care.consultation.services.calls.steps import announce, take
 from xinglin.foundation.accounts.types import Viewer
@@ -30,13 +31,13 @@ def finish(
     Call and visit are locked. Emits: CallEnded, and CallCutShort.
     """
     was_held = call.answered_at is not None
+    by_doctor = actor.user_id == call.doctor_user_id or (
+        ending == "line_lost" and _doctor_has_gone(call, row, at)
+    )
     rooms.close_room(call.pk, at=at)
     clock_ms = rooms_now.clock(call.pk, at=at).ms if was_held else 0
-    cut_short = (
-        was_held
-        and actor.user_id == call.doctor_user_id
-        and clock_ms * _LEAST_PART < call.promised_s * 1000
-    )
+    cut_short = was_held and by_doctor and clock_ms * _LEAST_PART < call.promised_s * 1000
+    note_proven(call, row, at=at)
     changes = {
         "due_at": None,
         "ended_at": at,
@@ -71,6 +72,20 @@ def finish(
         )
 
 
+def _doctor_has_gone(call: Call, row: Consultation, at: datetime) -> bool:
+    """The patient's page waits, and the doctor's says nothing: left, or closed without a word."""
+    there = rooms_now.present(call.pk, at=at)
+    return row.holder_id in there and call.doctor_user_id not in there
+
+
+def note_proven(call: Call, row: Consultation, *, at: datetime) -> None:
+    """What the law may ask of a visit: whether the patient was seen, or heard (IN2)."""
+    best = channels.richer(row.held_by, proven(call, at=at))
+    if best != row.held_by:
+        Consultation.objects.filter(pk=row.pk).update(held_by=best)
+        row.held_by = best
+
+
 def _let_visit_go_on(call: Call, row: Consultation, at: datetime) -> None:
     """The time of the call was not the conversation's; its deadlines begin anew (ADR 0062)."""
     look_again = at + REPLY_WITHIN
@@ -78,15 +93,16 @@ def _let_visit_go_on(call: Call, row: Consultation, at: datetime) -> None:
     row.in_call_since = None
     if call.visit_closes_at is not None:
         messages.run_time(row.pk, call.visit_closes_at + (at - call.asked_at))
-    messages.note_spoken(row.pk, *_spoke(call), at=at)
+    messages.note_spoken(row.pk, *_spoke(call, row), at=at)
 
 
-def _spoke(call: Call) -> tuple[str, ...]:
+def _spoke(call: Call, row: Consultation) -> tuple[str, ...]:
     """Who has turned to the other side: both, once it was answered; else who rang.
 
-    A doctor who hangs up before the patient could answer has not.
+    A doctor who hangs up before the patient could answer has not; nor is a ring that nobody took the
+    first reply, which is still owed.
     """
     if call.answered_at is not None:
         return ("patient", "doctor")
-    taken_back = call.asked_by == "doctor" and call.ending == "taken_back"
-    return () if taken_back else (call.asked_by,)
+    owes_first = row.first_reply_at is None or call.ending == "taken_back"
+    return () if call.asked_by == "doctor" and owes_first else (call.asked_by,)

@@ -130,13 +130,19 @@ def remove_from_call(viewer: Viewer, call_id: UUID, *, person_id: UUID, at: date
     call, row = held_by_doctor(viewer, call_id)
     check_open(call)
     asked = CallInvitation.objects.filter(call=call, user_id=person_id).first()
+    out = {person_id}
     if asked is not None:
         if asked.answer in {"declined", "removed"}:
             return
         _remove_specialist(call, row, asked, at)
-    elif not Guest.objects.filter(pk=person_id, consultation=row).exists():
-        raise NotFound
-    rooms.remove_person(call.pk, person_id, at=at)
+    else:
+        # A link is one person, whose other device is no way back.
+        same = Guest.objects.filter(link__guests=person_id, consultation=row)
+        out = set(same.values_list("pk", flat=True))
+        if not out:
+            raise NotFound
+    for each in sorted(out):
+        rooms.remove_person(call.pk, each, at=at)
     detail = {"person": str(person_id)}
     note(call, row, "remove", who="doctor", actor=viewer, at=at, detail=detail)
     announce(call, row, events.CallPeopleChanged, f"user:{person_id}")

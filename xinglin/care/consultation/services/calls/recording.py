@@ -39,6 +39,17 @@ class NotAgreed(Conflict):
     )
 
 
+class GuestNotAgreed(Conflict):
+    """A guest came into the call without a yes to being recorded."""
+
+    code = "guest_not_agreed"
+    text = Text(
+        "这位受邀人没有同意被录制，没有保存其声音和画面；通话其他人的录制不受影响。",
+        "This guest has not agreed to be recorded, so neither voice nor picture was kept; the recording"
+        " of the others goes on.",
+    )
+
+
 _SEAT = Text("没有找到这个席位。", "There is no such seat in this call.")
 _PURPOSE = Text("您不能以此目的查看。", "You cannot look at it for this purpose.")
 
@@ -52,6 +63,7 @@ def begin_segment(
     Raises:
         NotFound: the viewer is not the doctor of the call with this seat, or nobody agreed.
         Invalid: whose it is.
+        GuestNotAgreed: of a guest who has not said yes to it.
         Whatever `recordings.services.begin_segment` raises.
     Locks: the call; its end waits, so that no recording stays without one.
     """
@@ -60,6 +72,8 @@ def begin_segment(
     person = rooms.person_of(call_id, told.of)
     if person is None:
         raise Invalid(FieldError("of", _SEAT))
+    if not rooms.may_be_recorded(call_id, told.of):
+        raise GuestNotAgreed
     calls = Call.objects.select_for_update(of=("self",), no_key=True)
     call = calls.select_related("consultation").get(pk=call_id)
     _open(call, at)

@@ -8,8 +8,9 @@ from xinglin.care.consultation.channels import Channel
 from xinglin.care.consultation.lifecycle import CALL, LINE_LOST_AFTER
 from xinglin.care.consultation.messages import services as messages
 from xinglin.care.consultation.models import Call, Consultation
+from xinglin.care.consultation.queries.calling import is_consent_withdrawn
 from xinglin.care.consultation.services.calls import cards
-from xinglin.care.consultation.services.calls.ending import finish
+from xinglin.care.consultation.services.calls.ending import finish, note_proven
 from xinglin.care.consultation.services.calls.holding import (
     check_goes_on,
     check_open,
@@ -36,6 +37,11 @@ _NOBODY_THERE = Text(
     "Calls are part of a visit under way: please wait until a doctor takes it; after its end, please"
     " ask for a new one.",
 )
+_WITHDRAWN = Text(
+    "患者已撤回知情同意，不能再进行通话；本次问诊请用文字完成。",
+    "The patient has withdrawn consent, so there are no more calls; please finish this visit in"
+    " writing.",
+)
 _MISSED = Text(
     "呼叫已超过60秒无人接听。请回拨给对方。",
     "It rang for 60 seconds without an answer. Please call back.",
@@ -52,7 +58,7 @@ def ring(viewer: Viewer, consultation_id: UUID, *, channel: str, at: datetime) -
     Raises:
         NotFound: the viewer is neither holder nor doctor.
         Invalid: no such channel.
-        Conflict: `no_call_now`: no doctor has the visit.
+        Conflict: `no_call_now`: no doctor has the visit; `consent_withdrawn`.
         TooMany: nobody has answered so many within an hour.
     Locks: thread and visit: who rings at the same moment finds this call. Emits: CallRung.
     """
@@ -64,6 +70,7 @@ def ring(viewer: Viewer, consultation_id: UUID, *, channel: str, at: datetime) -
     known = Call.objects.filter(consultation=row).exclude(state="ended").first()
     if known is not None:
         return known.pk
+    _check_consent(row)
     _check_rings(row, side, at)
     call = _begin(row, wanted, side, at)
     rooms.open_room(call.pk, at=at)
@@ -79,6 +86,12 @@ def _wanted(code: str) -> Channel:
     if found is None:
         raise Invalid(FieldError("channel", _NO_CHANNEL))
     return found
+
+
+def _check_consent(row: Consultation) -> None:
+    """What goes on after a consent is withdrawn is finished in writing."""
+    if is_consent_withdrawn(row):
+        raise Conflict("consent_withdrawn", _WITHDRAWN)
 
 
 def _check_rings(row: Consultation, side: str, at: datetime) -> None:
@@ -119,13 +132,15 @@ def answer_call(viewer: Viewer, call_id: UUID, *, at: datetime) -> None:
 
     Raises:
         NotFound: the viewer is no side of it.
-        Conflict: it is over (`call_over`, `call_missed`), or the viewer's own (`own_ring`).
+        Conflict: it is over (`call_over`, `call_missed`), or the viewer's own (`own_ring`);
+            `consent_withdrawn`.
     Locks: thread, visit, call. Emits: CallAnswered.
     """
     call, row, side = held_by_side(viewer, call_id)
     if call.state == "open":
         return
     _check_rings_for(call, side, at)
+    _check_consent(row)
     take(
         call,
         row,
@@ -135,7 +150,6 @@ def answer_call(viewer: Viewer, call_id: UUID, *, at: datetime) -> None:
         at=at,
         changes={"answered_at": at, "due_at": at + LINE_LOST_AFTER},
     )
-    _note_held(call, row)
     messages.note_spoken(row.pk, "patient", "doctor", at=at)
     Consultation.objects.filter(pk=row.pk, first_reply_at=None).update(first_reply_at=at)
     announce(call, row, events.CallAnswered, channel=call.channel)
@@ -202,21 +216,13 @@ def switch_channel(viewer: Viewer, call_id: UUID, *, channel: str, at: datetime)
         return
     if wanted.code not in channels.known()[call.channel].may_switch_to:
         raise Invalid(FieldError("channel", _NO_CHANNEL))
+    note_proven(call, row, at=at)
     detail = {"from": call.channel, "to": wanted.code}
     changes = {"channel": wanted.code}
     take(call, row, "switch", who=side, actor=viewer, at=at, changes=changes, detail=detail)
-    _note_held(call, row)
     words = cards.switched(channel)
     messages.post_card(row.pk, "call_switched", words, call_id=str(call.pk), channel=channel)
     announce(call, row, events.CallChannelChanged, channel=channel)
-
-
-def _note_held(call: Call, row: Consultation) -> None:
-    """What the law may ask of a visit: whether the patient was seen, or heard (IN2)."""
-    best = channels.richer(row.held_by, call.channel)
-    if best != row.held_by:
-        Consultation.objects.filter(pk=row.pk).update(held_by=best)
-        row.held_by = best
 
 
 def still_rings(call_id: UUID) -> bool:

@@ -19,6 +19,7 @@ from xinglin.care.consultation.services.calls.holding import check_goes_on, chec
 from xinglin.care.consultation.services.calls.steps import announce, note
 from xinglin.care.consultation.types import GuestPass
 from xinglin.foundation.accounts.types import Viewer
+from xinglin.foundation.calls import queries as rooms_now
 from xinglin.foundation.calls import services as rooms
 from xinglin.foundation.calls.types import NewSeat, Ticket
 from xinglin.foundation.outbox import services as outbox
@@ -72,6 +73,7 @@ def _seat(  # each is a fact of the seat
         is_main=place.role in _MAIN,
         sends=place.role != "observer",
         is_hidden=place.is_hidden,
+        may_be_recorded=place.may_be_recorded,
     )
     return rooms.take_seat(call.pk, new, at=at)
 
@@ -97,15 +99,20 @@ def leave_seat(viewer: Viewer, call_id: UUID, *, seat_id: UUID, at: datetime) ->
     Raises:
         NotFound: the viewer is nobody of this call.
     """
-    if call_role(viewer, call_id) is None:
+    is_own = rooms_now.person_of(call_id, seat_id) == viewer.user_id
+    if not is_own and call_role(viewer, call_id) is None:
         raise NotFound
     rooms.leave_seat(call_id, seat_id, viewer.user_id, at=at)
 
 
 @outbox.in_one_transaction()
-def take_guest_seat(guest: GuestPass, *, viewer: Viewer, seat_id: UUID, at: datetime) -> Ticket:
+def take_guest_seat(
+    guest: GuestPass, *, viewer: Viewer, seat_id: UUID, recorded: bool = False, at: datetime
+) -> Ticket:
     """As `take_seat`, for whoever came into the visit by a link: stands on the patient's side.
 
+    Args:
+        recorded: agrees to be in the recording, if there is one; without it nothing of this guest is.
     Raises:
         NotFound: no call is under way, or the doctor has asked this guest out of it.
         Conflict: it is not answered yet, or full.
@@ -118,9 +125,11 @@ def take_guest_seat(guest: GuestPass, *, viewer: Viewer, seat_id: UUID, at: date
     if was_removed(call.pk, guest.id):
         raise NotFound("no_call", _NO_CALL)
     check_open(call)
+    place = CallPlace(role="guest", may_be_recorded=recorded)
     name = guest_title(guest.name, rules.GUEST_RELATIONS[guest.relation])
-    ticket = _seat(call, guest.id, seat_id, CallPlace(role="guest"), name, at)
-    note(call, row, "enter", who="guest", actor=viewer, at=at)
+    ticket = _seat(call, guest.id, seat_id, place, name, at)
+    detail = {"recorded": recorded}
+    note(call, row, "enter", who="guest", actor=viewer, at=at, detail=detail)
     return ticket
 
 
