@@ -99,6 +99,16 @@ describe('the call in which a page stands', () => {
     await settled()
     expect(read()?.muted).toBe(true)
   })
+  it('keeps the camera off after a reload when it was put out on a weak line', async () => {
+    await come(seatIn, 'c', 'video')
+    const { room } = standing.value ?? {}
+    if (room) Object.assign(room.state, { mode: 'audio', modeBecause: 'weak' })
+    await settled()
+    expect([read()?.mode, read()?.camera]).toEqual(['video', true])
+    if (room) room.state.camera = false
+    await settled()
+    expect([read()?.mode, read()?.camera]).toEqual(['video', false])
+  })
   it('is tried again when only the line was missing, and not after a refusal', async () => {
     mine.value = { call: 'c', mode: 'audio', muted: false, camera: false }
     await come(() => Promise.reject(offline()))

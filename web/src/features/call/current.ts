@@ -123,7 +123,7 @@ function follow({ call, room }: Standing, media: LocalMedia): void {
   const { state } = room
   const stops = [
     watch([() => state.mode, () => state.muted, () => state.camera], ([mode, muted, camera]) => {
-      if (state.phase !== 'over') remember({ call, mode: state.modeBecause === 'weak' ? 'video' : mode, muted, camera: camera || state.modeBecause === 'weak' })
+      if (state.phase !== 'over') remember({ call, mode: state.modeBecause === 'weak' ? 'video' : mode, muted, camera })
     }),
     watch(() => state.overBecause, (because) => because && gone(call, because, media), { flush: 'sync' }),
   ]
