@@ -206,8 +206,16 @@ describe('a way in that has been given up', () => {
     await coming
     expect([standing.value?.call, givenBack, live()]).toEqual(['d', ['c'], 1])
   })
+  it('is not even asked for where the browser cannot carry a call, nor again and again', async () => {
+    vi.stubGlobal('RTCPeerConnection', undefined)
+    mine.value = { call: 'c', mode: 'audio', muted: false, camera: false }
+    const takeSeat = vi.fn(seatIn)
+    await come(takeSeat)
+    expect([takeSeat.mock.calls.length, problem.value?.code, mine.value, entering.value]).toEqual([0, 'call_unable', null, false])
+  })
   it('gives the seat back where the browser can make no room', async () => {
-    vi.stubGlobal('MediaStream', undefined)
+    // It breaks only once it is used.
+    vi.stubGlobal('MediaStream', () => undefined)
     await come()
     expect([standing.value, givenBack, problem.value !== null, entering.value]).toEqual([null, ['c'], true, false])
   })

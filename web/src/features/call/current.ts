@@ -4,6 +4,7 @@ import { computed, ref, shallowRef, watch } from 'vue'
 
 import { newKey } from '@/shared/api/http'
 import { asProblem, type ApiProblem } from '@/shared/api/problem'
+import { unable } from '@/shared/call/able'
 import { calls } from '@/shared/call/api'
 import { LocalMedia } from '@/shared/call/localmedia'
 import { CallRoom } from '@/shared/call/room'
@@ -69,8 +70,12 @@ export async function makeReady(mode: Mode): Promise<void> {
 
 export async function enter(entry: Entry, by: Means = account): Promise<void> {
   if ([standing.value?.call, coming.value?.call].includes(entry.call)) return
+  problem.value = unable({ sends: entry.me.sends })
+  if (problem.value) {
+    forget()
+    return
+  }
   coming.value = entry
-  problem.value = null
   // Nobody is heard in two calls at once: out of the other one before the house is asked.
   void standing.value?.room.leave()
   out.value = null

@@ -3,6 +3,7 @@
 import { computed, toValue, watch, type MaybeRefOrGetter } from 'vue'
 
 import { useSession } from '@/shared/api/session'
+import { unable } from '@/shared/call/able'
 import type { Mode } from '@/shared/call/types'
 import { useCall } from '@/shared/call/useCall'
 
@@ -31,6 +32,9 @@ export function useVisitCall(visit: MaybeRefOrGetter<string>, name: MaybeRefOrGe
     remember({ call: id, mode, muted: false, camera: mode === 'video' })
   }
   async function ring(mode: Mode): Promise<void> {
+    if (house.ring.busy.value) return
+    problem.value = unable()
+    if (problem.value) return
     void makeReady(mode)
     const rung = await house.ring.run(mode)
     if (!rung || !account.value) {
@@ -43,8 +47,10 @@ export function useVisitCall(visit: MaybeRefOrGetter<string>, name: MaybeRefOrGe
     if (scene.value === 'none' && !house.problem.value) await drop(rung.id)
   }
   async function answer(mode: Mode): Promise<void> {
+    if (house.answer.busy.value) return
     const id = call.value?.id
-    if (id === undefined) return
+    problem.value = unable()
+    if (id === undefined || problem.value) return
     void makeReady(mode)
     keep(id, mode)
     const taken = await house.answer.run(null)

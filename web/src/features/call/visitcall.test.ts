@@ -7,7 +7,7 @@ import { calls } from '@/shared/call/api'
 import { FakeConnection } from '@/shared/call/fakes'
 import type { CallOfVisit, CallOut } from '@/shared/call/types'
 
-import { letGo, mediaInHand } from './current'
+import { letGo, mediaInHand, problem } from './current'
 import { forget, mine } from './mine'
 import { useVisitCall } from './useVisitCall'
 
@@ -70,6 +70,7 @@ afterEach(() => {
   queries.clear()
   letGo()
   forget()
+  problem.value = null
   vi.restoreAllMocks()
   vi.unstubAllGlobals()
 })
@@ -104,12 +105,25 @@ describe('a call that nobody takes leaves no microphone on', () => {
     await at.ringDoctor('audio')
     expect([tracks.length, live(), at.problem.value?.code]).toEqual([1, 0, 'call_over'])
   })
+  it('tapped twice, and refused once', async () => {
+    const at = await page()
+    vi.spyOn(calls, 'ring').mockImplementation(refusal)
+    await Promise.all([at.ringDoctor('audio'), at.ringDoctor('audio')])
+    expect([tracks.length, live()]).toEqual([1, 0])
+  })
   it('answered too late', async () => {
     const at = await page()
     await tells(ringing('doctor'))
     vi.spyOn(calls, 'answer').mockImplementation(refusal)
     await at.take('audio')
     expect([tracks.length, live(), mine.value]).toEqual([1, 0, null])
+  })
+  it('not rung at all, since this browser cannot carry a call', async () => {
+    const at = await page()
+    vi.stubGlobal('RTCPeerConnection', undefined)
+    const asked = vi.spyOn(calls, 'ring')
+    await at.ringDoctor('audio')
+    expect([asked.mock.calls.length, tracks.length, at.problem.value?.code]).toEqual([0, 0, 'call_unable'])
   })
   it('while one that still rings keeps it', async () => {
     await rung()
