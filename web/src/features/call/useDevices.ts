@@ -4,7 +4,7 @@ import { onScopeDispose, shallowRef } from 'vue'
 
 import { DeviceCheck } from '@/shared/call/check'
 
-import { entering, letGo, mediaInHand, standing } from './current'
+import { letGo, mediaInHand } from './current'
 
 export function useDevices() {
   const check = shallowRef<DeviceCheck | null>(null)
@@ -17,7 +17,7 @@ export function useDevices() {
     await fresh.begin({ camera })
   }
   function end(): void {
-    check.value?.stop({ keep: standing.value !== null || entering.value })
+    check.value?.stop({ keep: true })
     check.value = null
     letGo()
   }

@@ -1,12 +1,13 @@
 /** The call of a visit on the patient's side: what is shown, and what can be done about it. */
 
-import { computed, toValue, type MaybeRefOrGetter } from 'vue'
+import { computed, toValue, watch, type MaybeRefOrGetter } from 'vue'
 
 import { useSession } from '@/shared/api/session'
+import { unable } from '@/shared/call/able'
 import type { Mode } from '@/shared/call/types'
 import { useCall } from '@/shared/call/useCall'
 
-import { enter, entering, leave, makeReady, out, problem, standing } from './current'
+import { drop, enter, entering, leave, letGo, makeReady, out, problem, standing } from './current'
 import { forget, mine, remember } from './mine'
 import { sceneOf } from './scene'
 
@@ -15,6 +16,11 @@ export function useVisitCall(visit: MaybeRefOrGetter<string>, name: MaybeRefOrGe
   const house = useCall(visit)
   const { call } = house
   const scene = computed(() => sceneOf(call.value, { standing: standing.value?.call ?? null, mine: mine.value?.call ?? null, out: out.value, me: account.value?.id ?? '' }))
+
+  /** Over, answered or not: nothing stays open that was opened for it. */
+  watch([scene, () => call.value?.id], ([now, id], [, was]) => {
+    if (was !== undefined && (now === 'none' || id !== was)) void drop(was)
+  })
 
   /** With the camera only where the call is one of pictures and nobody chose otherwise. */
   async function comeIn(mode: Mode = call.value?.channel ?? 'audio'): Promise<void> {
@@ -26,18 +32,30 @@ export function useVisitCall(visit: MaybeRefOrGetter<string>, name: MaybeRefOrGe
     remember({ call: id, mode, muted: false, camera: mode === 'video' })
   }
   async function ring(mode: Mode): Promise<void> {
+    if (house.ring.busy.value) return
+    problem.value = unable()
+    if (problem.value) return
     void makeReady(mode)
     const rung = await house.ring.run(mode)
-    if (rung) keep(rung.id, mode)
+    if (!rung || !account.value) {
+      letGo()
+      return
+    }
+    keep(rung.id, mode)
+    await house.refetch()
+    // Declined before this page had ever read that it rings.
+    if (scene.value === 'none' && !house.problem.value) await drop(rung.id)
   }
   async function answer(mode: Mode): Promise<void> {
-    void makeReady(mode)
+    if (house.answer.busy.value) return
     const id = call.value?.id
-    if (id === undefined) return
+    problem.value = unable()
+    if (id === undefined || problem.value) return
+    void makeReady(mode)
     keep(id, mode)
     const taken = await house.answer.run(null)
-    if (!taken) {
-      forget()
+    if (!taken || !call.value || !account.value) {
+      await drop(id)
       return
     }
     await comeIn(mode)

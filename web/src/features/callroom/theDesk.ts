@@ -1,5 +1,6 @@
 /** The desk of this page. */
 import { useSession } from '@/shared/api/session'
+import { ifAble } from '@/shared/call/able'
 import { calls } from '@/shared/call/api'
 
 import { readInvitations, openVisits } from './api'
@@ -28,14 +29,14 @@ function keep(call: string | null): void {
 export const desk = new Desk({
   ofVisit: (visit) => calls.ofVisit(visit),
   one: (call) => calls.one(call),
-  ring: (asked) => calls.ring(asked),
-  answer: (call) => calls.answer(call),
+  ring: ifAble((asked) => calls.ring(asked)),
+  answer: ifAble((call) => calls.answer(call)),
   decline: (call) => calls.decline(call),
   end: (call) => calls.end(call),
   change: (asked) => calls.change(asked),
   invitations: readInvitations,
   visits: openVisits,
-  enter: enterRoom,
+  enter: ifAble(enterRoom, { sends: false }),
   memory: { read, keep },
   may: (permission) => useSession().account.value?.permissions.includes(permission) ?? false,
 })

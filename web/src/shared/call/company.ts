@@ -27,6 +27,9 @@ export function isConnectedWith(other: SeatOut, mine: Mine): boolean {
   return other.sends
 }
 
+/** Whether that page sends on to this one what others send. */
+export const relaysTo = (other: SeatOut, mine: Mine): boolean => mine.role === 'observer' && isTheDoctors(other)
+
 /** Of the line between the two who hold the call; one who only joins has it with either. */
 export const isMainFor = (other: SeatOut): boolean => other.is_main
 

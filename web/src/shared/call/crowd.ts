@@ -1,7 +1,7 @@
 /** The peers of a room: one for each seat this page is connected with; who came, who went, and what they have to say. */
 
 import type { SeatLine, SeatOut } from '../live/seats'
-import { isConnectedWith, othersOf, type Mine } from './company'
+import { isConnectedWith, othersOf, relaysTo, type Mine } from './company'
 import { Peer, type PeerMeans } from './peer'
 import type { PeerOut } from './types'
 
@@ -88,6 +88,8 @@ export class Crowd {
     const found = new Map<string, PeerOut>()
     for (const peer of this.senders()) {
       found.set(peer.id, { stream: peer.stream, connection: peer.connection })
+      // Anybody can say whose a stream is; only the page that sends on is believed.
+      if (!relaysTo(peer.seat, this.means.mine)) continue
       for (const [name, seat] of Object.entries(peer.whose)) found.set(seat, { stream: peer.incoming.get(name) ?? null, connection: peer.connection })
     }
     return found

@@ -80,12 +80,14 @@ export class LocalMedia {
 
   /** Idempotent; asks the person where the browser has to. */
   async openMicrophone(): Promise<boolean> {
+    if (this.isClosed) return false
     this.wantsMicrophone = true
     if (this.audio?.readyState === 'live') return true
     return this.takeMicrophone(chosenDevices().microphone)
   }
 
   async openCamera(): Promise<boolean> {
+    if (this.isClosed) return false
     this.wantsCamera = true
     if (this.camera?.readyState === 'live') return true
     return this.takeCamera(chosenDevices().camera)

@@ -31,8 +31,9 @@ export type Seen = Pick<RoomState, 'seats' | 'peers' | 'local' | 'muted' | 'came
 
 const BROKEN: ReadonlySet<RTCPeerConnectionState> = new Set(['disconnected', 'failed', 'closed'])
 
+/** A camera that runs is shown to its owner, also where a weak line carries no picture. */
 function own(state: Seen, { seat, role, name }: Me): Tile {
-  const hasPicture = state.local !== null && (state.sharing || (state.camera && state.mode === 'video'))
+  const hasPicture = state.local !== null && (state.sharing || state.camera)
   return { id: seat, role, name, stream: state.local, isMe: true, isMuted: state.muted, hasPicture, isScreen: state.sharing, isAway: false, isJoining: false }
 }
 

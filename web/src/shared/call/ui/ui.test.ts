@@ -53,8 +53,11 @@ describe('who is shown in a call', () => {
     expect([away?.isAway, failed?.isAway, joining?.isAway, joining?.isJoining]).toEqual([true, true, false, true])
   })
   it('has no picture of somebody who speaks only', () => {
-    const [doctor, own] = tilesOf(seen([seat('d', 'doctor', { audio_only: true })], { mode: 'audio' }), me)
+    const [doctor, own] = tilesOf(seen([seat('d', 'doctor', { audio_only: true })], { mode: 'audio', camera: false }), me)
     expect([doctor?.hasPicture, own?.hasPicture]).toEqual([false, false])
+  })
+  it('shows one’s own picture as long as the camera runs, also where a weak line carries none', () => {
+    expect(tilesOf(seen([], { mode: 'audio', camera: true }), me)[0]?.hasPicture).toBe(true)
   })
   it('says what somebody is once', () => {
     expect([tellsRole('丁聆音医生', 'doctor', '医生'), tellsRole('苏明（亲属）', 'guest', '家属'), tellsRole('苏**', 'patient', '患者')]).toEqual([true, true, false])
