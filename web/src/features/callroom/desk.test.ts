@@ -164,4 +164,30 @@ describe('the desk of calls', () => {
     await desk.hear({ kind: 'CallRung', data: { call_id: 'c1', consultation_id: 'v1' } })
     expect(desk.incoming.value).toEqual([])
   })
+
+  it('knows nothing any more once its person has gone, and holds nothing that is answered late', async () => {
+    const { desk, at, around, rooms, happens } = house(FROM_PATIENT)
+    await happens({}, 'CallRung')
+    await desk.take('c1')
+    let come: (call: CallOut) => void = () => undefined
+    around.one = () => new Promise((done) => (come = done))
+    const taking = desk.take('c1')
+    const looking = desk.look('v1')
+    await desk.reset()
+    come({ ...CALL, state: 'open' })
+    await Promise.all([taking, looking])
+    expect([desk.call.value, desk.incoming.value, desk.invited.value, desk.outcome.value, desk.problem.value, at.kept]).toEqual([null, [], [], null, null, null])
+    expect([[...desk.names], rooms]).toEqual([[], []])
+  })
+
+  it('shows nothing of before to somebody who may not have it', async () => {
+    const { desk, around, happens } = house(FROM_PATIENT)
+    around.invitations = () => Promise.resolve([{ id: 'i' } as never])
+    await happens({}, 'CallRung')
+    await desk.readInvitations()
+    expect([desk.incoming.value.length, desk.invited.value.length]).toEqual([1, 1])
+    around.may = () => false
+    await desk.hear(null)
+    expect([desk.incoming.value, desk.invited.value]).toEqual([[], []])
+  })
 })

@@ -59,6 +59,8 @@ export class Desk {
   readonly shownBy: Ref<string | null> = ref(null)
   readonly isBusy: ComputedRef<boolean> = computed(() => this.call.value !== null)
   private readonly around: Around
+  /** Rises when the person goes: what was asked for them is nobody's then. */
+  private turn = 0
 
   constructor(around: Around) {
     this.around = around
@@ -69,16 +71,11 @@ export class Desk {
   }
 
   async ring(visit: string, channel: Channel): Promise<void> {
-    await this.act(async () => this.hold(await this.around.ring({ visit, channel })))
+    await this.act(() => this.hold(this.around.ring({ visit, channel })))
   }
 
   async answer(call: CallOut, channel: Channel = call.channel): Promise<void> {
-    await this.act(async () => {
-      let taken = await this.around.answer(call.id)
-      if (taken.state === 'open' && channel !== taken.channel) taken = await this.around.change({ call: call.id, channel })
-      this.drop(call.id)
-      await this.hold(taken)
-    })
+    await this.act(() => this.hold(this.answered(call.id, channel)))
   }
 
   async decline(call: CallOut): Promise<void> {
@@ -100,7 +97,7 @@ export class Desk {
 
   /** Into a call that is open: after a reload, from another page, as a specialist, as an observer. */
   async take(id: string): Promise<void> {
-    await this.act(async () => this.hold(await this.around.one(id)))
+    await this.act(() => this.hold(this.around.one(id)))
   }
 
   /** This page leaves; the call goes on. */
@@ -108,6 +105,17 @@ export class Desk {
     const room = this.room.value
     this.forget()
     await room?.leave()
+  }
+
+  /** Its person has gone from this page: nothing of what they saw is for the next one. */
+  async reset(): Promise<void> {
+    this.turn += 1
+    this.dismiss()
+    this.incoming.value = []
+    this.invited.value = []
+    this.names.clear()
+    this.shownBy.value = null
+    await this.leave()
   }
 
   /** Whatever an act answers: it is as true as a fresh reading. */
@@ -149,16 +157,18 @@ export class Desk {
 
   async look(visit: string): Promise<void> {
     if (!this.around.may('consultation.hold_call')) return
+    const { turn } = this
     if (!this.names.has(visit)) await this.readVisits()
     // Somebody else's: a specialist hears of the call and may not read its visit.
     if (!this.names.has(visit)) return
     const told = await this.around.ofVisit(visit).catch(() => null)
+    if (turn !== this.turn) return
     const call = told?.call ?? null
     const others = this.incoming.value.filter((one) => one.consultation_id !== visit)
     const rings = call?.state === 'ringing' && call.may.includes('answer') && call.id !== this.call.value?.id
     this.incoming.value = rings ? [...others, call] : others
     // Before a reload this very tab was in it.
-    if (call?.state === 'open' && !this.call.value && this.around.memory.read() === call.id) await this.act(async () => this.hold(call))
+    if (call?.state === 'open' && !this.call.value && this.around.memory.read() === call.id) await this.act(() => this.hold(call))
   }
 
   dismiss(): void {
@@ -167,26 +177,42 @@ export class Desk {
   }
 
   async readInvitations(): Promise<void> {
-    if (!this.around.may('consultation.join_call')) return
-    this.invited.value = await this.around.invitations().catch(() => this.invited.value)
+    const { turn } = this
+    const invited = this.around.may('consultation.join_call') ? await this.around.invitations().catch(() => this.invited.value) : []
+    if (turn === this.turn) this.invited.value = invited
   }
 
   private async lookAround(): Promise<void> {
-    if (!this.around.may('consultation.hold_call')) return
+    if (!this.around.may('consultation.hold_call')) {
+      this.incoming.value = []
+      return
+    }
     const visits = (await this.readVisits()).filter((one) => one.isInCall).map((one) => one.id)
     const gone = this.incoming.value.map((call) => call.consultation_id).filter((visit) => !visits.includes(visit))
     await Promise.all([...visits, ...gone].map((visit) => this.look(visit)))
   }
 
   private async readVisits(): Promise<OpenVisit[]> {
+    const { turn } = this
     const visits = await this.around.visits().catch((): OpenVisit[] => [])
+    if (turn !== this.turn) return []
     for (const { id, name } of visits) this.names.set(id, name)
     return visits
   }
 
-  private async hold(call: CallOut): Promise<void> {
+  private async answered(id: string, channel: Channel): Promise<CallOut> {
+    const taken = await this.around.answer(id)
+    this.drop(id)
+    return taken.state === 'open' && channel !== taken.channel ? this.around.change({ call: id, channel }) : taken
+  }
+
+  private async hold(asked: CallOut | Promise<CallOut>): Promise<void> {
+    const { turn } = this
+    const call = await asked
+    if (turn !== this.turn) return
     this.outcome.value = null
     if (this.call.value && this.call.value.id !== call.id) await this.leave()
+    if (turn !== this.turn) return
     if (call.state === 'ended') {
       this.outcome.value = call
       return
@@ -213,7 +239,7 @@ export class Desk {
         this.around.memory.keep(call.id)
       }
     } catch (error) {
-      this.problem.value = asProblem(error)
+      if (this.call.value?.id === call.id) this.problem.value = asProblem(error)
     } finally {
       this.isEntering.value = false
     }
@@ -237,11 +263,12 @@ export class Desk {
   }
 
   private async act(perform: () => Promise<unknown>): Promise<void> {
+    const { turn } = this
     this.problem.value = null
     try {
       await perform()
     } catch (error) {
-      this.problem.value = asProblem(error)
+      if (turn === this.turn) this.problem.value = asProblem(error)
     }
   }
 }
