@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { ApiProblem } from '@/shared/api/problem'
 import type { CallOut } from '@/shared/call/types'
 
-import { Desk, type Around } from './desk'
+import { Desk, type Around, type Choice, type Kept } from './desk'
 import type { Room } from './engine'
 
 const CALL: CallOut = {
@@ -14,8 +14,9 @@ const CALL: CallOut = {
 const FROM_PATIENT: CallOut = { ...CALL, asked_by: 'patient', may: ['answer', 'decline'] }
 
 /** A house of one visit with at most one call, and the rooms that this page went into. */
-function house(call: CallOut | null, kept: string | null = null) {
-  const at = { call, kept }
+function house(call: CallOut | null, keptCall: string | null = null) {
+  const at = { call, kept: keptCall === null ? null : ({ call: keptCall, muted: false, camera: true } satisfies Kept) as Kept | null }
+  const chosen: Choice[] = []
   const rooms: { call: string; isIn: boolean }[] = []
   const step = (change: Partial<CallOut>) => () => {
     if (!at.call) throw new ApiProblem({ status: 404, code: 'not_found', text: { zh: '', en: '' } })
@@ -32,7 +33,8 @@ function house(call: CallOut | null, kept: string | null = null) {
     change: ({ channel }) => step({ channel })(),
     invitations: () => Promise.resolve([]),
     visits: () => Promise.resolve([{ id: 'v1', name: '苏念慈', isInCall: at.call !== null && at.call.state !== 'ended' }]),
-    enter: (into) => {
+    enter: (into, choice) => {
+      chosen.push({ ...choice })
       const room = { call: into.id, isIn: true }
       rooms.push(room)
       return Promise.resolve({ leave: () => Promise.resolve(void (room.isIn = false)) } as unknown as Room)
@@ -45,7 +47,7 @@ function house(call: CallOut | null, kept: string | null = null) {
     if (at.call) at.call = { ...at.call, ...change }
     await desk.hear({ kind, data: { call_id: 'c1', consultation_id: 'v1' } })
   }
-  return { desk, at, rooms, around, happens }
+  return { desk, at, rooms, around, happens, chosen }
 }
 
 describe('the desk of calls', () => {
@@ -115,6 +117,17 @@ describe('the desk of calls', () => {
     expect([other.rooms, other.desk.call.value]).toEqual([[], null])
     await other.desk.take('c1')
     expect(other.rooms).toHaveLength(1)
+  })
+
+  it('goes in as its person had left the microphone and the camera, in this call and in no other', async () => {
+    const { desk, chosen } = house({ ...CALL, state: 'open' })
+    await desk.take('c1')
+    desk.remember({ muted: true, camera: false })
+    desk.remember({ muted: true })
+    await desk.enter()
+    await desk.leave()
+    await desk.take('c1')
+    expect(chosen.map(({ muted, camera }) => [muted, camera])).toEqual([[false, true], [true, false], [false, true]])
   })
 
   it('lets go of a camera that came too late', async () => {

@@ -25,6 +25,16 @@ export interface OpenVisit {
   isInCall: boolean
 }
 
+/** What a person wants to send. */
+export interface Choice {
+  muted: boolean
+  camera: boolean
+}
+
+export interface Kept extends Choice {
+  call: string
+}
+
 export interface Around {
   ofVisit: (visit: string) => Promise<CallOfVisit>
   one: (call: string) => Promise<CallOut>
@@ -37,9 +47,9 @@ export interface Around {
   /** The open visits, with the patient's name: a call itself names nobody in full. */
   visits: () => Promise<OpenVisit[]>
   /** Takes a seat with this page and goes in. */
-  enter: (call: CallOut) => Promise<Room>
+  enter: (call: CallOut, choice: Choice) => Promise<Room>
   /** Survives a reload of this tab, and no other: by it a page knows that it was in. */
-  memory: { read: () => string | null; keep: (call: string | null) => void }
+  memory: { read: () => Kept | null; keep: (kept: Kept | null) => void }
   may: (permission: string) => boolean
 }
 
@@ -57,6 +67,8 @@ export class Desk {
   readonly problem: ShallowRef<ApiProblem | null> = shallowRef(null)
   /** Something on the page shows the call: then it does not float. */
   readonly shownBy: Ref<string | null> = ref(null)
+  /** To what this page is just turning the call: not a change of somebody else's. */
+  readonly changing: Ref<Channel | null> = ref(null)
   readonly isBusy: ComputedRef<boolean> = computed(() => this.call.value !== null)
   private readonly around: Around
   /** Rises when the person goes: what was asked for them is nobody's then. */
@@ -92,12 +104,21 @@ export class Desk {
 
   async change(channel: Channel): Promise<void> {
     const call = this.call.value
-    if (call) await this.act(async () => this.see(await this.around.change({ call: call.id, channel })))
+    if (!call) return
+    this.changing.value = channel
+    await this.act(async () => this.see(await this.around.change({ call: call.id, channel })))
+    this.changing.value = null
   }
 
   /** Into a call that is open: after a reload, from another page, as a specialist, as an observer. */
   async take(id: string): Promise<void> {
     await this.act(() => this.hold(this.around.one(id)))
+  }
+
+  /** For coming back to this call. */
+  remember(choice: Partial<Choice>): void {
+    const kept = this.around.memory.read()
+    if (kept && kept.call === this.call.value?.id) this.around.memory.keep({ ...kept, ...choice })
   }
 
   /** This page leaves; the call goes on. */
@@ -168,7 +189,7 @@ export class Desk {
     const rings = call?.state === 'ringing' && call.may.includes('answer') && call.id !== this.call.value?.id
     this.incoming.value = rings ? [...others, call] : others
     // Before a reload this very tab was in it.
-    if (call?.state === 'open' && !this.call.value && this.around.memory.read() === call.id) await this.act(() => this.hold(call))
+    if (call?.state === 'open' && !this.call.value && this.around.memory.read()?.call === call.id) await this.act(() => this.hold(call))
   }
 
   dismiss(): void {
@@ -231,12 +252,14 @@ export class Desk {
     this.room.value = null
     try {
       await before?.leave()
-      const room = await this.around.enter(call)
+      const kept = this.around.memory.read()
+      const choice: Kept = kept?.call === call.id ? kept : { call: call.id, muted: false, camera: call.channel === 'video' }
+      const room = await this.around.enter(call, choice)
       // Ended while the camera was being asked for.
       if (this.call.value?.id !== call.id) await room.leave()
       else {
         this.room.value = room
-        this.around.memory.keep(call.id)
+        this.around.memory.keep(choice)
       }
     } catch (error) {
       if (this.call.value?.id === call.id) this.problem.value = asProblem(error)
