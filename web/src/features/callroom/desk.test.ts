@@ -156,11 +156,50 @@ describe('the desk of calls', () => {
   })
 
   it('says what the house refused, and stays as it was', async () => {
-    const { desk, around } = house({ ...CALL, state: 'open' }, 'c1')
+    const { desk, around, rooms } = house({ ...CALL, state: 'open' }, 'c1')
     await desk.start()
     around.end = () => Promise.reject(new ApiProblem({ status: 409, code: 'call_over', text: { zh: '', en: '' } }))
     await desk.end()
-    expect([desk.problem.value?.code, desk.call.value?.id]).toEqual(['call_over', 'c1'])
+    expect([desk.problem.value?.code, desk.call.value?.id, desk.untold.value]).toEqual(['call_over', 'c1', []])
+    // Hung up, and not in again unless its person wants to.
+    await desk.refresh()
+    expect(rooms).toEqual([{ call: 'c1', isIn: false }])
+  })
+
+  it('hangs up at once though the house is away, and tells it when it is back', async () => {
+    const { desk, around, rooms, at } = house({ ...CALL, state: 'open' }, 'c1')
+    await desk.start()
+    const { end } = around
+    around.end = () => Promise.reject(new ApiProblem({ status: 0, code: 'offline', text: { zh: '', en: '' } }))
+    await desk.end()
+    expect([rooms, desk.call.value, desk.problem.value, desk.untold.value, at.kept]).toEqual([[{ call: 'c1', isIn: false }], null, null, ['c1'], null])
+    await desk.lookAgain()
+    expect(desk.untold.value).toEqual(['c1'])
+    around.end = end
+    await desk.hear(null)
+    expect([desk.untold.value, desk.outcome.value?.ending, at.call?.state, rooms.length]).toEqual([[], 'ended_by_doctor', 'ended', 1])
+  })
+
+  it('hangs up before the house has answered', async () => {
+    const { desk, around, rooms } = house({ ...CALL, state: 'open' }, 'c1')
+    await desk.start()
+    let come: (call: CallOut) => void = () => undefined
+    around.end = () => new Promise((done) => (come = done))
+    const ending = desk.end()
+    await vi.waitFor(() => expect(rooms).toEqual([{ call: 'c1', isIn: false }]))
+    come({ ...CALL, state: 'ended', ending: 'ended_by_doctor' })
+    await ending
+    expect(desk.outcome.value?.ending).toBe('ended_by_doctor')
+  })
+
+  it('takes it as told when the house says that the call is over', async () => {
+    const { desk, around } = house({ ...CALL, state: 'open' }, 'c1')
+    await desk.start()
+    around.end = () => Promise.reject(new ApiProblem({ status: 503, code: 'away', text: { zh: '', en: '' } }))
+    await desk.end()
+    around.end = () => Promise.reject(new ApiProblem({ status: 409, code: 'call_over', text: { zh: '', en: '' } }))
+    await desk.lookAgain()
+    expect([desk.untold.value, desk.call.value]).toEqual([[], null])
   })
 
   it('asks nothing of a visit that is somebody else\'s, though it hears of its call', async () => {

@@ -65,6 +65,8 @@ export class Desk {
   readonly names = shallowReactive(new Map<string, string>())
   readonly isEntering = ref(false)
   readonly problem: ShallowRef<ApiProblem | null> = shallowRef(null)
+  /** Hung up here; the house has not heard of it yet. */
+  readonly untold: Ref<string[]> = ref([])
   /** Something on the page shows the call: then it does not float. */
   readonly shownBy: Ref<string | null> = ref(null)
   /** To what this page is just turning the call: not a change of somebody else's. */
@@ -73,6 +75,7 @@ export class Desk {
   private readonly around: Around
   /** Rises when the person goes: what was asked for them is nobody's then. */
   private turn = 0
+  private readonly telling = new Set<string>()
 
   constructor(around: Around) {
     this.around = around
@@ -97,9 +100,20 @@ export class Desk {
     })
   }
 
+  /** Nobody is seen or heard from here on, whether or not the house can be told now. */
   async end(): Promise<void> {
-    const call = this.call.value
-    if (call) await this.act(async () => this.see(await this.around.end(call.id)))
+    const [call, room] = [this.call.value, this.room.value]
+    if (!call) return
+    this.dismiss()
+    this.forget()
+    this.untold.value = [...this.untold.value, call.id]
+    void room?.leave().catch(() => undefined)
+    const refusal = await this.tellEnd(call.id)
+    if (!refusal || this.call.value) return
+    // The call stands, and this page has left it.
+    this.call.value = call
+    this.room.value = room
+    this.problem.value = refusal
   }
 
   async change(channel: Channel): Promise<void> {
@@ -134,6 +148,7 @@ export class Desk {
     this.dismiss()
     this.incoming.value = []
     this.invited.value = []
+    this.untold.value = []
     this.names.clear()
     this.shownBy.value = null
     await this.leave()
@@ -160,7 +175,7 @@ export class Desk {
 
   async hear(event: Pick<LiveEvent, 'kind' | 'data'> | null): Promise<void> {
     if (event === null) {
-      await Promise.all([this.refresh(), this.lookAround(), this.readInvitations()])
+      await Promise.all([this.refresh(), this.lookAround(), this.readInvitations(), this.tellEnds()])
       return
     }
     if (!EVENTS.has(event.kind)) return
@@ -172,7 +187,7 @@ export class Desk {
 
   /** The line of this page is up again, or some time has passed without a word: asked anew, so that nothing rings for ever. */
   async lookAgain(): Promise<void> {
-    await this.refresh()
+    await Promise.all([this.refresh(), this.tellEnds()])
     await Promise.all(this.incoming.value.map((call) => this.look(call.consultation_id)))
   }
 
@@ -231,6 +246,7 @@ export class Desk {
     const { turn } = this
     const call = await asked
     if (turn !== this.turn) return
+    this.isTold(call.id)
     this.outcome.value = null
     if (this.call.value && this.call.value.id !== call.id) await this.leave()
     if (turn !== this.turn) return
@@ -266,6 +282,35 @@ export class Desk {
     } finally {
       this.isEntering.value = false
     }
+  }
+
+  private async tellEnds(): Promise<void> {
+    await Promise.all(this.untold.value.map((id) => this.tellEnd(id)))
+  }
+
+  /** What the house refused; null: told, or to be told again. */
+  private async tellEnd(id: string): Promise<ApiProblem | null> {
+    if (this.telling.has(id)) return null
+    const { turn } = this
+    this.telling.add(id)
+    try {
+      const ended = await this.around.end(id)
+      if (turn === this.turn && !this.call.value && this.untold.value.includes(id)) this.outcome.value = ended
+    } catch (error) {
+      const problem = asProblem(error)
+      const isAway = problem.status === 0 || problem.status === 429 || problem.status >= 500
+      if (isAway || turn !== this.turn) return null
+      this.isTold(id)
+      return problem
+    } finally {
+      this.telling.delete(id)
+    }
+    this.isTold(id)
+    return null
+  }
+
+  private isTold(id: string): void {
+    this.untold.value = this.untold.value.filter((one) => one !== id)
   }
 
   private async over(call: CallOut): Promise<void> {
