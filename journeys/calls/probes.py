@@ -63,6 +63,20 @@ _STATS = """async () => {
     return sum
 }"""
 
+# Of the connections whose sound an element of the page plays aloud: by how many elements.
+_PLAYED = """() => {
+    const loud = [...document.querySelectorAll('audio, video')]
+        .filter((one) => one.srcObject && !one.paused && !one.muted && one.volume > 0)
+        .map((one) => new Set(one.srcObject.getAudioTracks()))
+    const played = {}
+    for (const [nth, pc] of (window.theConnections ?? []).entries()) {
+        const tracks = pc.getReceivers().map((one) => one.track).filter((one) => one.kind === 'audio')
+        const most = Math.max(0, ...tracks.map((one) => loud.filter((sent) => sent.has(one)).length))
+        if (most) played[nth] = most
+    }
+    return played
+}"""
+
 # Of every connection, also those that are closed.
 _STATES = "(window.theConnections ?? []).map((pc) => pc.connectionState)"
 
@@ -100,17 +114,23 @@ def sees(page: Page, *faces: Face, seconds: float = 20.0) -> None:
 
 
 def hears(page: Page, *, seconds: float = 15.0) -> None:
-    """New sound that is none of silence: the energy of one connection grows, which may be a new one."""
+    """New sound that is none of silence, and that the page plays aloud, once: of one connection, which may be a new one."""
     before = stats(page)["energies"]
 
     def grows() -> bool:
         now = stats(page)["energies"]
-        return any(energy > before.get(nth, 0.0) + 1e-4 for nth, energy in now.items())
+        played = page.evaluate(_PLAYED)
+        return any(
+            energy > before.get(nth, 0.0) + 1e-4 and played.get(nth) == 1
+            for nth, energy in now.items()
+        )
 
     try:
         eventually(grows, "hearing something", seconds)
     except AssertionError as error:
-        raise AssertionError(f"{error}: {page.evaluate(_STATES)} {stats(page)}") from None
+        raise AssertionError(
+            f"{error}: {page.evaluate(_STATES)} {page.evaluate(_PLAYED)} {stats(page)}"
+        ) from None
 
 
 def concealed_share(before: dict[str, Any], after: dict[str, Any]) -> float:

@@ -41,6 +41,10 @@ def test_without_a_picture_one_hears(cast: CallCast) -> None:
     for person in (visit.patient, visit.doctor):
         probes.hears(person.page, seconds=30)
         probes.sees(person.page)
+    # Nothing of the call is shown on other pages but its float, and one is still heard.
+    visit.doctor.press("own-security")
+    visit.doctor.sees("call-float")
+    probes.hears(visit.doctor.page)
 
 
 def test_a_colleague_who_is_invited_is_the_third(cast: CallCast) -> None:

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { ApiProblem } from '@/shared/api/problem'
 import type { CallOut } from '@/shared/call/types'
 
-import { Desk, type Around } from './desk'
+import { Desk, type Around, type Choice, type Kept } from './desk'
 import type { Room } from './engine'
 
 const CALL: CallOut = {
@@ -14,8 +14,9 @@ const CALL: CallOut = {
 const FROM_PATIENT: CallOut = { ...CALL, asked_by: 'patient', may: ['answer', 'decline'] }
 
 /** A house of one visit with at most one call, and the rooms that this page went into. */
-function house(call: CallOut | null, kept: string | null = null) {
-  const at = { call, kept }
+function house(call: CallOut | null, keptCall: string | null = null) {
+  const at = { call, kept: keptCall === null ? null : ({ call: keptCall, muted: false, camera: true } satisfies Kept) as Kept | null }
+  const chosen: Choice[] = []
   const rooms: { call: string; isIn: boolean }[] = []
   const step = (change: Partial<CallOut>) => () => {
     if (!at.call) throw new ApiProblem({ status: 404, code: 'not_found', text: { zh: '', en: '' } })
@@ -32,7 +33,8 @@ function house(call: CallOut | null, kept: string | null = null) {
     change: ({ channel }) => step({ channel })(),
     invitations: () => Promise.resolve([]),
     visits: () => Promise.resolve([{ id: 'v1', name: '苏念慈', isInCall: at.call !== null && at.call.state !== 'ended' }]),
-    enter: (into) => {
+    enter: (into, choice) => {
+      chosen.push({ ...choice })
       const room = { call: into.id, isIn: true }
       rooms.push(room)
       return Promise.resolve({ leave: () => Promise.resolve(void (room.isIn = false)) } as unknown as Room)
@@ -45,7 +47,7 @@ function house(call: CallOut | null, kept: string | null = null) {
     if (at.call) at.call = { ...at.call, ...change }
     await desk.hear({ kind, data: { call_id: 'c1', consultation_id: 'v1' } })
   }
-  return { desk, at, rooms, around, happens }
+  return { desk, at, rooms, around, happens, chosen }
 }
 
 describe('the desk of calls', () => {
@@ -117,6 +119,17 @@ describe('the desk of calls', () => {
     expect(other.rooms).toHaveLength(1)
   })
 
+  it('goes in as its person had left the microphone and the camera, in this call and in no other', async () => {
+    const { desk, chosen } = house({ ...CALL, state: 'open' })
+    await desk.take('c1')
+    desk.remember({ muted: true, camera: false })
+    desk.remember({ muted: true })
+    await desk.enter()
+    await desk.leave()
+    await desk.take('c1')
+    expect(chosen.map(({ muted, camera }) => [muted, camera])).toEqual([[false, true], [true, false], [false, true]])
+  })
+
   it('lets go of a camera that came too late', async () => {
     const { desk, around, happens } = house({ ...CALL, state: 'open' })
     let come: (room: Room) => void = () => undefined
@@ -143,11 +156,50 @@ describe('the desk of calls', () => {
   })
 
   it('says what the house refused, and stays as it was', async () => {
-    const { desk, around } = house({ ...CALL, state: 'open' }, 'c1')
+    const { desk, around, rooms } = house({ ...CALL, state: 'open' }, 'c1')
     await desk.start()
     around.end = () => Promise.reject(new ApiProblem({ status: 409, code: 'call_over', text: { zh: '', en: '' } }))
     await desk.end()
-    expect([desk.problem.value?.code, desk.call.value?.id]).toEqual(['call_over', 'c1'])
+    expect([desk.problem.value?.code, desk.call.value?.id, desk.untold.value]).toEqual(['call_over', 'c1', []])
+    // Hung up, and not in again unless its person wants to.
+    await desk.refresh()
+    expect(rooms).toEqual([{ call: 'c1', isIn: false }])
+  })
+
+  it('hangs up at once though the house is away, and tells it when it is back', async () => {
+    const { desk, around, rooms, at } = house({ ...CALL, state: 'open' }, 'c1')
+    await desk.start()
+    const { end } = around
+    around.end = () => Promise.reject(new ApiProblem({ status: 0, code: 'offline', text: { zh: '', en: '' } }))
+    await desk.end()
+    expect([rooms, desk.call.value, desk.problem.value, desk.untold.value, at.kept]).toEqual([[{ call: 'c1', isIn: false }], null, null, ['c1'], null])
+    await desk.lookAgain()
+    expect(desk.untold.value).toEqual(['c1'])
+    around.end = end
+    await desk.hear(null)
+    expect([desk.untold.value, desk.outcome.value?.ending, at.call?.state, rooms.length]).toEqual([[], 'ended_by_doctor', 'ended', 1])
+  })
+
+  it('hangs up before the house has answered', async () => {
+    const { desk, around, rooms } = house({ ...CALL, state: 'open' }, 'c1')
+    await desk.start()
+    let come: (call: CallOut) => void = () => undefined
+    around.end = () => new Promise((done) => (come = done))
+    const ending = desk.end()
+    await vi.waitFor(() => expect(rooms).toEqual([{ call: 'c1', isIn: false }]))
+    come({ ...CALL, state: 'ended', ending: 'ended_by_doctor' })
+    await ending
+    expect(desk.outcome.value?.ending).toBe('ended_by_doctor')
+  })
+
+  it('takes it as told when the house says that the call is over', async () => {
+    const { desk, around } = house({ ...CALL, state: 'open' }, 'c1')
+    await desk.start()
+    around.end = () => Promise.reject(new ApiProblem({ status: 503, code: 'away', text: { zh: '', en: '' } }))
+    await desk.end()
+    around.end = () => Promise.reject(new ApiProblem({ status: 409, code: 'call_over', text: { zh: '', en: '' } }))
+    await desk.lookAgain()
+    expect([desk.untold.value, desk.call.value]).toEqual([[], null])
   })
 
   it('asks nothing of a visit that is somebody else\'s, though it hears of its call', async () => {
@@ -163,5 +215,31 @@ describe('the desk of calls', () => {
     await desk.start()
     await desk.hear({ kind: 'CallRung', data: { call_id: 'c1', consultation_id: 'v1' } })
     expect(desk.incoming.value).toEqual([])
+  })
+
+  it('knows nothing any more once its person has gone, and holds nothing that is answered late', async () => {
+    const { desk, at, around, rooms, happens } = house(FROM_PATIENT)
+    await happens({}, 'CallRung')
+    await desk.take('c1')
+    let come: (call: CallOut) => void = () => undefined
+    around.one = () => new Promise((done) => (come = done))
+    const taking = desk.take('c1')
+    const looking = desk.look('v1')
+    await desk.reset()
+    come({ ...CALL, state: 'open' })
+    await Promise.all([taking, looking])
+    expect([desk.call.value, desk.incoming.value, desk.invited.value, desk.outcome.value, desk.problem.value, at.kept]).toEqual([null, [], [], null, null, null])
+    expect([[...desk.names], rooms]).toEqual([[], []])
+  })
+
+  it('shows nothing of before to somebody who may not have it', async () => {
+    const { desk, around, happens } = house(FROM_PATIENT)
+    around.invitations = () => Promise.resolve([{ id: 'i' } as never])
+    await happens({}, 'CallRung')
+    await desk.readInvitations()
+    expect([desk.incoming.value.length, desk.invited.value.length]).toEqual([1, 1])
+    around.may = () => false
+    await desk.hear(null)
+    expect([desk.incoming.value, desk.invited.value]).toEqual([[], []])
   })
 })

@@ -9,6 +9,9 @@ export const missingSince: Ref<number | null> = ref(null)
 
 const isDoctors = (desk: Desk): boolean => desk.room.value?.ticket.role === 'doctor'
 
+/** Somebody else has turned the call to pictures: nobody's camera goes on for that. */
+export const cameraAsked: Ref<boolean> = ref(false)
+
 export function useKeeping(desk: Desk, owner: () => string): void {
   const shouldRun = (): boolean => isDoctors(desk) && desk.call.value?.state === 'open' && desk.call.value.recording.state === 'on'
   const runs = (): boolean => desk.room.value?.state.recording === 'on'
@@ -17,7 +20,23 @@ export function useKeeping(desk: Desk, owner: () => string): void {
   watch(
     () => desk.call.value?.channel,
     (channel, before) => {
-      if (channel && before) void desk.room.value?.setMode(channel)
+      const room = desk.room.value
+      cameraAsked.value = false
+      if (!channel || !before || !room) return
+      const isMine = desk.changing.value === channel
+      cameraAsked.value = channel === 'video' && !isMine && !room.state.camera && room.ticket.role !== 'observer'
+      void room.setMode(channel, { camera: isMine })
+    },
+    // While it is known who changes it.
+    { flush: 'sync' },
+  )
+  watch(
+    () => [desk.room.value, desk.room.value?.state.muted, desk.room.value?.state.camera] as const,
+    ([room, muted, camera], [before]) => {
+      if (camera || !room) cameraAsked.value = false
+      if (!room || room !== before || room.state.phase === 'over') return
+      // Without pictures, as on a weak line, the camera says nothing of what is wanted.
+      desk.remember({ muted: muted === true, ...(room.state.mode === 'video' ? { camera: camera === true } : {}) })
     },
   )
   watch(

@@ -10,12 +10,9 @@ export const parting = shallowRef<Parting | null>(null)
 
 /** True: nothing waits, or the person knows of it. */
 export async function mayPart(owner: string): Promise<boolean> {
-  const { recordingsWaiting, leaveRecordings } = await import('@/shared/call/recording/uploader')
+  const { recordingsWaiting } = await import('@/shared/call/recording/uploader')
   const left = await recordingsWaiting(owner)
-  if (left === 0) {
-    await leaveRecordings(owner)
-    return true
-  }
+  if (left === 0) return true
   return new Promise((done) => {
     parting.value = {
       left,

@@ -4,23 +4,24 @@ import { ifAble } from '@/shared/call/able'
 import { calls } from '@/shared/call/api'
 
 import { readInvitations, openVisits } from './api'
-import { Desk } from './desk'
+import { Desk, type Kept } from './desk'
 import { enterRoom } from './engine'
 
 const KEPT = 'xinglin.in-call'
 
-function read(): string | null {
+function read(): Kept | null {
   try {
-    return sessionStorage.getItem(KEPT)
+    const { call, muted, camera } = JSON.parse(sessionStorage.getItem(KEPT) ?? '{}') as Partial<Kept>
+    return typeof call === 'string' ? { call, muted: muted === true, camera: camera === true } : null
   } catch {
     return null
   }
 }
 
-function keep(call: string | null): void {
+function keep(kept: Kept | null): void {
   try {
-    if (call === null) sessionStorage.removeItem(KEPT)
-    else sessionStorage.setItem(KEPT, call)
+    if (kept === null) sessionStorage.removeItem(KEPT)
+    else sessionStorage.setItem(KEPT, JSON.stringify(kept))
   } catch {
     // Without a store one comes back by hand after a reload.
   }

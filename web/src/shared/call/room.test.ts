@@ -181,6 +181,14 @@ describe('devices', () => {
     await room.setMode('video')
     expect([room.state.mode, room.state.camera]).toEqual(['video', true])
   })
+  it('stays dark when another turns the call back to pictures, until the camera is opened by hand', async () => {
+    const { room } = await together()
+    await room.setMode('audio')
+    await room.setMode('video', { camera: false })
+    expect([room.state.mode, room.state.camera]).toEqual(['video', false])
+    await room.setCamera(true)
+    expect(room.state.camera).toBe(true)
+  })
   it('an observer is asked for nothing', async () => {
     const { room, given } = stand(seat('o', 'observer'))
     await room.enter()

@@ -152,8 +152,8 @@ export class CallRoom {
     this.mediaChanged()
   }
 
-  /** By hand: `audio` puts the camera out; `video` tries again even where the line was too weak. */
-  async setMode(mode: Mode): Promise<void> {
+  /** By hand: `audio` puts the camera out; `video` tries again even where the line was too weak, and brings back a camera that was on, unless another's hand chose it. */
+  async setMode(mode: Mode, { camera }: Pick<EnterOptions, 'camera'> = {}): Promise<void> {
     const before = this.chosen
     this.chosen = mode
     if (mode === 'audio') {
@@ -162,7 +162,7 @@ export class CallRoom {
       this.media.closeCamera()
     } else {
       this.crowd.tryVideo()
-      if (before === 'audio' && this.hadCamera) await this.media.openCamera()
+      if (before === 'audio' && this.hadCamera && camera !== false) await this.media.openCamera()
     }
     this.mediaChanged()
   }
