@@ -3,8 +3,37 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { SeatOut } from '../live/seats'
 import { FakeConnection, FakeLine, seat, settled } from './fakes'
 import { LocalMedia, type Devices } from './localmedia'
+import type { Source } from './recording/recording'
 import { CallRoom } from './room'
-import type { SeatRole, Ticket } from './types'
+import type { RecordingAlarm, RecordingSign, SeatRole, Ticket } from './types'
+
+/** A keeping of which the test says when it is done; and what it told the room. */
+class FakeRecording {
+  static all: FakeRecording[] = []
+  stopped: FakeTrack[] = []
+  isOver = false
+  readonly told: (sign: RecordingSign, alarm: RecordingAlarm | null) => void
+  sources: Source[] = []
+  kept!: () => void
+  constructor(_of: unknown, told: FakeRecording['told']) {
+    this.told = told
+    FakeRecording.all.push(this)
+  }
+  follow(sources: Source[]): void {
+    this.sources = sources
+  }
+  stop(): Promise<void> {
+    this.isOver = true
+    this.stopped = this.sources.flatMap(({ audio, video }) => [audio, video] as unknown as FakeTrack[]).filter((track) => (track as FakeTrack | null)?.readyState === 'live')
+    return new Promise((done) => (this.kept = done))
+  }
+  /** As a recording ends by itself. */
+  ends(): void {
+    this.isOver = true
+    this.told('lost', 'lost')
+  }
+}
+vi.mock('./recording/recording', () => ({ Recording: FakeRecording }))
 
 class FakeTrack {
   readyState = 'live'
@@ -83,6 +112,7 @@ async function together(mine = PATIENT, other = DOCTOR): Promise<Stood> {
 }
 
 beforeEach(() => {
+  FakeRecording.all = []
   vi.useFakeTimers()
   vi.stubGlobal('MediaStream', FakeStream)
   vi.stubGlobal('MediaStreamTrack', FakeTrack)
@@ -195,6 +225,16 @@ describe('the end', () => {
     expect([room.state.phase, room.state.overBecause, left, line.listener]).toEqual(['over', 'left', ['p'], null])
     expect(given.every(({ readyState }) => readyState === 'ended')).toBe(true)
     expect(pcs[0]?.isClosed).toBe(true)
+  })
+  it('the camera goes out and the seat is given back at once, however long the device takes to keep what was recorded', async () => {
+    const { room, given, left } = await together(DOCTOR, PATIENT)
+    await room.startRecording({ owner: 'wang' })
+    void room.leave()
+    await settled()
+    // Its last moments are in the recording: it was stopped while they lived.
+    expect(FakeRecording.all[0]?.stopped).toHaveLength(2)
+    expect(given.every(({ readyState }) => readyState === 'ended')).toBe(true)
+    expect([room.state.camera, left]).toEqual([false, ['d']])
   })
   it.each(['elsewhere', 'ended', 'removed'] as const)('by the house: %s', async (reason) => {
     const { room, line, left } = await together()

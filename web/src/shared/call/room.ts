@@ -134,8 +134,9 @@ export class CallRoom {
   async leave(): Promise<void> {
     if (this.state.phase === 'over') return
     const { room, seat } = this.ticket
-    await this.finish('left')
-    await this.desk.leaveSeat(room, seat).catch(() => undefined)
+    const finished = this.finish('left')
+    // Where the device keeps slowly, the seat is not held meanwhile.
+    await Promise.all([finished, this.desk.leaveSeat(room, seat).catch(() => undefined)])
   }
 
   setMuted(on: boolean): void {
@@ -309,9 +310,10 @@ export class CallRoom {
     this.crowd.close()
     this.captions.stop()
     this.state.peers.clear()
-    await recorded
+    // The recorders have been told to stop: the light goes out now, however long the device takes to keep the rest.
     this.media.close()
     this.state.camera = this.state.sharing = false
+    await recorded.catch(() => undefined)
   }
 
   private captionsOf({ room, seat, role, captions: terms }: Ticket): Captions {
