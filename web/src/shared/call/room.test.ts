@@ -218,6 +218,36 @@ describe('devices', () => {
   })
 })
 
+describe('a recording', () => {
+  const begun = async (): Promise<Stood> => {
+    const stood = await together(DOCTOR, PATIENT)
+    await stood.room.startRecording({ owner: 'wang' })
+    FakeRecording.all[0]?.told('on', null)
+    return stood
+  }
+  it('that ended by itself is lost until somebody takes it back, and can be begun anew', async () => {
+    const { room, line } = await begun()
+    FakeRecording.all[0]?.ends()
+    await vi.advanceTimersByTimeAsync(100)
+    expect([room.state.recording, room.state.recordingAlarm, line.reports.at(-1)?.recording]).toEqual(['lost', 'lost', 'lost'])
+    await room.stopRecording()
+    expect([room.state.recording, room.state.recordingAlarm]).toEqual(['off', null])
+    await room.startRecording({ owner: 'wang' })
+    FakeRecording.all[1]?.told('on', null)
+    expect([FakeRecording.all.length, room.state.recording]).toEqual([2, 'on'])
+  })
+  it('that is kept late says nothing of the one that runs now', async () => {
+    const { room } = await begun()
+    const [first] = FakeRecording.all
+    void room.stopRecording()
+    await room.startRecording({ owner: 'wang' })
+    FakeRecording.all[1]?.told('on', null)
+    first?.kept()
+    first?.told('off', null)
+    expect(room.state.recording).toBe('on')
+  })
+})
+
 describe('the end', () => {
   it('by leaving: the seat is given back and the devices are let go', async () => {
     const { room, given, left, line, pcs } = await together()

@@ -13,7 +13,7 @@ import { highestFor } from './quality'
 import type { Recording, Source } from './recording/recording'
 import { keepAwake } from './screenlock'
 import { pictureOf } from './still'
-import type { Mode, OverBecause, PeerOut, Phase, RoomState, Stats, Ticket } from './types'
+import type { Mode, OverBecause, PeerOut, Phase, RecordingAlarm, RecordingSign, RoomState, Stats, Ticket } from './types'
 
 const REPORT_EVERY_MS = 2_000
 /** Changes come in bursts. */
@@ -210,19 +210,29 @@ export class CallRoom {
     const { Recording } = await import('./recording/recording')
     // Asked twice, or taken back, while its code was on its way.
     if (asked !== this.recordingAsked || this.isOver()) return
-    this.recording = new Recording({ owner, call: this.ticket.room, seat: this.ticket.seat }, (sign, alarm) => {
-      this.state.recording = sign
-      this.state.recordingAlarm = alarm
-      this.report()
+    const made: Recording = new Recording({ owner, call: this.ticket.room, seat: this.ticket.seat }, (sign, alarm) => {
+      // What an earlier one says when it is kept at last is not how it stands with this one.
+      if (this.recording !== made) return
+      if (made.isOver) this.recording = null
+      this.showRecording(sign, alarm)
     })
-    this.recording.follow(this.sources())
+    this.recording = made
+    made.follow(this.sources())
   }
 
   async stopRecording(): Promise<void> {
     const { recording } = this
     this.recordingAsked += 1
     this.recording = null
-    await recording?.stop()
+    const kept = recording?.stop()
+    this.showRecording('off', null)
+    await kept
+  }
+
+  private showRecording(sign: RecordingSign, alarm: RecordingAlarm | null): void {
+    this.state.recording = sign
+    this.state.recordingAlarm = alarm
+    this.report()
   }
 
   private isOver(): boolean {

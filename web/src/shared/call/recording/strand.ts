@@ -27,6 +27,7 @@ const live = (track: MediaStreamTrack | null): track is MediaStreamTrack => trac
 
 export class Strand {
   state: StrandState = 'idle'
+  isStopped = false
   private readonly of: Of
   private readonly box: Box
   private running: Running | null = null
@@ -45,6 +46,7 @@ export class Strand {
 
   /** Cheap when nothing has changed. */
   follow(audio: MediaStreamTrack | null, video: MediaStreamTrack | null): void {
+    if (this.isStopped) return
     this.audio = audio
     this.video = video
     const wanted = this.wanted()
@@ -58,6 +60,7 @@ export class Strand {
 
   /** Whether it records: asked often, begins again where it does not. */
   watch(): void {
+    if (this.isStopped) return
     const { running } = this
     if (running && this.wanted().length > 0 && (!running.take.isRecording || running.take.silentMs() > DEAD_MS)) {
       this.isAlarmed = true
@@ -68,16 +71,21 @@ export class Strand {
     else this.judge()
   }
 
-  /** The house takes no more of this segment. */
-  async refused(segment: string): Promise<void> {
-    if (this.running && (await this.running.segment) === segment) {
-      this.end()
-      this.follow(this.audio, this.video)
-    }
+  /** Whether that segment is what it records now. */
+  async records(segment: string): Promise<boolean> {
+    const { running } = this
+    return running !== null && (await running.segment) === segment && this.running === running
   }
 
-  /** Settles when everything is in the box. */
+  /** The house takes no more of the segment: another one. */
+  anew(): void {
+    this.end()
+    this.follow(this.audio, this.video)
+  }
+
+  /** For good. Settles when everything is in the box. */
   async stop(): Promise<void> {
+    this.isStopped = true
     this.end()
     this.state = 'idle'
     await Promise.all(this.ending)
