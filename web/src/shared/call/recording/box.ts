@@ -12,6 +12,12 @@ const UNCOUNTED = 2 ** 50
 const STRICT: IDBTransactionOptions = { durability: 'strict' }
 /** Without Web Locks, a segment that got nothing for so long has lost its page. */
 const ORPHAN_AFTER_MS = 60_000
+/** A device that has not written by then counts as full. */
+const WRITES_WITHIN_MS = 2_000
+/** Reading takes longer behind much that waits, and holds nothing up. */
+const READS_WITHIN_MS = 8_000
+/** Not asked again for so long: each asking costs the wait. */
+const DEAF_MS = 20_000
 
 export type NewSegment = Pick<Segment, 'call' | 'seat' | 'of' | 'of_role' | 'mime' | 'began_at'>
 type Gossip = { op: 'more' } | { op: 'refused'; segment: string; code: string }
@@ -24,6 +30,7 @@ export interface BoxMeans {
   channel: (name: string) => BroadcastChannel | null
   locks: LockManager | undefined
   memoryMost: number
+  writesWithinMs: number
 }
 
 const browser = (): BoxMeans => ({
@@ -31,6 +38,7 @@ const browser = (): BoxMeans => ({
   channel: (name) => (typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(name)),
   locks: (navigator as { locks?: LockManager }).locks,
   memoryMost: MEMORY_MOST,
+  writesWithinMs: WRITES_WITHIN_MS,
 })
 
 export interface Waiting {
@@ -49,6 +57,7 @@ export class Box {
   private memory: Chunk[] = []
   private readonly homeless = new Map<string, Segment>()
   private uncounted = UNCOUNTED
+  private deafUntil = 0
   private turn: Promise<unknown> = Promise.resolve()
   private readonly more = new Set<() => void>()
   private readonly refusals = new Set<(segment: string, code: string) => void>()
@@ -135,6 +144,18 @@ export class Box {
     else this.memory = this.memory.filter((chunk) => chunk.order !== order)
   }
 
+  /** True when its segment was forgotten: then nobody wants it. One that only could not be read stays. */
+  async dropOrphan({ order, segment }: Chunk): Promise<boolean> {
+    const dropped = await this.onDevice(async (store) => {
+      const both = store.transaction(['segments', 'chunks'], 'readwrite')
+      const isOrphan = (await both.objectStore('segments').count(segment)) === 0
+      if (isOrphan && order < UNCOUNTED) await both.objectStore('chunks').delete(order)
+      await both.done
+      return isOrphan
+    })
+    return dropped ?? false
+  }
+
   /** With everything that is left of it. */
   async forget(id: string): Promise<void> {
     this.homeless.delete(id)
@@ -191,8 +212,10 @@ export class Box {
 
   private async keep(chunk: Omit<Chunk, 'order'>, segment: Segment): Promise<void> {
     // What comes behind something that waits in the page has to wait there, too: the order is the chain's.
-    const isKept = this.memory.length === 0 && !this.homeless.has(segment.id) && (await this.keptOnDevice(chunk, segment))
-    if (isKept) return
+    if (this.memory.length === 0 && (await this.keptOnDevice(chunk, segment))) {
+      this.homeless.delete(segment.id)
+      return
+    }
     const used = this.memory.reduce((sum, each) => sum + each.bytes.byteLength, 0)
     if (used + chunk.bytes.byteLength > this.means.memoryMost) throw new BoxFull()
     this.memory.push({ ...chunk, order: this.uncounted++ })
@@ -204,18 +227,33 @@ export class Box {
       const both = store.transaction(['segments', 'chunks'], 'readwrite', STRICT)
       await Promise.all([both.objectStore('chunks').add(chunk as Chunk), both.objectStore('segments').put(segment), both.done])
       return true
-    })
+    }, this.means.writesWithinMs)
     return kept ?? false
   }
 
   private async keepSegment(segment: Segment): Promise<void> {
     const isHomeless = this.homeless.has(segment.id)
-    const kept = isHomeless ? undefined : await this.onDevice((store) => store.put('segments', segment))
+    const kept = isHomeless ? undefined : await this.onDevice((store) => store.put('segments', segment), this.means.writesWithinMs)
     if (kept === undefined) this.homeless.set(segment.id, segment)
   }
 
-  /** Undefined where the device keeps nothing, or no more. */
-  private async onDevice<T>(act: (store: Store) => Promise<T>): Promise<T | undefined> {
+  /** Undefined where the device keeps nothing, or no more, or does not answer. What it does too late is harmless: the same piece under the same number. */
+  private async onDevice<T>(act: (store: Store) => Promise<T>, withinMs = READS_WITHIN_MS): Promise<T | undefined> {
+    if (performance.now() < this.deafUntil) return undefined
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const late = new Promise<undefined>((done) => {
+      timer = setTimeout(() => {
+        this.deafUntil = performance.now() + DEAF_MS
+        forgetStore()
+        done(undefined)
+      }, withinMs)
+    })
+    const done = await Promise.race([this.tried(act), late])
+    clearTimeout(timer)
+    return done
+  }
+
+  private async tried<T>(act: (store: Store) => Promise<T>): Promise<T | undefined> {
     for (let attempt = 0; ; attempt += 1) {
       try {
         return await act(await this.means.open())

@@ -79,6 +79,20 @@ const full = (): Partial<BoxMeans> => ({
   },
 })
 
+/** A device that takes a write and never says that it is done, and one whose shelves cannot be read for once. */
+const odd = (broken: (name: string | symbol, given: unknown[]) => boolean, answer: () => unknown): Partial<BoxMeans> => ({
+  channel: () => null,
+  locks: undefined,
+  open: async () =>
+    new Proxy(await theStore(), {
+      get: (target, name) => {
+        const own: unknown = Reflect.get(target, name)
+        if (typeof own !== 'function') return own
+        return (...given: unknown[]): unknown => (broken(name, given) ? answer() : (own.apply(target, given) as unknown))
+      },
+    }),
+})
+
 beforeEach(() => {
   globalThis.indexedDB = new IDBFactory()
   forgetStore()
@@ -114,6 +128,19 @@ describe('the box', () => {
     if (oldest) await box.drop(oldest)
     await box.add(id, bytes('7'), 0)
     expect((await box.waiting()).chunks).toBe(2)
+  })
+  it('a device that does not answer holds nothing up: it goes on in the page, and is sent from there', async () => {
+    let hangs = false
+    const never = { objectStore: () => ({ add: () => new Promise(() => undefined), put: () => new Promise(() => undefined) }), done: new Promise(() => undefined) }
+    const box = new Box('wang', { ...odd((name, given) => hangs && name === 'transaction' && given[1] === 'readwrite', () => never), writesWithinMs: 50 })
+    const id = await box.begin(NEW)
+    await box.add(id, bytes('one'), 0)
+    hangs = true
+    await box.add(id, bytes('two'), 2_000)
+    await box.add(id, bytes('three'), 4_000)
+    expect(box.isInMemory).toBe(true)
+    expect(await box.segments()).toMatchObject([{ id, count: 3 }])
+    expect([(await box.find(id, 1))?.bytes, (await box.find(id, 2))?.bytes]).toEqual([bytes('two'), bytes('three')])
   })
 })
 
@@ -170,6 +197,17 @@ describe('the uploader', () => {
     house.next.set(id, 1)
     await carry()
     expect(house.taken).toEqual(['2', '3'])
+  })
+  it('what cannot be read for a moment is not thrown away', async () => {
+    let fails = true
+    const box = new Box('wang', odd((name) => fails && name === 'getAllFromIndex', () => Promise.reject(new Error('closing'))))
+    const house = new FakeHouse()
+    const uploader = new Uploader(box, { api: house, locks: undefined })
+    await box.add(await box.begin(NEW), bytes('one'), 0)
+    expect(await uploader.step()).toBe(false)
+    fails = false
+    while (await uploader.step());
+    expect(house.taken).toEqual(['one'])
   })
   it('one refused segment does not hold up the others, and its page is told', async () => {
     const { box, house, uploader, carry } = stage()

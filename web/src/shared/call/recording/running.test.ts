@@ -37,7 +37,15 @@ class FakeBox {
   readonly added: string[] = []
   private refusals: ((segment: string, code: string) => void)[] = []
   begin = (told: NewSegment): Promise<string> => Promise.resolve(`s${this.begun.push(told)}`)
-  add = (id: string): Promise<void> => (this.hangs ? new Promise(() => undefined) : Promise.resolve(void this.added.push(id)))
+  private held: (() => void)[] = []
+  async add(id: string): Promise<void> {
+    if (this.hangs) await new Promise<void>((done) => this.held.push(done))
+    this.added.push(id)
+  }
+  goesOn(): void {
+    this.hangs = false
+    for (const done of this.held.splice(0)) done()
+  }
   close = (): Promise<void> => Promise.resolve()
   onRefused(heard: (segment: string, code: string) => void): () => void {
     this.refusals.push(heard)
@@ -61,16 +69,19 @@ function stand() {
   recording.follow(both)
   return { box, told, recording }
 }
+let passed = 0
 /** Pieces come every two seconds, as they should. */
 async function passes(ms: number): Promise<void> {
   for (let at = 0; at < ms; at += 250) {
     await vi.advanceTimersByTimeAsync(250)
-    if ((at + 250) % 2_000 === 0) for (const recorder of FakeRecorder.all) if (recorder.state === 'recording') recorder.gives()
+    passed += 250
+    if (passed % 2_000 === 0) for (const recorder of FakeRecorder.all) if (recorder.state === 'recording') recorder.gives()
     await settled()
   }
 }
 
 beforeEach(() => {
+  passed = 0
   FakeRecorder.all = []
   vi.useFakeTimers()
   vi.stubGlobal('MediaRecorder', FakeRecorder)
@@ -105,5 +116,33 @@ describe('what nobody agreed to', () => {
     const { box } = stand()
     await box.refuses('s1', 'segment_closed')
     expect(box.begun.map(({ of }) => of)).toEqual(['d', 'p', 'd'])
+  })
+})
+
+describe('the alarm', () => {
+  it('is silent while pieces come and are kept', async () => {
+    const { told, box } = stand()
+    await passes(20_000)
+    expect([told, box.added.length]).toEqual([[['on', null]], 20])
+  })
+  it('comes within three seconds of a piece that nothing keeps, and goes when it is kept', async () => {
+    const { told, box } = stand()
+    await passes(3_750)
+    box.hangs = true
+    await passes(250)
+    await passes(2_500)
+    expect(told.at(-1)).toEqual(['on', null])
+    await passes(500)
+    expect(told.at(-1)).toEqual(['lost', 'lost'])
+    box.goesOn()
+    await passes(250)
+    expect(told.at(-1)).toEqual(['on', null])
+  })
+  it('comes within three seconds of a recorder’s last piece', async () => {
+    const { told } = stand()
+    await passes(2_000)
+    for (const recorder of FakeRecorder.all) recorder.gives = () => undefined
+    await passes(3_000)
+    expect(told.at(-1)).toEqual(['lost', 'lost'])
   })
 })

@@ -4,8 +4,10 @@ import { houseNow } from '../../live/houseclock'
 import { BoxFull, type Box, type NewSegment } from './box'
 import { Take } from './take'
 
-/** A recorder that gives nothing for so long is dead, whatever it says of itself. */
-const DEAD_MS = 3_000
+/** A recorder that gives nothing for so long is dead, whatever it says of itself. Seen within three seconds. */
+const DEAD_MS = 2_600
+/** A piece that is not kept after so long is as good as none. */
+const UNKEPT_MS = 2_500
 /** Between the tries to begin again. */
 const AGAIN_MS = 2_000
 /** A picture that stood still held back the sound, too: for so long sound alone. */
@@ -34,6 +36,8 @@ export class Strand {
   private readonly ending = new Set<Promise<void>>()
   private audio: MediaStreamTrack | null = null
   private video: MediaStreamTrack | null = null
+  /** Since when each piece that came waits to be kept. */
+  private readonly unkept = new Set<{ since: number }>()
   private isAlarmed = false
   private isFull = false
   private triedAt = -Infinity
@@ -119,6 +123,8 @@ export class Strand {
   }
 
   private async keep(running: Running, bytes: Blob, beganMs: number): Promise<void> {
+    const piece = { since: performance.now() }
+    this.unkept.add(piece)
     try {
       const [segment, buffer] = await Promise.all([running.segment, bytes.arrayBuffer()])
       await this.box.add(segment, buffer, beganMs)
@@ -128,6 +134,8 @@ export class Strand {
       this.isFull ||= error instanceof BoxFull
       // What comes after a hole could not be played.
       if (this.running === running) this.end()
+    } finally {
+      this.unkept.delete(piece)
     }
   }
 
@@ -141,9 +149,14 @@ export class Strand {
     void over.then(() => this.ending.delete(over))
   }
 
+  private isBehind(): boolean {
+    const oldest = Math.min(...[...this.unkept].map(({ since }) => since))
+    return performance.now() - oldest > UNKEPT_MS
+  }
+
   private judge(): void {
     if (this.isFull) this.state = 'full'
-    else if (this.isAlarmed) this.state = 'lost'
+    else if (this.isAlarmed || this.isBehind()) this.state = 'lost'
     else this.state = this.running ? 'on' : 'idle'
   }
 }

@@ -99,8 +99,8 @@ export class Uploader {
     const chunk = await this.box.oldest(shut)
     if (!chunk) return this.finish(segments.filter(({ id }) => !shut.has(id)))
     const segment = segments.find(({ id }) => id === chunk.segment)
-    if (segment) await this.carry(segment, chunk)
-    else await this.box.drop(chunk)
+    if (!segment) return this.box.dropOrphan(chunk)
+    await this.carry(segment, chunk)
     return true
   }
 
