@@ -66,6 +66,9 @@ const PATIENT = seat('p', 'patient')
 const DOCTOR = seat('d', 'doctor')
 const ticket = (mine: SeatOut): Ticket => ({ room: 'room', call_id: 'room', seat: mine.id, role: mine.role, backend: 'p2p', relay_only: false, ice_servers: [], seats: [], captions: null })
 
+/** Time that passed with nothing happening. */
+let skipped = 0
+
 interface Stood {
   room: CallRoom
   line: FakeLine
@@ -73,6 +76,8 @@ interface Stood {
   given: FakeTrack[]
   left: string[]
   sees: (...seats: SeatOut[]) => void
+  /** The house’s answers to who asks for the seat again. */
+  tickets: ((fresh: Ticket | null) => void)[]
 }
 
 function stand(mine = PATIENT, refuses: string[] = []): Stood {
@@ -89,17 +94,20 @@ function stand(mine = PATIENT, refuses: string[] = []): Stood {
     addEventListener: () => undefined,
     removeEventListener: () => undefined,
   }
+  const tickets: Stood['tickets'] = []
   const room = new CallRoom(ticket(mine), {
     line,
     media: new LocalMedia(devices),
-    make: () => {
+    now: () => performance.now() + skipped,
+    make: ({ iceServers }) => {
       const pc = new FakeConnection()
+      pc.did.push(`made ${iceServers?.[0]?.username ?? ''}`)
       pcs.push(pc)
       return pc as unknown as RTCPeerConnection
     },
-    seats: { takeSeat: () => Promise.reject(new Error('not asked')), leaveSeat: (_room, id) => Promise.resolve(left.push(id)) },
+    seats: { takeSeat: () => new Promise((took, refused) => tickets.push((fresh) => (fresh ? took(fresh) : refused(new Error('away'))))), leaveSeat: (_room, id) => Promise.resolve(left.push(id)) },
   })
-  return { room, line, pcs, given, left, sees: (...seats) => line.listener?.seats(seats) }
+  return { room, line, pcs, given, left, tickets, sees: (...seats) => line.listener?.seats(seats) }
 }
 async function together(mine = PATIENT, other = DOCTOR): Promise<Stood> {
   const stood = stand(mine)
@@ -112,6 +120,7 @@ async function together(mine = PATIENT, other = DOCTOR): Promise<Stood> {
 }
 
 beforeEach(() => {
+  skipped = 0
   FakeRecording.all = []
   vi.useFakeTimers()
   vi.stubGlobal('MediaStream', FakeStream)
@@ -187,6 +196,74 @@ describe('a room', () => {
     await settled()
     expect(pcs[0]?.signalingState).toBe('stable')
     expect(line.signals.at(-1)).toMatchObject({ to: 'a', data: { kind: 'description', to: 'A1' } })
+  })
+})
+
+describe('the way through the relay', () => {
+  const through = (username: string): Ticket => ({ ...ticket(PATIENT), ice_servers: [{ urls: ['turn:r'], username, credential: 'c' }] })
+  /** Standing for so long, and the time to ask again. */
+  async function old(minutes = 45): Promise<Stood> {
+    const stood = await together()
+    skipped = minutes * 60_000
+    await vi.advanceTimersByTimeAsync(2_000)
+    return stood
+  }
+
+  it('is asked for again before the hour is over, once, and used from then on', async () => {
+    const { tickets, pcs } = await old(44)
+    expect(tickets).toHaveLength(0)
+    skipped += 60_000
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(tickets).toHaveLength(1)
+    tickets[0]?.(through('second'))
+    await settled()
+    skipped += 20 * 60_000
+    await vi.advanceTimersByTimeAsync(4_000)
+    expect([tickets.length, pcs[0]?.did]).toEqual([1, ['made ', 'configured second']])
+  })
+  it('is waited for by what breaks meanwhile: first the new one, then ICE again', async () => {
+    const { tickets, pcs } = await old()
+    pcs[0]?.becomes('disconnected')
+    await vi.advanceTimersByTimeAsync(4_500)
+    expect(pcs[0]?.did).toEqual(['made '])
+    tickets[0]?.(through('second'))
+    await settled()
+    expect(pcs[0]?.did).toEqual(['made ', 'configured second', 'restarted'])
+  })
+  it('is waited for by new connections, and by what the others say to them', async () => {
+    const { tickets, pcs, line } = await old()
+    pcs[0]?.becomes('failed')
+    line.listener?.lost()
+    line.listener?.seated([PATIENT, { ...DOCTOR, id: 'd2' }])
+    line.listener?.signal('d2', { kind: 'description', from: 'D2', to: null, n: 1, description: { type: 'offer', sdp: 'v=0' } })
+    await settled()
+    expect(pcs).toHaveLength(1)
+    tickets[0]?.(through('second'))
+    await settled()
+    expect(pcs.slice(1).map(({ did }) => did[0])).not.toContain('made ')
+    expect(pcs.at(-1)?.isClosed).toBe(false)
+    expect(line.signals.at(-1)).toMatchObject({ to: 'd2', data: { to: 'D2' } })
+  })
+  it('that the house does not give, or not in time, holds nothing up', async () => {
+    const { tickets, pcs } = await old()
+    pcs[0]?.becomes('failed')
+    tickets[0]?.(null)
+    await settled()
+    expect(pcs).toHaveLength(2)
+    await vi.advanceTimersByTimeAsync(32_000)
+    expect(tickets).toHaveLength(2)
+    pcs.at(-1)?.becomes('failed')
+    const made = pcs.length
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(pcs.length).toBe(made + 1)
+  })
+  it('is nobody’s who has left', async () => {
+    const { tickets, pcs, room } = await old()
+    pcs[0]?.becomes('failed')
+    await room.leave()
+    tickets[0]?.(through('second'))
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect([pcs.length, tickets.length]).toEqual([1, 1])
   })
 })
 
