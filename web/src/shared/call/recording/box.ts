@@ -18,6 +18,10 @@ const WRITES_WITHIN_MS = 2_000
 const READS_WITHIN_MS = 8_000
 /** Not asked again for so long: each asking costs the wait. */
 const DEAF_MS = 20_000
+/** The house takes what was recorded for a day after the end of its call; the rest is for the length of the call. */
+const LEFT_KEPT_MS = 36 * 3_600_000
+/** What the house does not take is kept so long, for somebody to ask about. */
+const REFUSED_KEPT_MS = 3 * 86_400_000
 
 export type NewSegment = Pick<Segment, 'call' | 'seat' | 'of' | 'of_role' | 'mime' | 'began_at'>
 type Gossip = { op: 'more' } | { op: 'refused'; segment: string; code: string }
@@ -40,11 +44,6 @@ const browser = (): BoxMeans => ({
   memoryMost: MEMORY_MOST,
   writesWithinMs: WRITES_WITHIN_MS,
 })
-
-export interface Waiting {
-  chunks: number
-  bytes: number
-}
 
 export class Box {
   readonly owner: string
@@ -72,6 +71,11 @@ export class Box {
   /** Nothing is kept where a reload finds it. */
   get isInMemory(): boolean {
     return this.memory.length > 0 || this.homeless.size > 0
+  }
+
+  /** The device does not answer: what it keeps is not seen now, and not gone. */
+  get isDeaf(): boolean {
+    return performance.now() < this.deafUntil
   }
 
   onMore(heard: () => void): () => void {
@@ -162,7 +166,7 @@ export class Box {
     this.memory = this.memory.filter(({ segment }) => segment !== id)
     await this.onDevice(async (store) => {
       const all = store.transaction(['segments', 'chunks'], 'readwrite')
-      for (const key of await all.objectStore('chunks').index('segment').getAllKeys(IDBKeyRange.bound([id], [id, []]))) await all.objectStore('chunks').delete(key)
+      for (const key of await all.objectStore('chunks').index('segment').getAllKeys(chunksOf(id))) await all.objectStore('chunks').delete(key)
       await all.objectStore('segments').delete(id)
       await all.done
     })
@@ -188,16 +192,27 @@ export class Box {
     return houseNow() - segment.touched < ORPHAN_AFTER_MS
   }
 
-  async waiting(): Promise<Waiting> {
-    let chunks = this.memory.length
-    let bytes = this.memory.reduce((sum, chunk) => sum + chunk.bytes.byteLength, 0)
-    await this.onDevice(async (store) => {
-      for await (const { value } of store.transaction('chunks').store.index('owner').iterate(this.range())) {
-        chunks += 1
-        bytes += value.bytes.byteLength
-      }
+  /** How many pieces are still to be sent; what the house does not take is none of them. Counted by their numbers: no sound or picture is read. */
+  async waiting(without: ReadonlySet<string> = new Set()): Promise<number> {
+    const wanted = (await this.segments()).filter(({ id, refused }) => refused === null && !without.has(id)).map(({ id }) => id)
+    const kept = await this.onDevice(async (store) => {
+      const index = store.transaction('chunks').store.index('segment')
+      const counts = await Promise.all(wanted.map((id) => index.count(chunksOf(id))))
+      return counts.reduce((sum, count) => sum + count, 0)
     })
-    return { chunks, bytes }
+    return (kept ?? 0) + this.memory.filter(({ segment }) => wanted.includes(segment)).length
+  }
+
+  /**
+   * Whoever uses this device next finds no films that nobody can send any more, whoever made them.
+   * Of this person's own only what was refused: of the rest the house says itself that it is too late.
+   */
+  async purge(): Promise<void> {
+    const all = (await this.onDevice((store) => store.getAll('segments'))) ?? []
+    for (const { id, owner, refused, touched } of all) {
+      const most = refused === null ? LEFT_KEPT_MS : REFUSED_KEPT_MS
+      if ((refused !== null || owner !== this.owner) && houseNow() - touched > most) await this.forget(id)
+    }
   }
 
   shut(): void {
@@ -239,7 +254,7 @@ export class Box {
 
   /** Undefined where the device keeps nothing, or no more, or does not answer. What it does too late is harmless: the same piece under the same number. */
   private async onDevice<T>(act: (store: Store) => Promise<T>, withinMs = READS_WITHIN_MS): Promise<T | undefined> {
-    if (performance.now() < this.deafUntil) return undefined
+    if (this.isDeaf) return undefined
     let timer: ReturnType<typeof setTimeout> | undefined
     const late = new Promise<undefined>((done) => {
       timer = setTimeout(() => {
@@ -297,6 +312,7 @@ export class Box {
   }
 }
 
+const chunksOf = (segment: string): IDBKeyRange => IDBKeyRange.bound([segment], [segment, []])
 const lockOf = (segment: string): string => `xinglin.segment.${segment}`
 
 const boxes = new Map<string, Box>()
