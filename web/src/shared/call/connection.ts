@@ -74,6 +74,15 @@ export class Connection {
     } else if (signalingState === 'have-local-offer' && localDescription) this.say(localDescription)
   }
 
+  /** For what it gathers from now on; what stands goes on as it is. */
+  configure(config: RTCConfiguration): void {
+    try {
+      if (!this.isClosed) this.pc.setConfiguration(config)
+    } catch {
+      // An old browser: only a new connection gets them.
+    }
+  }
+
   restartIce(): void {
     if (!this.isClosed) this.pc.restartIce()
   }

@@ -18,6 +18,7 @@ function page(mine: SeatOut) {
     line: new FakeLine(),
     room: 'room',
     mine: { id: mine.id, role: mine.role, sends: mine.sends },
+    whenGood: (act) => act(),
     make: () => {
       const pc = new FakeConnection()
       pcs.push(pc)

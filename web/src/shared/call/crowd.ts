@@ -61,6 +61,11 @@ export class Crowd {
     for (const peer of this.peers.values()) if (peer.connection === 'failed' || peer.connection === 'disconnected') peer.mend()
   }
 
+  /** Another way through the relay: for what gathers from now on. */
+  renewed(): void {
+    for (const peer of this.peers.values()) peer.renewed()
+  }
+
   async send(): Promise<void> {
     await Promise.all([...this.peers.values()].map((peer) => peer.send()))
   }

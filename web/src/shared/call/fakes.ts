@@ -47,6 +47,7 @@ export class FakeConnection {
   readonly transceivers: FakeTransceiver[] = []
   readonly candidates: unknown[] = []
   restarts = 0
+  readonly did: string[] = []
   isClosed = false
   private needs: Promise<void> | null = null
 
@@ -95,7 +96,12 @@ export class FakeConnection {
     return Promise.resolve()
   }
 
+  setConfiguration({ iceServers }: RTCConfiguration): void {
+    this.did.push(`configured ${iceServers?.[0]?.username ?? ''}`)
+  }
+
   restartIce(): void {
+    this.did.push('restarted')
     this.restarts += 1
   }
 

@@ -28,6 +28,7 @@ function stand(mine: string, other: string): Stood {
     sending: () => ({ stream: new MediaStream(), audio: null, video, isScreen: false }),
     say: (signal) => said.push(signal),
     changed: () => undefined,
+    whenGood: (act) => act(),
     isLineUp: () => isLineUp,
   })
   const pc = (): FakeConnection => pcs[pcs.length - 1] as FakeConnection
@@ -62,6 +63,7 @@ describe('who begins', () => {
         sending: () => ({ stream: new MediaStream(), audio: null, video: null, isScreen: false }),
         say: (signal) => said.push(`${mine.id} ${signal.kind}`),
         changed: () => undefined,
+        whenGood: (act) => act(),
         isLineUp: () => true,
       })
     of({ id: 'z', sends: true }, 'a', 'observer')

@@ -36,6 +36,8 @@ export interface PeerMeans {
   say: (signal: Signal) => void
   /** Another state, or another stream. */
   changed: () => void
+  /** At once, or when there is a way through the relay again. */
+  whenGood: (act: () => void) => void
   /** Whether the house can carry signals now. */
   isLineUp: () => boolean
 }
@@ -122,6 +124,11 @@ export class Peer {
     if (this.isConnected || this.isClosed) return
     if (performance.now() - this.builtAt < YOUNG_MS) this.current.again()
     else this.build()
+  }
+
+  /** The configuration that all share has other credentials. */
+  renewed(): void {
+    if (!this.isClosed) this.current.configure(this.means.config)
   }
 
   hear(data: unknown): void {
@@ -286,7 +293,9 @@ export class Peer {
   }
 
   private restart(): void {
-    if (this.connection === 'disconnected') this.current.restartIce()
+    this.means.whenGood(() => {
+      if (this.connection === 'disconnected') this.current.restartIce()
+    })
   }
 
   /** Without a line, or with nobody there, a new connection would hear no answer: their coming back is what counts then. */
@@ -296,9 +305,13 @@ export class Peer {
 
   private late(): void {
     if (this.isClosed || this.isConnected) return
-    if (!this.isWorthwhile) return
-    this.patience = Math.min(CONNECT_WITHIN_MOST_MS, this.patience * 1.5)
-    this.build()
+    const late = this.current
+    this.means.whenGood(() => {
+      // Meanwhile it may have come to stand, or have been made anew.
+      if (this.isClosed || this.isConnected || late !== this.current || !this.isWorthwhile) return
+      this.patience = Math.min(CONNECT_WITHIN_MOST_MS, this.patience * 1.5)
+      this.build()
+    })
   }
 
   private async tune(isScreen: boolean): Promise<void> {

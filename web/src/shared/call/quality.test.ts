@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { between, climb, FOOT, highestFor, isSilent, verdictOf, type Counters, type Ladder, type Rung, type Sample } from './quality'
+import { between, CAMERA, climb, FOOT, highestFor, isSilent, verdictOf, type Counters, type Ladder, type Rung, type Sample } from './quality'
 import { countersFrom, noCounters } from './stats'
 
 const LOOK_MS = 2_000
@@ -58,6 +58,48 @@ describe('the ladder', () => {
     expect(walk(times(20, GOOD), FOOT, 'start').rungs.at(-1)).toBe('start')
     expect(walk(times(1, GOOD), { ...FOOT, rung: 'high' }, 'low').rungs).toEqual(['low'])
     expect([0, 1, 2, 3, 4].map(highestFor)).toEqual(['high', 'high', 'start', 'low', 'low'])
+  })
+})
+
+describe('a line that stays as it is', () => {
+  const LIMITS = { audio: { most: 0, fps: 0 }, ...CAMERA }
+  /** The ladder over so many seconds of a line that carries so many kbit/s, of which the sound takes its part. */
+  function live(kbps: number, seconds: number, from: Ladder = FOOT, at = 0): { rungs: Rung[]; ladder: Ladder; moves: number } {
+    const rungs: Rung[] = [from.rung]
+    let ladder = from
+    for (let end = at + seconds * 1000; at < end; ) {
+      at += LOOK_MS
+      const { most, fps } = LIMITS[ladder.rung]
+      const left = Math.max(0, kbps - 30)
+      const picture = Math.min(most / 1000, left)
+      // What is sent of the pictures keeps half of them longer than their sharpness.
+      const fpsOut = most === 0 ? null : fps * Math.min(1, (2 * picture * 1000) / most)
+      ladder = climb(ladder, { ...look({ picture: most === 0 ? 'none' : 'camera', fpsOut, kbpsOut: picture, isLimited: picture * 1000 < most }), at })
+      rungs.push(ladder.rung)
+    }
+    return { rungs, ladder, moves: rungs.filter((rung, i) => i > 0 && rung !== rungs[i - 1]).length }
+  }
+
+  it.each([35, 60, 80, 100, 120, 150, 180, 220, 300, 400, 500, 700, 2_000])('at %i kbit/s moves a few times in five minutes, and ever less', (kbps) => {
+    const first = live(kbps, 300)
+    expect(first.moves).toBeLessThanOrEqual(8)
+    expect(live(kbps, 300, first.ladder, 300_000).moves).toBeLessThanOrEqual(4)
+  })
+  it('settles where it can stay', () => {
+    const most = (kbps: number): Rung | undefined => {
+      const { rungs } = live(kbps, 300)
+      return [...rungs].sort((a, b) => rungs.filter((each) => each === b).length - rungs.filter((each) => each === a).length)[0]
+    }
+    expect([35, 120, 300, 2_000].map(most)).toEqual(['audio', 'low', 'start', 'high'])
+  })
+  it('that gets better is found out, if only after four minutes', () => {
+    const narrow = live(120, 300)
+    expect(live(2_000, 300, narrow.ladder, 300_000).rungs).toContain('start')
+  })
+  it('and a rung that held for a while is climbed soon again', () => {
+    const held: Ladder = { ...FOOT, since: 0, waits: { start: 160_000 } }
+    const down = walk(times(4, look({ loss: 6 })), held, 'high', 60_000)
+    expect([down.ladder.rung, walk(times(6, GOOD), down.ladder, 'high', down.at).rungs.at(-1)]).toEqual(['low', 'start'])
   })
 })
 

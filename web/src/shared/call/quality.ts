@@ -142,6 +142,9 @@ const VIDEO_AGAIN_MS = 30_000
 const VIDEO_AGAIN_MOST_MS = 240_000
 /** Fallen again so soon: the line does not carry a picture, and each try costs sound. */
 const RELAPSE_MS = 60_000
+/** Strained so soon after a climb: the rung is too high for this line, and each try shows in the picture. */
+const TOO_HIGH_MS = 30_000
+const UP_AGAIN_MOST_MS = 240_000
 const STRAINED_LOSS = 4
 const GOOD = { loss: 2, rtt: 500, concealed: 5 }
 /** Far below what we allow: then the line is what limits, not we. */
@@ -156,9 +159,13 @@ export interface Ladder {
   againMs: number
   /** When the picture was last tried again; null while it never had to be. */
   triedSince: number | null
+  /** When it climbed onto the rung it stands on, or began there; null before the first look. */
+  since: number | null
+  /** How long it must be good before a rung that proved too high is climbed again. */
+  waits: Partial<Record<Rung, number>>
 }
 
-export const FOOT: Ladder = { rung: 'start', goodSince: null, strainedSince: null, recent: [], againMs: VIDEO_AGAIN_MS, triedSince: null }
+export const FOOT: Ladder = { rung: 'start', goodSince: null, strainedSince: null, recent: [], againMs: VIDEO_AGAIN_MS, triedSince: null, since: null, waits: {} }
 
 const isWeak = (sample: Sample): boolean => isStarved(sample) || above(sample.loss, POOR.loss)
 
@@ -195,18 +202,29 @@ function lookedAt(before: Ladder, sample: Sample): Ladder {
   const oldest = Math.max(0, all.findLastIndex(({ at }) => sample.at - at >= TOO_WEAK_MS))
   return {
     ...ladder,
+    since: ladder.since ?? sample.at,
     goodSince: isGood(ladder, sample) ? (ladder.goodSince ?? sample.at) : null,
     strainedSince: isStrained ? (ladder.strainedSince ?? sample.at) : null,
     recent: all.slice(oldest),
   }
 }
 
-const moved = (ladder: Ladder, rung: Rung): Ladder => ({ ...ladder, rung, goodSince: null, strainedSince: null })
+const moved = (ladder: Ladder, rung: Rung, since: number): Ladder => ({ ...ladder, rung, since, goodSince: null, strainedSince: null })
+
+const waitFor = ({ waits }: Ladder, rung: Rung): number => waits[rung] ?? UP_AFTER_MS
+
+/** Down by strain: what lasted a while is tried again soon, what did not ever later. */
+function lowered(ladder: Ladder, rung: Rung, at: number): Ladder {
+  const left = ladder.rung
+  const isTooHigh = ladder.since !== null && at - ladder.since < TOO_HIGH_MS
+  const wait = isTooHigh ? Math.min(UP_AGAIN_MOST_MS, 2 * waitFor(ladder, left)) : UP_AFTER_MS
+  return { ...moved(ladder, rung, -Infinity), waits: { ...ladder.waits, [left]: wait } }
+}
 
 function fallen(ladder: Ladder, at: number): Ladder {
   const isRelapse = ladder.triedSince !== null && at - ladder.triedSince < RELAPSE_MS
   const againMs = isRelapse ? Math.min(VIDEO_AGAIN_MOST_MS, ladder.againMs * 2) : VIDEO_AGAIN_MS
-  return { ...moved(ladder, 'audio'), recent: [], againMs }
+  return { ...lowered(ladder, 'audio', at), recent: [], againMs }
 }
 
 /** One look further; the same object's rung when nothing has to change. */
@@ -214,13 +232,13 @@ export function climb(before: Ladder, sample: Sample, most: Rung = 'high'): Ladd
   const ladder = lookedAt(before, sample)
   const { rung, goodSince, strainedSince } = ladder
   const goodFor = goodSince === null ? 0 : sample.at - goodSince
-  if (rung === 'audio') return goodFor >= ladder.againMs ? { ...moved(ladder, 'low'), recent: [], triedSince: sample.at } : ladder
-  if (HEIGHT[rung] > HEIGHT[most]) return moved(ladder, most)
+  if (rung === 'audio') return goodFor >= ladder.againMs ? { ...moved(ladder, 'low', sample.at), recent: [], triedSince: sample.at } : ladder
+  if (HEIGHT[rung] > HEIGHT[most]) return moved(ladder, most, sample.at)
   // Nothing is sent that could be made smaller.
   if (sample.picture === 'none') return { ...ladder, recent: [], strainedSince: null, goodSince: null }
   if (isTooWeak(ladder.recent)) return fallen(ladder, sample.at)
-  if (strainedSince !== null && sample.at - strainedSince >= STRAINED_MS && DOWN[rung] !== rung) return moved(ladder, DOWN[rung])
-  if (goodFor >= UP_AFTER_MS && HEIGHT[UP[rung]] <= HEIGHT[most]) return moved(ladder, UP[rung])
+  if (strainedSince !== null && sample.at - strainedSince >= STRAINED_MS && DOWN[rung] !== rung) return lowered(ladder, DOWN[rung], sample.at)
+  if (UP[rung] !== rung && goodFor >= waitFor(ladder, UP[rung]) && HEIGHT[UP[rung]] <= HEIGHT[most]) return moved(ladder, UP[rung], sample.at)
   return ladder
 }
 

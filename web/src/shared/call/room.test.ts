@@ -3,8 +3,37 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { SeatOut } from '../live/seats'
 import { FakeConnection, FakeLine, seat, settled } from './fakes'
 import { LocalMedia, type Devices } from './localmedia'
+import type { Source } from './recording/recording'
 import { CallRoom } from './room'
-import type { SeatRole, Ticket } from './types'
+import type { RecordingAlarm, RecordingSign, SeatRole, Ticket } from './types'
+
+/** A keeping of which the test says when it is done; and what it told the room. */
+class FakeRecording {
+  static all: FakeRecording[] = []
+  stopped: FakeTrack[] = []
+  isOver = false
+  readonly told: (sign: RecordingSign, alarm: RecordingAlarm | null) => void
+  sources: Source[] = []
+  kept!: () => void
+  constructor(_of: unknown, told: FakeRecording['told']) {
+    this.told = told
+    FakeRecording.all.push(this)
+  }
+  follow(sources: Source[]): void {
+    this.sources = sources
+  }
+  stop(): Promise<void> {
+    this.isOver = true
+    this.stopped = this.sources.flatMap(({ audio, video }) => [audio, video] as unknown as FakeTrack[]).filter((track) => (track as FakeTrack | null)?.readyState === 'live')
+    return new Promise((done) => (this.kept = done))
+  }
+  /** As a recording ends by itself. */
+  ends(): void {
+    this.isOver = true
+    this.told('lost', 'lost')
+  }
+}
+vi.mock('./recording/recording', () => ({ Recording: FakeRecording }))
 
 class FakeTrack {
   readyState = 'live'
@@ -37,6 +66,9 @@ const PATIENT = seat('p', 'patient')
 const DOCTOR = seat('d', 'doctor')
 const ticket = (mine: SeatOut): Ticket => ({ room: 'room', call_id: 'room', seat: mine.id, role: mine.role, backend: 'p2p', relay_only: false, ice_servers: [], seats: [], captions: null })
 
+/** Time that passed with nothing happening. */
+let skipped = 0
+
 interface Stood {
   room: CallRoom
   line: FakeLine
@@ -44,6 +76,8 @@ interface Stood {
   given: FakeTrack[]
   left: string[]
   sees: (...seats: SeatOut[]) => void
+  /** The house’s answers to who asks for the seat again. */
+  tickets: ((fresh: Ticket | null) => void)[]
 }
 
 function stand(mine = PATIENT, refuses: string[] = []): Stood {
@@ -60,17 +94,20 @@ function stand(mine = PATIENT, refuses: string[] = []): Stood {
     addEventListener: () => undefined,
     removeEventListener: () => undefined,
   }
+  const tickets: Stood['tickets'] = []
   const room = new CallRoom(ticket(mine), {
     line,
     media: new LocalMedia(devices),
-    make: () => {
+    now: () => performance.now() + skipped,
+    make: ({ iceServers }) => {
       const pc = new FakeConnection()
+      pc.did.push(`made ${iceServers?.[0]?.username ?? ''}`)
       pcs.push(pc)
       return pc as unknown as RTCPeerConnection
     },
-    seats: { takeSeat: () => Promise.reject(new Error('not asked')), leaveSeat: (_room, id) => Promise.resolve(left.push(id)) },
+    seats: { takeSeat: () => new Promise((took, refused) => tickets.push((fresh) => (fresh ? took(fresh) : refused(new Error('away'))))), leaveSeat: (_room, id) => Promise.resolve(left.push(id)) },
   })
-  return { room, line, pcs, given, left, sees: (...seats) => line.listener?.seats(seats) }
+  return { room, line, pcs, given, left, tickets, sees: (...seats) => line.listener?.seats(seats) }
 }
 async function together(mine = PATIENT, other = DOCTOR): Promise<Stood> {
   const stood = stand(mine)
@@ -83,6 +120,8 @@ async function together(mine = PATIENT, other = DOCTOR): Promise<Stood> {
 }
 
 beforeEach(() => {
+  skipped = 0
+  FakeRecording.all = []
   vi.useFakeTimers()
   vi.stubGlobal('MediaStream', FakeStream)
   vi.stubGlobal('MediaStreamTrack', FakeTrack)
@@ -160,6 +199,74 @@ describe('a room', () => {
   })
 })
 
+describe('the way through the relay', () => {
+  const through = (username: string): Ticket => ({ ...ticket(PATIENT), ice_servers: [{ urls: ['turn:r'], username, credential: 'c' }] })
+  /** Standing for so long, and the time to ask again. */
+  async function old(minutes = 45): Promise<Stood> {
+    const stood = await together()
+    skipped = minutes * 60_000
+    await vi.advanceTimersByTimeAsync(2_000)
+    return stood
+  }
+
+  it('is asked for again before the hour is over, once, and used from then on', async () => {
+    const { tickets, pcs } = await old(44)
+    expect(tickets).toHaveLength(0)
+    skipped += 60_000
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(tickets).toHaveLength(1)
+    tickets[0]?.(through('second'))
+    await settled()
+    skipped += 20 * 60_000
+    await vi.advanceTimersByTimeAsync(4_000)
+    expect([tickets.length, pcs[0]?.did]).toEqual([1, ['made ', 'configured second']])
+  })
+  it('is waited for by what breaks meanwhile: first the new one, then ICE again', async () => {
+    const { tickets, pcs } = await old()
+    pcs[0]?.becomes('disconnected')
+    await vi.advanceTimersByTimeAsync(4_500)
+    expect(pcs[0]?.did).toEqual(['made '])
+    tickets[0]?.(through('second'))
+    await settled()
+    expect(pcs[0]?.did).toEqual(['made ', 'configured second', 'restarted'])
+  })
+  it('is waited for by new connections, and by what the others say to them', async () => {
+    const { tickets, pcs, line } = await old()
+    pcs[0]?.becomes('failed')
+    line.listener?.lost()
+    line.listener?.seated([PATIENT, { ...DOCTOR, id: 'd2' }])
+    line.listener?.signal('d2', { kind: 'description', from: 'D2', to: null, n: 1, description: { type: 'offer', sdp: 'v=0' } })
+    await settled()
+    expect(pcs).toHaveLength(1)
+    tickets[0]?.(through('second'))
+    await settled()
+    expect(pcs.slice(1).map(({ did }) => did[0])).not.toContain('made ')
+    expect(pcs.at(-1)?.isClosed).toBe(false)
+    expect(line.signals.at(-1)).toMatchObject({ to: 'd2', data: { to: 'D2' } })
+  })
+  it('that the house does not give, or not in time, holds nothing up', async () => {
+    const { tickets, pcs } = await old()
+    pcs[0]?.becomes('failed')
+    tickets[0]?.(null)
+    await settled()
+    expect(pcs).toHaveLength(2)
+    await vi.advanceTimersByTimeAsync(32_000)
+    expect(tickets).toHaveLength(2)
+    pcs.at(-1)?.becomes('failed')
+    const made = pcs.length
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(pcs.length).toBe(made + 1)
+  })
+  it('is nobody’s who has left', async () => {
+    const { tickets, pcs, room } = await old()
+    pcs[0]?.becomes('failed')
+    await room.leave()
+    tickets[0]?.(through('second'))
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect([pcs.length, tickets.length]).toEqual([1, 1])
+  })
+})
+
 describe('devices', () => {
   it('a refused microphone is said, and the call is joined nevertheless', async () => {
     const { room, line } = stand(PATIENT, ['audio'])
@@ -196,6 +303,36 @@ describe('devices', () => {
   })
 })
 
+describe('a recording', () => {
+  const begun = async (): Promise<Stood> => {
+    const stood = await together(DOCTOR, PATIENT)
+    await stood.room.startRecording({ owner: 'wang' })
+    FakeRecording.all[0]?.told('on', null)
+    return stood
+  }
+  it('that ended by itself is lost until somebody takes it back, and can be begun anew', async () => {
+    const { room, line } = await begun()
+    FakeRecording.all[0]?.ends()
+    await vi.advanceTimersByTimeAsync(100)
+    expect([room.state.recording, room.state.recordingAlarm, line.reports.at(-1)?.recording]).toEqual(['lost', 'lost', 'lost'])
+    await room.stopRecording()
+    expect([room.state.recording, room.state.recordingAlarm]).toEqual(['off', null])
+    await room.startRecording({ owner: 'wang' })
+    FakeRecording.all[1]?.told('on', null)
+    expect([FakeRecording.all.length, room.state.recording]).toEqual([2, 'on'])
+  })
+  it('that is kept late says nothing of the one that runs now', async () => {
+    const { room } = await begun()
+    const [first] = FakeRecording.all
+    void room.stopRecording()
+    await room.startRecording({ owner: 'wang' })
+    FakeRecording.all[1]?.told('on', null)
+    first?.kept()
+    first?.told('off', null)
+    expect(room.state.recording).toBe('on')
+  })
+})
+
 describe('the end', () => {
   it('by leaving: the seat is given back and the devices are let go', async () => {
     const { room, given, left, line, pcs } = await together()
@@ -203,6 +340,16 @@ describe('the end', () => {
     expect([room.state.phase, room.state.overBecause, left, line.listener]).toEqual(['over', 'left', ['p'], null])
     expect(given.every(({ readyState }) => readyState === 'ended')).toBe(true)
     expect(pcs[0]?.isClosed).toBe(true)
+  })
+  it('the camera goes out and the seat is given back at once, however long the device takes to keep what was recorded', async () => {
+    const { room, given, left } = await together(DOCTOR, PATIENT)
+    await room.startRecording({ owner: 'wang' })
+    void room.leave()
+    await settled()
+    // Its last moments are in the recording: it was stopped while they lived.
+    expect(FakeRecording.all[0]?.stopped).toHaveLength(2)
+    expect(given.every(({ readyState }) => readyState === 'ended')).toBe(true)
+    expect([room.state.camera, left]).toEqual([false, ['d']])
   })
   it.each(['elsewhere', 'ended', 'removed'] as const)('by the house: %s', async (reason) => {
     const { room, line, left } = await together()

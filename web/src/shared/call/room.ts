@@ -11,15 +11,14 @@ import type { LocalMedia } from './localmedia'
 import type { Peer, Sending } from './peer'
 import { highestFor } from './quality'
 import type { Recording, Source } from './recording/recording'
+import { RelayPass } from './relaypass'
 import { keepAwake } from './screenlock'
 import { pictureOf } from './still'
-import type { Mode, OverBecause, PeerOut, Phase, RoomState, Stats, Ticket } from './types'
+import type { Mode, OverBecause, PeerOut, Phase, RecordingAlarm, RecordingSign, RoomState, Stats, Ticket } from './types'
 
 const REPORT_EVERY_MS = 2_000
 /** Changes come in bursts. */
 const REPORT_SOON_MS = 60
-/** Credentials of the relay are good for an hour. */
-const TICKET_OLD_MS = 45 * 60_000
 
 export interface RoomMeans {
   line: SeatLine
@@ -78,15 +77,13 @@ export class CallRoom {
   private readonly desk: NonNullable<RoomMeans['seats']>
   private readonly crowd: Crowd
   private readonly captions: Captions
-  private readonly config: RTCConfiguration
+  private readonly pass: RelayPass
   private readonly sends: boolean
   private chosen: Mode = 'video'
   private hadCamera = false
   private unsit: (() => void) | null = null
   private stops: (() => void)[] = []
   private soon: ReturnType<typeof setTimeout> | undefined
-  private ticketAt: number
-  private isRenewing = false
   private hasSat = false
   private hasStood = false
   private recording: Recording | null = null
@@ -100,16 +97,20 @@ export class CallRoom {
     this.media = media
     this.now = now ?? (() => performance.now())
     this.desk = seats ?? (ticket.role === 'guest' ? guestCalls : calls)
-    this.ticketAt = this.now()
     this.sends = ticket.role !== 'observer'
     this.state = shallowReactive(initial(media.stream))
-    this.config = { iceServers: iceOf(ticket), iceTransportPolicy: ticket.relay_only ? 'relay' : 'all', bundlePolicy: 'max-bundle' }
+    this.pass = new RelayPass(ticket, {
+      now: this.now,
+      take: () => this.desk.takeSeat(ticket.room, ticket.seat),
+      renewed: () => this.crowd.renewed(),
+    })
     this.crowd = new Crowd({
       line,
       room: ticket.room,
       mine: { id: ticket.seat, role: ticket.role, sends: this.sends },
       make: make ?? ((config) => new RTCPeerConnection(config)),
-      config: this.config,
+      config: this.pass.config,
+      whenGood: (act) => this.pass.whenGood(act),
       sending: () => this.sending(),
       changed: () => this.refresh(),
       isLineUp: () => this.state.lineUp,
@@ -134,8 +135,9 @@ export class CallRoom {
   async leave(): Promise<void> {
     if (this.state.phase === 'over') return
     const { room, seat } = this.ticket
-    await this.finish('left')
-    await this.desk.leaveSeat(room, seat).catch(() => undefined)
+    const finished = this.finish('left')
+    // Where the device keeps slowly, the seat is not held meanwhile.
+    await Promise.all([finished, this.desk.leaveSeat(room, seat).catch(() => undefined)])
   }
 
   setMuted(on: boolean): void {
@@ -209,19 +211,29 @@ export class CallRoom {
     const { Recording } = await import('./recording/recording')
     // Asked twice, or taken back, while its code was on its way.
     if (asked !== this.recordingAsked || this.isOver()) return
-    this.recording = new Recording({ owner, call: this.ticket.room, seat: this.ticket.seat }, (sign, alarm) => {
-      this.state.recording = sign
-      this.state.recordingAlarm = alarm
-      this.report()
+    const made: Recording = new Recording({ owner, call: this.ticket.room, seat: this.ticket.seat }, (sign, alarm) => {
+      // What an earlier one says when it is kept at last is not how it stands with this one.
+      if (this.recording !== made) return
+      if (made.isOver) this.recording = null
+      this.showRecording(sign, alarm)
     })
-    this.recording.follow(this.sources())
+    this.recording = made
+    made.follow(this.sources())
   }
 
   async stopRecording(): Promise<void> {
     const { recording } = this
     this.recordingAsked += 1
     this.recording = null
-    await recording?.stop()
+    const kept = recording?.stop()
+    this.showRecording('off', null)
+    await kept
+  }
+
+  private showRecording(sign: RecordingSign, alarm: RecordingAlarm | null): void {
+    this.state.recording = sign
+    this.state.recordingAlarm = alarm
+    this.report()
   }
 
   private isOver(): boolean {
@@ -233,7 +245,7 @@ export class CallRoom {
       seated: (seats) => this.seated(seats),
       seats: (seats) => this.seatsChanged(seats),
       signal: (from, data) => {
-        if (!this.captions.hear(from, data)) this.crowd.hear(from, data)
+        if (!this.captions.hear(from, data)) this.pass.whenGood(() => this.crowd.hear(from, data))
       },
       unseated: (reason) => void this.unseated(reason),
       lost: () => {
@@ -258,7 +270,7 @@ export class CallRoom {
     const signs = watchSigns({
       woke: () => {
         void this.media.mend()
-        this.crowd.wake()
+        this.pass.whenGood(() => this.crowd.wake())
       },
       lost: () => undefined,
       sleeps: () => undefined,
@@ -278,15 +290,14 @@ export class CallRoom {
     this.hasSat = true
     this.state.lineUp = true
     this.said = ''
-    void this.renew()
     this.seatsChanged(seats)
-    if (isAgain) this.crowd.mend()
+    if (isAgain) this.pass.whenGood(() => this.crowd.mend())
     this.report()
   }
 
   private seatsChanged(seats: SeatOut[]): void {
     this.state.seats = seats.filter((seat) => seat.id !== this.ticket.seat && !seat.is_hidden)
-    if (this.ticket.backend !== 'null') this.crowd.sync(seats)
+    if (this.ticket.backend !== 'null') this.pass.whenGood(() => this.crowd.sync(seats))
     this.captions.follow(this.state.seats)
     this.refresh()
   }
@@ -306,12 +317,14 @@ export class CallRoom {
     const recorded = this.stopRecording()
     this.unsit?.()
     this.unsit = null
+    this.pass.close()
     this.crowd.close()
     this.captions.stop()
     this.state.peers.clear()
-    await recorded
+    // The recorders have been told to stop: the light goes out now, however long the device takes to keep the rest.
     this.media.close()
     this.state.camera = this.state.sharing = false
+    await recorded.catch(() => undefined)
   }
 
   private captionsOf({ room, seat, role, captions: terms }: Ticket): Captions {
@@ -392,6 +405,7 @@ export class CallRoom {
   }
 
   private async look(): Promise<void> {
+    this.pass.look()
     const most = highestFor(this.crowd.senders().length)
     await Promise.all([...this.crowd.peers.values()].map((peer) => peer.look(this.now(), most)))
     if (this.isOver()) return
@@ -443,21 +457,7 @@ export class CallRoom {
     }
     this.line.report(this.ticket.room, this.ticket.seat, report)
   }
-
-  /** A connection made anew after an hour needs a relay that still lets us in. */
-  private async renew(): Promise<void> {
-    if (this.isRenewing || this.now() - this.ticketAt < TICKET_OLD_MS) return
-    this.isRenewing = true
-    const fresh = await this.desk.takeSeat(this.ticket.room, this.ticket.seat).catch(() => null)
-    this.isRenewing = false
-    if (!fresh) return
-    this.ticketAt = this.now()
-    this.config.iceServers = iceOf(fresh)
-  }
 }
-
-const iceOf = ({ ice_servers }: Ticket): RTCIceServer[] =>
-  ice_servers.map(({ urls, username, credential }) => (username ? { urls, username, credential } : { urls }))
 
 function phaseOf(isUp: boolean, hasStood: boolean): Phase {
   if (isUp) return 'live'

@@ -12,6 +12,16 @@ const UNCOUNTED = 2 ** 50
 const STRICT: IDBTransactionOptions = { durability: 'strict' }
 /** Without Web Locks, a segment that got nothing for so long has lost its page. */
 const ORPHAN_AFTER_MS = 60_000
+/** A device that has not written by then counts as full. */
+const WRITES_WITHIN_MS = 2_000
+/** Reading takes longer behind much that waits, and holds nothing up. */
+const READS_WITHIN_MS = 8_000
+/** Not asked again for so long: each asking costs the wait. */
+const DEAF_MS = 20_000
+/** The house takes what was recorded for a day after the end of its call; the rest is for the length of the call. */
+const LEFT_KEPT_MS = 36 * 3_600_000
+/** What the house does not take is kept so long, for somebody to ask about. */
+const REFUSED_KEPT_MS = 3 * 86_400_000
 
 export type NewSegment = Pick<Segment, 'call' | 'seat' | 'of' | 'of_role' | 'mime' | 'began_at'>
 type Gossip = { op: 'more' } | { op: 'refused'; segment: string; code: string }
@@ -24,6 +34,7 @@ export interface BoxMeans {
   channel: (name: string) => BroadcastChannel | null
   locks: LockManager | undefined
   memoryMost: number
+  writesWithinMs: number
 }
 
 const browser = (): BoxMeans => ({
@@ -31,12 +42,8 @@ const browser = (): BoxMeans => ({
   channel: (name) => (typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(name)),
   locks: (navigator as { locks?: LockManager }).locks,
   memoryMost: MEMORY_MOST,
+  writesWithinMs: WRITES_WITHIN_MS,
 })
-
-export interface Waiting {
-  chunks: number
-  bytes: number
-}
 
 export class Box {
   readonly owner: string
@@ -49,6 +56,7 @@ export class Box {
   private memory: Chunk[] = []
   private readonly homeless = new Map<string, Segment>()
   private uncounted = UNCOUNTED
+  private deafUntil = 0
   private turn: Promise<unknown> = Promise.resolve()
   private readonly more = new Set<() => void>()
   private readonly refusals = new Set<(segment: string, code: string) => void>()
@@ -63,6 +71,11 @@ export class Box {
   /** Nothing is kept where a reload finds it. */
   get isInMemory(): boolean {
     return this.memory.length > 0 || this.homeless.size > 0
+  }
+
+  /** The device does not answer: what it keeps is not seen now, and not gone. */
+  get isDeaf(): boolean {
+    return performance.now() < this.deafUntil
   }
 
   onMore(heard: () => void): () => void {
@@ -135,13 +148,25 @@ export class Box {
     else this.memory = this.memory.filter((chunk) => chunk.order !== order)
   }
 
+  /** True when its segment was forgotten: then nobody wants it. One that only could not be read stays. */
+  async dropOrphan({ order, segment }: Chunk): Promise<boolean> {
+    const dropped = await this.onDevice(async (store) => {
+      const both = store.transaction(['segments', 'chunks'], 'readwrite')
+      const isOrphan = (await both.objectStore('segments').count(segment)) === 0
+      if (isOrphan && order < UNCOUNTED) await both.objectStore('chunks').delete(order)
+      await both.done
+      return isOrphan
+    })
+    return dropped ?? false
+  }
+
   /** With everything that is left of it. */
   async forget(id: string): Promise<void> {
     this.homeless.delete(id)
     this.memory = this.memory.filter(({ segment }) => segment !== id)
     await this.onDevice(async (store) => {
       const all = store.transaction(['segments', 'chunks'], 'readwrite')
-      for (const key of await all.objectStore('chunks').index('segment').getAllKeys(IDBKeyRange.bound([id], [id, []]))) await all.objectStore('chunks').delete(key)
+      for (const key of await all.objectStore('chunks').index('segment').getAllKeys(chunksOf(id))) await all.objectStore('chunks').delete(key)
       await all.objectStore('segments').delete(id)
       await all.done
     })
@@ -167,16 +192,27 @@ export class Box {
     return houseNow() - segment.touched < ORPHAN_AFTER_MS
   }
 
-  async waiting(): Promise<Waiting> {
-    let chunks = this.memory.length
-    let bytes = this.memory.reduce((sum, chunk) => sum + chunk.bytes.byteLength, 0)
-    await this.onDevice(async (store) => {
-      for await (const { value } of store.transaction('chunks').store.index('owner').iterate(this.range())) {
-        chunks += 1
-        bytes += value.bytes.byteLength
-      }
+  /** How many pieces are still to be sent; what the house does not take is none of them. Counted by their numbers: no sound or picture is read. */
+  async waiting(without: ReadonlySet<string> = new Set()): Promise<number> {
+    const wanted = (await this.segments()).filter(({ id, refused }) => refused === null && !without.has(id)).map(({ id }) => id)
+    const kept = await this.onDevice(async (store) => {
+      const index = store.transaction('chunks').store.index('segment')
+      const counts = await Promise.all(wanted.map((id) => index.count(chunksOf(id))))
+      return counts.reduce((sum, count) => sum + count, 0)
     })
-    return { chunks, bytes }
+    return (kept ?? 0) + this.memory.filter(({ segment }) => wanted.includes(segment)).length
+  }
+
+  /**
+   * Whoever uses this device next finds no films that nobody can send any more, whoever made them.
+   * Of this person's own only what was refused: of the rest the house says itself that it is too late.
+   */
+  async purge(): Promise<void> {
+    const all = (await this.onDevice((store) => store.getAll('segments'))) ?? []
+    for (const { id, owner, refused, touched } of all) {
+      const most = refused === null ? LEFT_KEPT_MS : REFUSED_KEPT_MS
+      if ((refused !== null || owner !== this.owner) && houseNow() - touched > most) await this.forget(id)
+    }
   }
 
   shut(): void {
@@ -191,8 +227,10 @@ export class Box {
 
   private async keep(chunk: Omit<Chunk, 'order'>, segment: Segment): Promise<void> {
     // What comes behind something that waits in the page has to wait there, too: the order is the chain's.
-    const isKept = this.memory.length === 0 && !this.homeless.has(segment.id) && (await this.keptOnDevice(chunk, segment))
-    if (isKept) return
+    if (this.memory.length === 0 && (await this.keptOnDevice(chunk, segment))) {
+      this.homeless.delete(segment.id)
+      return
+    }
     const used = this.memory.reduce((sum, each) => sum + each.bytes.byteLength, 0)
     if (used + chunk.bytes.byteLength > this.means.memoryMost) throw new BoxFull()
     this.memory.push({ ...chunk, order: this.uncounted++ })
@@ -204,18 +242,33 @@ export class Box {
       const both = store.transaction(['segments', 'chunks'], 'readwrite', STRICT)
       await Promise.all([both.objectStore('chunks').add(chunk as Chunk), both.objectStore('segments').put(segment), both.done])
       return true
-    })
+    }, this.means.writesWithinMs)
     return kept ?? false
   }
 
   private async keepSegment(segment: Segment): Promise<void> {
     const isHomeless = this.homeless.has(segment.id)
-    const kept = isHomeless ? undefined : await this.onDevice((store) => store.put('segments', segment))
+    const kept = isHomeless ? undefined : await this.onDevice((store) => store.put('segments', segment), this.means.writesWithinMs)
     if (kept === undefined) this.homeless.set(segment.id, segment)
   }
 
-  /** Undefined where the device keeps nothing, or no more. */
-  private async onDevice<T>(act: (store: Store) => Promise<T>): Promise<T | undefined> {
+  /** Undefined where the device keeps nothing, or no more, or does not answer. What it does too late is harmless: the same piece under the same number. */
+  private async onDevice<T>(act: (store: Store) => Promise<T>, withinMs = READS_WITHIN_MS): Promise<T | undefined> {
+    if (this.isDeaf) return undefined
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const late = new Promise<undefined>((done) => {
+      timer = setTimeout(() => {
+        this.deafUntil = performance.now() + DEAF_MS
+        forgetStore()
+        done(undefined)
+      }, withinMs)
+    })
+    const done = await Promise.race([this.tried(act), late])
+    clearTimeout(timer)
+    return done
+  }
+
+  private async tried<T>(act: (store: Store) => Promise<T>): Promise<T | undefined> {
     for (let attempt = 0; ; attempt += 1) {
       try {
         return await act(await this.means.open())
@@ -259,6 +312,7 @@ export class Box {
   }
 }
 
+const chunksOf = (segment: string): IDBKeyRange => IDBKeyRange.bound([segment], [segment, []])
 const lockOf = (segment: string): string => `xinglin.segment.${segment}`
 
 const boxes = new Map<string, Box>()

@@ -79,6 +79,21 @@ const full = (): Partial<BoxMeans> => ({
   },
 })
 
+const never = (): Promise<never> => new Promise(() => undefined)
+/** A device of which some acts have another answer, or none. */
+const odd = (broken: (name: string | symbol, given: unknown[]) => boolean, answer: () => unknown): Partial<BoxMeans> => ({
+  channel: () => null,
+  locks: undefined,
+  open: async () =>
+    new Proxy(await theStore(), {
+      get: (target, name) => {
+        const own: unknown = Reflect.get(target, name)
+        if (typeof own !== 'function') return own
+        return (...given: unknown[]): unknown => (broken(name, given) ? answer() : (own.apply(target, given) as unknown))
+      },
+    }),
+})
+
 beforeEach(() => {
   globalThis.indexedDB = new IDBFactory()
   forgetStore()
@@ -100,7 +115,7 @@ describe('the box', () => {
     await box.add(id, bytes('one'), 0)
     expect(await new Box('wang', means).oldest()).toMatchObject({ segment: id, seq: 0 })
     expect(await new Box('li', means).oldest()).toBeNull()
-    expect(await new Box('li', means).waiting()).toEqual({ chunks: 0, bytes: 0 })
+    expect(await new Box('li', means).waiting()).toBe(0)
   })
   it('where the device is full it goes on in the page, and says so; and then it says that it cannot', async () => {
     const box = new Box('wang', full())
@@ -113,7 +128,20 @@ describe('the box', () => {
     const oldest = await box.oldest()
     if (oldest) await box.drop(oldest)
     await box.add(id, bytes('7'), 0)
-    expect((await box.waiting()).chunks).toBe(2)
+    expect(await box.waiting()).toBe(2)
+  })
+  it('a device that does not answer holds nothing up: it goes on in the page, and is sent from there', async () => {
+    let hangs = false
+    const write = { objectStore: () => ({ add: never, put: never }), done: never() }
+    const box = new Box('wang', { ...odd((name, given) => hangs && name === 'transaction' && given[1] === 'readwrite', () => write), writesWithinMs: 50 })
+    const id = await box.begin(NEW)
+    await box.add(id, bytes('one'), 0)
+    hangs = true
+    await box.add(id, bytes('two'), 2_000)
+    await box.add(id, bytes('three'), 4_000)
+    expect(box.isInMemory).toBe(true)
+    expect(await box.segments()).toMatchObject([{ id, count: 3 }])
+    expect([(await box.find(id, 1))?.bytes, (await box.find(id, 2))?.bytes]).toEqual([bytes('two'), bytes('three')])
   })
 })
 
@@ -171,6 +199,36 @@ describe('the uploader', () => {
     await carry()
     expect(house.taken).toEqual(['2', '3'])
   })
+  it('what the device does not give now is sent later; what the page has goes on', async () => {
+    let hangs = false
+    const hanging = odd((name) => hangs && name === 'transaction', () => ({ objectStore: () => ({ add: never, put: never }), store: { index: () => ({ openCursor: never }) }, done: never() }))
+    const box = new Box('wang', { ...hanging, writesWithinMs: 50 })
+    const house = new FakeHouse()
+    const uploader = new Uploader(box, { api: house, locks: undefined })
+    const first = await box.begin(NEW)
+    await box.add(first, bytes('one'), 0)
+    hangs = true
+    await box.add(first, bytes('two'), 2_000)
+    await box.close(first, '2026-11-29T08:01:00Z')
+    const second = await box.begin(NEW)
+    await box.add(second, bytes('another'), 0)
+    await box.close(second, '2026-11-29T08:02:00Z')
+    while (await uploader.step());
+    expect(house.taken).toEqual(['another'])
+    expect(house.closed.map(({ segment }) => segment)).toEqual([second])
+    expect(await box.segments()).toMatchObject([{ id: first, count: 2, refused: null }])
+  })
+  it('what cannot be read for a moment is not thrown away', async () => {
+    let fails = true
+    const box = new Box('wang', odd((name) => fails && name === 'getAllFromIndex', () => Promise.reject(new Error('closing'))))
+    const house = new FakeHouse()
+    const uploader = new Uploader(box, { api: house, locks: undefined })
+    await box.add(await box.begin(NEW), bytes('one'), 0)
+    expect(await uploader.step()).toBe(false)
+    fails = false
+    while (await uploader.step());
+    expect(house.taken).toEqual(['one'])
+  })
   it('one refused segment does not hold up the others, and its page is told', async () => {
     const { box, house, uploader, carry } = stage()
     const [a, b] = [await box.begin(NEW), await box.begin(NEW)]
@@ -186,6 +244,7 @@ describe('the uploader', () => {
     expect(house.taken).toEqual(['b1'])
     expect(told).toEqual(['a segment_closed'])
     expect(uploader.state.refused).toBe(1)
+    expect(await box.waiting()).toBe(0)
   })
   it('somebody else’s session costs nothing: another page tries again', async () => {
     const { box, house, uploader, carry, means } = stage()
@@ -213,7 +272,7 @@ describe('the uploader', () => {
     await carry()
     expect(house.taken).toEqual(['agreed'])
     expect(house.closed).toMatchObject([{ segment: id, chunks: 1 }])
-    expect(await box.waiting()).toEqual({ chunks: 0, bytes: 0 })
+    expect(await box.waiting()).toBe(0)
   })
   it.each(['recording_over', 'guest_not_agreed'])('of what the house will never take nothing is kept: %s', async (code) => {
     const { box, house, uploader } = stage()
@@ -221,6 +280,33 @@ describe('the uploader', () => {
     house.refuse = problem(code)
     await uploader.step()
     expect(await box.segments()).toEqual([])
+  })
+})
+
+describe('old films', () => {
+  /** Somebody’s, last touched so many hours ago. */
+  async function left(owner: string, hours: number, refused: string | null = null): Promise<void> {
+    const box = new Box(owner, { channel: () => null, locks: undefined })
+    const id = await box.begin(NEW)
+    await box.add(id, bytes('one'), 0)
+    const store = await theStore()
+    const found = await store.get('segments', id)
+    if (found) await store.put('segments', { ...found, refused, touched: found.touched - hours * 3_600_000 })
+  }
+  const kept = async (): Promise<string[]> => (await (await theStore()).getAll('segments')).map(({ owner }) => owner).sort()
+
+  it('of others go when the house takes them no more; one’s own are for the house to judge', async () => {
+    await left('li', 35)
+    await left('zhao', 37)
+    await left('wang', 37)
+    await stage().box.purge()
+    expect(await kept()).toEqual(['li', 'wang'])
+    expect(await (await theStore()).count('chunks')).toBe(2)
+  })
+  it('that were refused stay three days, whosever', async () => {
+    for (const [owner, hours] of [['li', 71], ['zhao', 73], ['wang', 73]] as const) await left(owner, hours, 'segment_closed')
+    await stage().box.purge()
+    expect(await kept()).toEqual(['li'])
   })
 })
 

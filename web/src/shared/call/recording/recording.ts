@@ -32,7 +32,8 @@ export class Recording {
   private readonly unlisten: () => void
   private readonly began = performance.now()
   private said = ''
-  private isOver = false
+  /** Asked to, or because none of its strands is wanted any more. */
+  isOver = false
 
   constructor(of: RecordingOf, told: (sign: RecordingSign, alarm: RecordingAlarm | null) => void, box = theBox(of.owner)) {
     this.of = of
@@ -40,8 +41,7 @@ export class Recording {
     this.box = box
     this.timer = setInterval(() => this.watch(), WATCH_EVERY_MS)
     this.unlisten = this.box.onRefused((segment, code) => {
-      if (code === 'recording_not_agreed') void this.stop()
-      else for (const strand of this.strands.values()) void strand.refused(segment)
+      for (const strand of this.strands.values()) void this.refused(strand, segment, code)
     })
     resumeUploads(of.owner)
   }
@@ -61,11 +61,30 @@ export class Recording {
 
   /** Settles when all that was recorded is in the box. */
   async stop(): Promise<void> {
+    this.over()
+    await Promise.all([...this.strands.values()].map((strand) => strand.stop()))
+    this.told('off', null)
+  }
+
+  private over(): void {
     this.isOver = true
     clearInterval(this.timer)
     this.unlisten()
-    await Promise.all([...this.strands.values()].map((strand) => strand.stop()))
-    this.told('off', null)
+  }
+
+  /** What was said without consent ends what is recorded now, and no other: segments of earlier recordings are refused late. */
+  private async refused(strand: Strand, segment: string, code: string): Promise<void> {
+    if (!(await strand.records(segment)) || this.isOver) return
+    if (code !== 'recording_not_agreed') {
+      strand.anew()
+      return
+    }
+    void strand.stop()
+    this.say()
+    if ([...this.strands.values()].some(({ state }) => state !== 'idle')) return
+    this.over()
+    // Not `off`: nobody here has taken it back, and who asked for it must see that it does not run.
+    this.told('lost', 'lost')
   }
 
   private watch(): void {
@@ -75,7 +94,7 @@ export class Recording {
 
   private say(): void {
     if (this.isOver) return
-    const states = [...this.strands.values()].map(({ state }) => state)
+    const states = [...this.strands.values()].map(({ state, isStopped }) => (isStopped ? 'lost' : state))
     const isNothing = !states.some((state) => state !== 'idle')
     const isLate = performance.now() - this.began > BEGIN_WITHIN_MS
     const alarm = alarmOf(states, isNothing && isLate, this.box.isInMemory)

@@ -4,8 +4,10 @@ import { houseNow } from '../../live/houseclock'
 import { BoxFull, type Box, type NewSegment } from './box'
 import { Take } from './take'
 
-/** A recorder that gives nothing for so long is dead, whatever it says of itself. */
-const DEAD_MS = 3_000
+/** A recorder that gives nothing for so long is dead, whatever it says of itself. Seen within three seconds. */
+const DEAD_MS = 2_600
+/** A piece that is not kept after so long is as good as none. */
+const UNKEPT_MS = 2_500
 /** Between the tries to begin again. */
 const AGAIN_MS = 2_000
 /** A picture that stood still held back the sound, too: for so long sound alone. */
@@ -27,12 +29,15 @@ const live = (track: MediaStreamTrack | null): track is MediaStreamTrack => trac
 
 export class Strand {
   state: StrandState = 'idle'
+  isStopped = false
   private readonly of: Of
   private readonly box: Box
   private running: Running | null = null
   private readonly ending = new Set<Promise<void>>()
   private audio: MediaStreamTrack | null = null
   private video: MediaStreamTrack | null = null
+  /** Since when each piece that came waits to be kept. */
+  private readonly unkept = new Set<{ since: number }>()
   private isAlarmed = false
   private isFull = false
   private triedAt = -Infinity
@@ -45,6 +50,7 @@ export class Strand {
 
   /** Cheap when nothing has changed. */
   follow(audio: MediaStreamTrack | null, video: MediaStreamTrack | null): void {
+    if (this.isStopped) return
     this.audio = audio
     this.video = video
     const wanted = this.wanted()
@@ -58,6 +64,7 @@ export class Strand {
 
   /** Whether it records: asked often, begins again where it does not. */
   watch(): void {
+    if (this.isStopped) return
     const { running } = this
     if (running && this.wanted().length > 0 && (!running.take.isRecording || running.take.silentMs() > DEAD_MS)) {
       this.isAlarmed = true
@@ -68,16 +75,21 @@ export class Strand {
     else this.judge()
   }
 
-  /** The house takes no more of this segment. */
-  async refused(segment: string): Promise<void> {
-    if (this.running && (await this.running.segment) === segment) {
-      this.end()
-      this.follow(this.audio, this.video)
-    }
+  /** Whether that segment is what it records now. */
+  async records(segment: string): Promise<boolean> {
+    const { running } = this
+    return running !== null && (await running.segment) === segment && this.running === running
   }
 
-  /** Settles when everything is in the box. */
+  /** The house takes no more of the segment: another one. */
+  anew(): void {
+    this.end()
+    this.follow(this.audio, this.video)
+  }
+
+  /** For good. Settles when everything is in the box. */
   async stop(): Promise<void> {
+    this.isStopped = true
     this.end()
     this.state = 'idle'
     await Promise.all(this.ending)
@@ -111,6 +123,8 @@ export class Strand {
   }
 
   private async keep(running: Running, bytes: Blob, beganMs: number): Promise<void> {
+    const piece = { since: performance.now() }
+    this.unkept.add(piece)
     try {
       const [segment, buffer] = await Promise.all([running.segment, bytes.arrayBuffer()])
       await this.box.add(segment, buffer, beganMs)
@@ -120,6 +134,8 @@ export class Strand {
       this.isFull ||= error instanceof BoxFull
       // What comes after a hole could not be played.
       if (this.running === running) this.end()
+    } finally {
+      this.unkept.delete(piece)
     }
   }
 
@@ -133,9 +149,14 @@ export class Strand {
     void over.then(() => this.ending.delete(over))
   }
 
+  private isBehind(): boolean {
+    const oldest = Math.min(...[...this.unkept].map(({ since }) => since))
+    return performance.now() - oldest > UNKEPT_MS
+  }
+
   private judge(): void {
     if (this.isFull) this.state = 'full'
-    else if (this.isAlarmed) this.state = 'lost'
+    else if (this.isAlarmed || this.isBehind()) this.state = 'lost'
     else this.state = this.running ? 'on' : 'idle'
   }
 }

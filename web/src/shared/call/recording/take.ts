@@ -46,7 +46,7 @@ export class Take {
   /** Since something last came; asks for what there is when it is late. */
   silentMs(): number {
     const silent = performance.now() - this.last
-    if (this.isRecording && silent > SLICE_MS + 300) this.recorder.requestData()
+    if (this.isRecording && silent > SLICE_MS + 200) this.recorder.requestData()
     return silent
   }
 

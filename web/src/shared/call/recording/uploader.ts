@@ -20,14 +20,11 @@ const DAMAGED_MOST = 3
 const OVER = new Set(['recording_over', 'gone', 'guest_not_agreed'])
 /** The consent was taken back: what was said since belongs to nobody. */
 const NOT_AGREED = 'recording_not_agreed'
-/** What the house does not take is kept so long, for somebody to ask about. */
-const REFUSED_KEPT_MS = 3 * 86_400_000
 const PASSING = new Set([0, 401, 408, 429, 500, 502, 503, 504, 507])
 
 export interface UploadState {
-  /** Chunks, and bytes, that are not with the house. */
+  /** Chunks that are still to be sent. */
   waiting: number
-  bytes: number
   /** This tab is the one that sends. */
   isSending: boolean
   /** Why it does not go on now, in the house's words; null while it does. */
@@ -54,13 +51,15 @@ const pause = (ms: number, woken: AbortSignal): Promise<void> =>
 
 export class Uploader {
   readonly state: DeepReadonly<UploadState>
-  private readonly shown = reactive<UploadState>({ waiting: 0, bytes: 0, isSending: false, trouble: null, refused: 0 })
+  private readonly shown = reactive<UploadState>({ waiting: 0, isSending: false, trouble: null, refused: 0 })
   private readonly box: Box
   private readonly means: UploaderMeans
   private readonly tab: SendingTab
   private readonly begun = new Set<string>()
   /** Not now, and not by this page: a session that is somebody else's must not cost what was recorded. */
   private readonly aside = new Set<string>()
+  /** Parts of these are on a device that does not answer now. */
+  private readonly later = new Set<string>()
   private readonly damaged = new Map<string, number>()
   private sleep = new AbortController()
   private tries = 0
@@ -79,7 +78,7 @@ export class Uploader {
   start(): void {
     this.unlisten ??= this.box.onMore(() => this.wake())
     addEventListener('online', this.online)
-    void this.tidy().finally(() => this.tab.want())
+    void this.box.purge().finally(() => this.tab.want())
     void this.count()
   }
 
@@ -93,21 +92,17 @@ export class Uploader {
 
   /** One chunk, or one ending. True: there may be more to do at once. Raises: ApiProblem for what passes. */
   async step(): Promise<boolean> {
+    if (!this.box.isDeaf) this.later.clear()
     const segments = await this.box.segments()
     const shut = new Set([...this.aside, ...segments.filter(({ refused }) => refused !== null).map(({ id }) => id)])
     this.shown.refused = shut.size
+    for (const id of this.later) shut.add(id)
     const chunk = await this.box.oldest(shut)
     if (!chunk) return this.finish(segments.filter(({ id }) => !shut.has(id)))
     const segment = segments.find(({ id }) => id === chunk.segment)
-    if (segment) await this.carry(segment, chunk)
-    else await this.box.drop(chunk)
+    if (!segment) return this.box.dropOrphan(chunk)
+    await this.carry(segment, chunk)
     return true
-  }
-
-  private async tidy(): Promise<void> {
-    for (const { id, refused, touched } of await this.box.segments()) {
-      if (refused !== null && houseNow() - touched > REFUSED_KEPT_MS) await this.box.forget(id)
-    }
   }
 
   private readonly online = (): void => {
@@ -169,6 +164,10 @@ export class Uploader {
   /** Raises the problem again when it will pass. */
   private async refused(segment: Segment, chunk: Chunk, problem: ApiProblem): Promise<void> {
     if (problem.code === 'chunk_missing' && (await this.fill(segment, chunk, Number(problem.body['next'])))) return
+    if (problem.code === 'chunk_missing' && this.box.isDeaf) {
+      this.later.add(segment.id)
+      return
+    }
     if (problem.code === 'chunk_damaged' && this.countDamaged(chunk) < DAMAGED_MOST) throw problem
     if (OVER.has(problem.code)) {
       await this.box.forget(segment.id)
@@ -223,6 +222,10 @@ export class Uploader {
   private async end(segment: Segment): Promise<void> {
     try {
       const { next, chain } = await this.begin(segment)
+      if (next < segment.count && this.box.isDeaf) {
+        this.later.add(segment.id)
+        return
+      }
       // A page that died had sent what the device had no room for: the house knows more than we.
       const whole = next > segment.count ? { chunks: next, chain } : { chunks: segment.count, chain: segment.chain }
       await this.means.api.close(segment.call, segment.id, { ...whole, ended_at: segment.ended_at ?? new Date(segment.touched).toISOString() })
@@ -239,9 +242,7 @@ export class Uploader {
     const now = Date.now()
     if (now - this.countedAt < COUNT_EVERY_MS && this.shown.waiting > 0) return
     this.countedAt = now
-    const { chunks, bytes } = await this.box.waiting()
-    this.shown.waiting = chunks
-    this.shown.bytes = bytes
+    this.shown.waiting = await this.box.waiting(this.aside)
   }
 }
 
@@ -266,17 +267,17 @@ export function resumeUploads(owner: string): Uploader {
 
 /** Before somebody signs out: what would be lost. Nothing where the device keeps nothing. */
 export async function recordingsWaiting(owner: string): Promise<number> {
-  return (await theBox(owner).waiting()).chunks
+  return theBox(owner).waiting()
 }
 
 /**
  * After sign-out. What the house has not got yet stays on this device for the same person, who alone can send it;
- * where everything is up, or with `even`, nothing stays.
+ * where everything is up, nothing stays but what the house refused, and that for some days; with `even`, nothing at all.
  */
 export async function leaveRecordings(owner: string, { even = false } = {}): Promise<void> {
   running.get(owner)?.stop()
   running.delete(owner)
   const box = theBox(owner)
-  if (!even && (await box.waiting()).chunks > 0) return
-  for (const { id } of await box.segments()) await box.forget(id)
+  if (!even && (await box.waiting()) > 0) return
+  for (const { id, refused } of await box.segments()) if (even || refused === null) await box.forget(id)
 }
