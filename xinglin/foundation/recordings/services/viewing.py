@@ -49,7 +49,7 @@ class Stream:
 class ByParts(TooLarge):
     code = "recording_by_parts"
     text = Text(
-        "录音录像较大，请分段读取（Range，每段最多1MB）；播放器会自动这样做。",
+        "录音录像较大，请分段读取（每段最多1MB）；播放器会自动这样做。",
         "This recording is too large for one answer; ask for parts (Range, a megabyte each at most), as"
         " players do.",
     )
