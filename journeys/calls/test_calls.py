@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from journeys.calls import probes
 from journeys.calls.faces import BLUE, GREEN, RED
-from journeys.calls.people import SPECIALIST, CallCast, meet
+from journeys.calls.people import SPECIALIST, CallCast, Visit, meet
 from journeys.cast import PATIENCE_MS
 
 pytestmark = pytest.mark.slow
@@ -22,6 +22,7 @@ def test_each_side_sees_the_right_person_and_hears(cast: CallCast, locale: str) 
     expect(running).to_be_visible(timeout=PATIENCE_MS)
     visit.patient.look("call-open")
     visit.doctor.look("call-open-doctor")
+    words_are_read_once_their_speaker_agrees(visit)
     visit.doctor.say("beside the pictures")
     visit.patient.press("call-chat")
     visit.patient.hears("beside the pictures")
@@ -32,6 +33,16 @@ def test_each_side_sees_the_right_person_and_hears(cast: CallCast, locale: str) 
     assert visit.call()["call"] is None
     visit.patient.sees("call-ended")
     visit.patient.look("call-ended")
+
+
+def words_are_read_once_their_speaker_agrees(visit: Visit) -> None:
+    visit.patient.press("call-captions")
+    visit.doctor.sees("captions-ask")
+    visit.doctor.look("call-captions-ask")
+    visit.doctor.press("captions-yes")
+    visit.patient.sees("captions")
+    visit.patient.look("call-captions")
+    visit.doctor.press("captions-stop")
 
 
 def test_without_a_picture_one_hears(cast: CallCast) -> None:

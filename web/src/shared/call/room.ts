@@ -2,7 +2,7 @@
 
 import { markRaw, shallowReactive } from 'vue'
 
-import type { SeatLine, SeatOut, SeatReport, UnseatedBecause } from '../live/seats'
+import type { SeatLine, SeatOut, UnseatedBecause } from '../live/seats'
 import { watchSigns } from '../live/wake'
 import { calls, captions as captionsOver, guestCalls } from './api'
 import { Captions } from './captions'
@@ -12,61 +12,14 @@ import type { Peer, Sending } from './peer'
 import { highestFor } from './quality'
 import type { Recording, Source } from './recording/recording'
 import { RelayPass } from './relaypass'
+import { initial, NOTHING, phaseOf, reportOf, type EnterOptions, type RecordingOptions, type RoomMeans } from './roomstate'
 import { keepAwake } from './screenlock'
 import { pictureOf } from './still'
-import type { Mode, OverBecause, PeerOut, Phase, RecordingAlarm, RecordingSign, RoomState, Stats, Ticket } from './types'
+import type { Mode, OverBecause, RecordingAlarm, RecordingSign, RoomState, Ticket } from './types'
 
 const REPORT_EVERY_MS = 2_000
 /** Changes come in bursts. */
 const REPORT_SOON_MS = 60
-
-export interface RoomMeans {
-  line: SeatLine
-  media: LocalMedia
-  /** Only differences count: of this device. */
-  now?: () => number
-  make?: (config: RTCConfiguration) => RTCPeerConnection
-  /** The same seat once more, for new credentials; and giving it back. */
-  seats?: { takeSeat: (room: string, seat: string) => Promise<Ticket>; leaveSeat: (room: string, seat: string) => Promise<unknown> }
-}
-
-export interface EnterOptions {
-  /** `audio`: the camera is not asked for. */
-  mode?: Mode
-  /** False: a picture may be shown, but not from the start. */
-  camera?: boolean
-}
-
-export interface RecordingOptions {
-  /** The account under which this device keeps what is not up yet. */
-  owner: string
-}
-
-const NOTHING: Stats = { rtt: null, loss: null, lossIn: null, fpsOut: null, fpsIn: null, kbpsOut: null, kbpsIn: null, concealed: null, isRelayed: null, connectMs: null }
-
-const initial = (local: MediaStream): RoomState => ({
-  phase: 'joining',
-  overBecause: null,
-  seats: [],
-  peers: shallowReactive(new Map<string, PeerOut>()),
-  local: markRaw(local),
-  muted: false,
-  camera: false,
-  sharing: false,
-  mode: 'video',
-  modeBecause: null,
-  verdict: 'down',
-  stats: NOTHING,
-  lineUp: false,
-  microphoneFault: null,
-  cameraFault: null,
-  recording: 'off',
-  recordingAlarm: null,
-  captions: { offered: false, reading: false, asked: null, heard: false, lines: [] },
-})
-
-/** 1.2345 ms or percent says no more than 1.2. */
-const round = (value: number | null): number | null => (value === null ? null : Math.round(value * 10) / 10)
 
 export class CallRoom {
   readonly ticket: Ticket
@@ -439,27 +392,7 @@ export class CallRoom {
   }
 
   private say(): void {
-    const { muted, camera, sharing, mode, recording, stats, lineUp } = this.state
-    if (!lineUp || this.isOver()) return
-    const report: SeatReport = {
-      up: this.isUp(),
-      muted,
-      camera: camera && mode === 'video',
-      screen: sharing,
-      audio_only: mode === 'audio',
-      rtt: round(stats.rtt),
-      loss: round(stats.loss),
-      fps: round(stats.fpsIn),
-      kbps: round(stats.kbpsOut),
-      concealed: round(stats.concealed),
-      connect_ms: stats.connectMs,
-      recording,
-    }
-    this.line.report(this.ticket.room, this.ticket.seat, report)
+    if (!this.state.lineUp || this.isOver()) return
+    this.line.report(this.ticket.room, this.ticket.seat, reportOf(this.state, this.isUp()))
   }
-}
-
-function phaseOf(isUp: boolean, hasStood: boolean): Phase {
-  if (isUp) return 'live'
-  return hasStood ? 'broken' : 'joining'
 }
