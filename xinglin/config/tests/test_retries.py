@@ -25,46 +25,9 @@ from xinglin.care.people.tests import factories as people
 from xinglin.care.triage.tests.factories import ANSWERS
 from xinglin.config.api import api
 from xinglin.config.tests.asking import browser, contents
+from xinglin.config.tests.harmless import HARMLESS
 from xinglin.config.tests.houses import House
 
-# Operation -> why it may be done twice, or what else keeps it from that.
-HARMLESS = {
-    "close_segment": "what is closed is closed",
-    "view_recording": "a reading, and each has its line",
-    "decline_call_invitation": "what is declined is declined",
-    "caption": "a reading: neither sound nor words are kept",
-    "caption_guest": "the same",
-    "take_guest_seat": "a page that comes in twice has come in once",
-    "ask_factor_reset": "one reset waits for each account",
-    "begin_as_staff": "a link is good for once",
-    "confirm_factor_reset": "what is done waits no longer",
-    "disable_staff": "who is disabled is disabled",
-    "enable_staff": "who is enabled is enabled",
-    "look_at_staff_link": "a reading whose secret must not stand in an address",
-    "mark_setup_step": "what is marked is marked",
-    "open_hospital": "what is open is open since the first time",
-    "stop_factor_reset": "what is stopped waits no longer",
-    "stop_own_factor_reset": "the same",
-    "check_prescription": "a reading, of what was saved",
-    "check_audit": "a walk that is under way is not begun again",
-    "find_audited_people": "a reading whose secret must not stand in an address",
-    "open_audited_name": "a reading, and each has its line",
-    "add_assistant": "who is in the team is in the team",
-    "withdraw_question": "what is taken back is taken back",
-    "answer_proxy_question": "the second answer finds the question answered",
-    "say_here": "who is there is there",
-    "check_identity": "the code of the second factor is good for once",
-    "check_identity_by_face": "each try is another picture, and is counted",
-    "check_identity_by_passkey": "what a session is asked is answered once",
-    "close_account": "the code is good for once, and then nobody is signed in",
-    "enter_as_guest": "a device that comes in twice has come in once",
-    "leave_as_guest": "who has left has left",
-    "look_at_invitation": "a reading whose secret must not stand in an address",
-    "look_at_proxy_question": "a reading whose secret must not stand in an address",
-    "propose_merge": "asked twice it is asked once",
-    "xinglin_foundation_notices_api_forget_endpoint": "what is forgotten is forgotten",
-    "xinglin_foundation_notices_api_read_notices": "what is read is read",
-}
 # Operation -> the test beside it that sends it twice.
 ELSEWHERE = {
     "observe_call": "care.consultation.tests.test_calls_api::"

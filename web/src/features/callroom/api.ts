@@ -8,7 +8,7 @@ import { CALL_EVENTS } from '@/shared/call/useCall'
 import { useEvents } from '@/shared/live/events'
 
 import type { OpenVisit } from './desk'
-import type { Card, Colleague, Invited, PastCall } from './types'
+import type { Card, Invited, PastCall } from './types'
 
 interface Items<T> {
   items: T[]
@@ -28,8 +28,6 @@ export async function openVisits(): Promise<OpenVisit[]> {
   const { items } = await http.get<Items<{ id: string; in_call_since: string | null; patient: { name: string } }>>('/consultations?state=active')
   return items.map(({ id, in_call_since: since, patient }) => ({ id, name: patient.name, isInCall: since !== null }))
 }
-
-export const findColleagues = (words: string, signal?: AbortSignal): Promise<Items<Colleague>> => http.get<Items<Colleague>>(`/doctors?q=${encodeURIComponent(words)}&limit=20`, signal)
 
 export function useCallsOfVisit(visit: MaybeRefOrGetter<string>) {
   const query = useQuery({

@@ -26,10 +26,3 @@ export interface PastCall extends Told {
   recording_card: Kept | null
 }
 
-export interface Colleague {
-  id: string
-  name: Text
-  title: Text
-  departments: { slug: string; name: Text }[]
-  is_on_duty: boolean
-}

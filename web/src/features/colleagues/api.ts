@@ -6,13 +6,10 @@ import { useAct } from '@/shared/api/act'
 import { http } from '@/shared/api/http'
 import { useEvents } from '@/shared/live/events'
 
-import type { Assisted, Assisting, Colleague, DepartmentRef, Page, Question, QuestionLine, QuestionOfVisit, Team, Transfer } from './types'
+import type { Assisted, Assisting, DepartmentRef, Page, Question, QuestionLine, QuestionOfVisit, Team, Transfer } from './types'
 
 const LOOK_MS = 10_000
 const QUESTIONS = ['QuestionAsked', 'QuestionAnswered', 'QuestionWithdrawn', 'QuestionLapsed']
-
-export const findColleagues = (words: string, signal?: AbortSignal): Promise<Page<Colleague>> =>
-  http.get<Page<Colleague>>(`/doctors?q=${encodeURIComponent(words)}&limit=20`, signal)
 
 export function useDepartments() {
   return useQuery({

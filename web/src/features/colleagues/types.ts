@@ -23,14 +23,6 @@ export interface VisitSeen {
 }
 
 /** Of the list of doctors. */
-export interface Colleague {
-  id: string
-  name: Text
-  title: Text
-  departments: DepartmentRef[]
-  is_on_duty: boolean
-}
-
 export interface Transfer {
   id: string
   from_doctor: Doctor

@@ -1,11 +1,10 @@
 /** The device's database: what is still to be sent, and what is being written. */
 
-import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
+import type { DBSchema, IDBPDatabase } from 'idb'
 
 import type { FileKind } from '../api/upload'
+import { openWithin, sharedBy } from './opening'
 import type { Outgoing } from './protocol'
-
-const OPENS_WITHIN_MS = 4_000
 
 export interface Draft {
   owner: string
@@ -31,13 +30,9 @@ interface Shelves extends DBSchema {
 
 export type Store = IDBPDatabase<Shelves>
 
-/**
- * Rejects where the browser keeps nothing (private mode of some, storage switched off), and where it never answers.
- * `order` is counted by the database itself: it rises over all tabs and is never given twice.
- */
-export async function openStore(): Promise<Store> {
-  if (typeof indexedDB === 'undefined') throw new Error('this browser has no IndexedDB')
-  const opened = openDB<Shelves>('xinglin', 2, {
+/** `order` is counted by the database itself: it rises over all tabs and is never given twice. See `openWithin` for when it rejects. */
+export const openStore = (): Promise<Store> =>
+  openWithin<Shelves>('xinglin', 2, {
     upgrade(store, from) {
       if (from < 1) {
         const outbox = store.createObjectStore('outbox', { keyPath: 'order', autoIncrement: true })
@@ -47,32 +42,6 @@ export async function openStore(): Promise<Store> {
       }
       store.createObjectStore('waiting', { keyPath: 'key' }).createIndex('place', ['owner', 'place'])
     },
-    // A newer page wants to change the shelves: it must not wait for us.
-    blocking: (_now, _wanted, event) => (event.target as IDBDatabase).close(),
   })
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('IndexedDB did not answer')), OPENS_WITHIN_MS)
-  })
-  try {
-    return await Promise.race([opened, tooLate])
-  } finally {
-    clearTimeout(timer)
-  }
-}
 
-let shared: Promise<Store> | undefined
-
-/** One connection a tab; a failed one is tried again by the next who asks. */
-export function theStore(): Promise<Store> {
-  shared ??= openStore().catch((error: unknown) => {
-    shared = undefined
-    throw error
-  })
-  return shared
-}
-
-/** After the browser has closed it under us. */
-export function forgetStore(): void {
-  shared = undefined
-}
+export const { theStore, forgetStore } = sharedBy<Shelves>(openStore)

@@ -1,10 +1,9 @@
 /** The device's database of what was recorded and is not wholly with the house. */
 
-import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
+import type { DBSchema, IDBPDatabase } from 'idb'
 
+import { openWithin, sharedBy } from '../../live/opening'
 import type { SeatRole } from '../types'
-
-const OPENS_WITHIN_MS = 4_000
 
 /** One recorder from its start to its end. */
 export interface Segment {
@@ -47,44 +46,19 @@ interface Shelves extends DBSchema {
 
 export type Store = IDBPDatabase<Shelves>
 
-async function open(): Promise<Store> {
-  if (typeof indexedDB === 'undefined') throw new Error('this browser has no IndexedDB')
-  const opened = openDB<Shelves>('xinglin-recordings', 1, {
+const open = (): Promise<Store> =>
+  openWithin<Shelves>('xinglin-recordings', 1, {
     upgrade(store) {
       store.createObjectStore('segments', { keyPath: 'id' }).createIndex('owner', 'owner')
       const chunks = store.createObjectStore('chunks', { keyPath: 'order', autoIncrement: true })
       chunks.createIndex('segment', ['segment', 'seq'], { unique: true })
       chunks.createIndex('owner', ['owner', 'order'])
     },
-    // A newer page wants to change the shelves: it must not wait for us.
     blocking: (_now, _wanted, event) => {
       ;(event.target as IDBDatabase).close()
       forgetStore()
     },
     terminated: () => forgetStore(),
   })
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('IndexedDB did not answer')), OPENS_WITHIN_MS)
-  })
-  try {
-    return await Promise.race([opened, tooLate])
-  } finally {
-    clearTimeout(timer)
-  }
-}
 
-let shared: Promise<Store> | undefined
-
-export function theStore(): Promise<Store> {
-  shared ??= open().catch((error: unknown) => {
-    shared = undefined
-    throw error
-  })
-  return shared
-}
-
-/** After the browser has closed it under us. */
-export function forgetStore(): void {
-  shared = undefined
-}
+export const { theStore, forgetStore } = sharedBy<Shelves>(open)
