@@ -41,6 +41,8 @@ const account: Means = { line, takeSeat: calls.takeSeat, leaveSeat: calls.leaveS
 export const standing = shallowRef<Standing | null>(null)
 /** Large: where the visit is read. Small: in a corner, over whatever is read. */
 export const view = ref<'large' | 'small'>('large')
+/** So wide a window shows the call beside the conversation, and never small. */
+export const BESIDE = '(min-width: 1100px)'
 export const out = ref<{ call: string; because: OverBecause } | null>(null)
 /** On the way in; whoever is no longer this one when the house has answered goes no further. */
 export const coming = shallowRef<Entry | null>(null)
