@@ -9,7 +9,15 @@ from uuid import UUID
 from django.conf import settings
 
 from xinglin.foundation.calls.rules import clock_of, middle
-from xinglin.foundation.calls.types import ABSENT_AFTER, RoomClock, RoomQuality, SeatCard, Stay
+from xinglin.foundation.calls.types import (
+    ABSENT_AFTER,
+    MAIN_SEATS,
+    MOST_SENDING,
+    RoomClock,
+    RoomQuality,
+    SeatCard,
+    Stay,
+)
 from xinglin.foundation.database import services as database
 from xinglin.kernel import clock as clocks_of_house
 from xinglin.kernel.seal import unseal
@@ -47,6 +55,12 @@ _SEATS = f"""
 _SEATS_OF = f"""
     select s.room_id, {_CARD} from calls_seat s where s.room_id = any(%s) and s.left_at is null
     order by s.room_id, s.entered_at, s.id
+"""  # noqa: S608  # constants only
+# Who sends from no main seat and is there, or was a moment ago.
+TAKES_PLACE = """sends and not is_main and left_at is null
+    and (house_id is not null or greatest(entered_at, reported_at) > %(absent)s)"""
+_TAKEN = f"""
+    select count(*) from calls_seat where room_id = %(room)s and {TAKES_PLACE}
 """  # noqa: S608  # constants only
 _PERSON = "select person_id from calls_seat where room_id = %s and id = %s"
 _RECORDING = """
@@ -147,6 +161,13 @@ def may_be_recorded(room_id: UUID, seat_id: UUID) -> bool:
 def present(room_id: UUID, *, at: datetime) -> set[UUID]:
     """Of the main seats, the persons whose page has said a word of late, connected or not."""
     return {row[0] for row in database.fetch(_PRESENT, [room_id, at - ABSENT_AFTER])}
+
+
+def is_full(room_id: UUID, *, at: datetime) -> bool:
+    """Nobody more who sends finds a place; the main seats have theirs."""
+    asked = {"room": room_id, "absent": at - ABSENT_AFTER}
+    taken: int = database.fetch(_TAKEN, asked)[0][0]
+    return taken >= MOST_SENDING - MAIN_SEATS
 
 
 def shown_ms(room_id: UUID, role: str) -> int:

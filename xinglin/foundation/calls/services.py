@@ -68,12 +68,10 @@ _LEAVE_ALL = f"{_LEAVE} where room_id = %(room)s and left_at is null"
 _LEAVE_PERSON = f"{_LEAVE_ALL} and person_id = %(person)s"
 _LEAVE_SEAT = f"{_LEAVE_PERSON} and id = %(seat)s"
 _LEAVE_OTHERS = f"{_LEAVE_PERSON} and id <> %(seat)s"
-_OTHERS = """
-    select id, person_id, sends and not is_main and left_at is null
-            and (house_id is not null or greatest(entered_at, reported_at) > %(absent)s)
-        from calls_seat
+_OTHERS = f"""
+    select id, person_id, {queries.TAKES_PLACE} from calls_seat
     where room_id = %(room)s and (left_at is null and person_id <> %(person)s or id = %(seat)s)
-"""
+"""  # noqa: S608  # constants only
 # The same page enters again: with all that it was, and with its lines counted on.
 _TAKE = """
     insert into calls_seat as s (room_id, id, person_id, role, name_sealed, is_main, sends,

@@ -192,7 +192,8 @@ def _may(row: Call, place: CallPlace, said: CallConsents) -> list[str]:
     if place.role == "patient":
         return ["end", *switches, *_of_patient(place)]
     recording = "stop_recording" if said.recording in {"asked", "on"} else "record"
-    return ["end", *switches, recording, "still", "invite", "remove"]
+    invite = [] if rooms.is_full(row.pk, at=clock.now()) else ["invite"]
+    return ["end", *switches, recording, "still", *invite, "remove"]
 
 
 def _of_patient(place: CallPlace) -> list[str]:

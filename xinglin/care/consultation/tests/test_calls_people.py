@@ -112,6 +112,24 @@ def test_who_finds_no_seat_has_not_joined(cast, talk):
     assert "call_joined" not in make.cards(visit)
 
 
+def test_nobody_is_asked_into_a_room_that_is_full(cast, talk):
+    visit, call = talk
+    guests = [guest_in(cast, visit)[1] for _ in range(MOST_SENDING - MAIN_SEATS)]
+    for guest in guests:
+        assert "invite" in calls.seen(cast.doctor, call)["may"]
+        guest_sits(guest)
+    may = calls.seen(cast.doctor, call)["may"]
+    assert ("invite" in may, "remove" in may) == (False, True)
+    with pytest.raises(Conflict, match="room_full"):
+        calls.invite(cast.doctor, call, cast.other_doctor)
+    assert not CallInvitation.objects.filter(call=call).exists()
+    services.remove_from_call(cast.doctor.viewer, call, person_id=guests[0].id, at=make.now())
+    calls.invite(cast.doctor, call, cast.other_doctor)
+    guest_sits(guest_in(cast, visit)[1])
+    calls.invite(cast.doctor, call, cast.other_doctor)  # who is asked already stays so
+    assert CallInvitation.objects.get(call=call).answer == ""
+
+
 def test_who_may_be_asked_in(cast, talk):
     _, call = talk
     with pytest.raises(Invalid):

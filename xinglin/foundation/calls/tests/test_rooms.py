@@ -103,6 +103,17 @@ def test_a_fifth_who_sends_finds_the_room_full_and_an_observer_does_not(room):
     services.take_seat(room, seat("guest"), at=NOW)
 
 
+def test_a_room_is_full_while_all_who_may_send_besides_its_main_seats_are_there(room):
+    both(room)
+    services.take_seat(room, seat("observer"), at=NOW)
+    services.take_seat(room, seat("guest"), at=NOW)
+    assert not queries.is_full(room, at=NOW)
+    services.take_seat(room, seat("specialist"), at=NOW)
+    assert queries.is_full(room, at=after(29))
+    assert not queries.is_full(room, at=after(31))  # nobody has heard of them since
+    assert not queries.is_full(ids.new(), at=NOW)
+
+
 def test_guests_who_came_first_keep_nobody_out_of_the_own_call(room):
     for _ in range(2):
         services.take_seat(room, seat("guest"), at=NOW)

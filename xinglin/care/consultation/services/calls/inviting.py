@@ -14,7 +14,9 @@ from xinglin.care.consultation.services.naming import may_work
 from xinglin.care.people import queries as people
 from xinglin.care.people.types import PractitionerCard
 from xinglin.foundation.accounts.types import Viewer
+from xinglin.foundation.calls import queries as rooms_now
 from xinglin.foundation.calls import services as rooms
+from xinglin.foundation.calls.types import MOST_SENDING, RoomFull
 from xinglin.foundation.notices import services as notices
 from xinglin.foundation.outbox import services as outbox
 from xinglin.kernel import ids
@@ -32,6 +34,11 @@ _ENOUGH = Text(
     f"一次通话最多邀请{rules.MOST_INVITED_TO_A_CALL}位同事。",
     f"At most {rules.MOST_INVITED_TO_A_CALL} colleagues are asked into one call.",
 )
+_FULL = Text(
+    f"通话最多 {MOST_SENDING} 人同时参与，现在已满；请先请其中一人退出，或等一人离开后再邀请。",
+    f"At most {MOST_SENDING} people can take part in a call, and so many do; ask somebody in once one"
+    " of them has left or was asked out.",
+)
 _IN_IT = Text(
     "您已在通话中；要离开请直接退出。", "You are in this call; to go, please just leave it."
 )
@@ -48,6 +55,7 @@ def invite_specialist(
         Invalid: the doctor's own name.
         RuleRefused: policy `staff_eligibility` says that the colleague may not work.
         Conflict: the call is over or not answered; the colleague's own visit; too many are asked.
+        RoomFull: whoever came now would find no place.
     Locks: thread, visit, call. Emits: CallInvited.
     """
     call, row = held_by_doctor(viewer, call_id)
@@ -58,6 +66,8 @@ def invite_specialist(
     if known is not None and known.answer in {"", "joined"}:
         return
     _check_may_come(row, colleague, at)
+    if rooms_now.is_full(call.pk, at=at):
+        raise RoomFull(text=_FULL)
     if known is None:
         if len(asked) >= rules.MOST_INVITED_TO_A_CALL:
             raise Conflict("too_many_invited", _ENOUGH)
