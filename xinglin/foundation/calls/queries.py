@@ -229,13 +229,8 @@ def rooms_down(room_ids: Collection[UUID], *, at: datetime) -> dict[UUID, dateti
     return dict(database.fetch(f"{_DOWN} and r.id = any(%(rooms)s)", asked))
 
 
-def quality(room_id: UUID) -> RoomQuality:
-    """As the main seats have reported it until now."""
-    return qualities([room_id]).get(room_id, NO_QUALITY)
-
-
 def qualities(room_ids: Collection[UUID]) -> dict[UUID, RoomQuality]:
-    """Of those of these rooms that there are; two statements."""
+    """As the main seats have reported it until now, of those of these rooms that there are."""
     counts: dict[UUID, dict[str, dict[int, int]]] = {}
     for room_id, what, value, count in database.fetch(_MEASURES_OF, [list(room_ids)]):
         counts.setdefault(room_id, {"rtt": {}, "loss": {}})[what][value] = count

@@ -38,7 +38,7 @@ async function tells(call: CallOut | null): Promise<void> {
 
 beforeEach(() => {
   tracks = []
-  house = { call: null, last: null, may: ['ring_audio'], wished: 'text', stills: [], channels: [] }
+  house = { call: null, may: ['ring_audio'], wished: 'text' }
   class Track {
     readyState = 'live'
     stop = (): void => void (this.readyState = 'ended')

@@ -24,7 +24,7 @@ function house(call: CallOut | null, keptCall: string | null = null) {
     return Promise.resolve(at.call)
   }
   const around: Around = {
-    ofVisit: () => Promise.resolve({ call: at.call?.state === 'ended' ? null : at.call, may: [], wished: 'text', last: null, stills: [], channels: [] }),
+    ofVisit: () => Promise.resolve({ call: at.call?.state === 'ended' ? null : at.call, may: [], wished: 'text' }),
     one: step({}),
     ring: () => Promise.resolve((at.call ??= CALL)),
     answer: step({ state: 'open', may: ['end'] }),

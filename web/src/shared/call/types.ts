@@ -83,30 +83,11 @@ export interface StillOut {
   at: string
 }
 
-export interface LastCall {
-  id: string
-  channel: Channel
-  ending: Ending
-  ending_text: Text
-  ended_at: string
-  clock_ms: number
-}
-
-export interface ChannelOut {
-  code: Channel
-  text: Text
-  carries: string[]
-  promised_ms: number
-}
-
 export interface CallOfVisit {
   /** What rings or is open. */
   call: CallOut | null
-  last: LastCall | null
   may: RingMay[]
   wished: Wish
-  stills: StillOut[]
-  channels: ChannelOut[]
 }
 
 export interface GuestCallOut extends Pick<CallOut, 'id' | 'channel' | 'state' | 'answered_at' | 'clock_ms' | 'clock_running_since' | 'down_since' | 'observed' | 'people' | 'may'> {

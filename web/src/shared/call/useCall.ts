@@ -3,12 +3,11 @@
 import { useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, onScopeDispose, ref, toValue, type ComputedRef, type MaybeRefOrGetter, type Ref } from 'vue'
 
-import { done, useAct, type Act } from '../api/act'
-import { newKey } from '../api/http'
+import { useAct, type Act } from '../api/act'
 import { useEvents } from '../live/events'
 import { houseNow } from '../live/houseclock'
 import { calls } from './api'
-import type { CallMay, CallOfVisit, CallOut, Channel, RingMay, StillOut, Ticket } from './types'
+import type { CallMay, CallOfVisit, CallOut, Channel, RingMay } from './types'
 
 /** The page that hears one of these reads the call again. */
 export const CALL_EVENTS = [
@@ -53,28 +52,15 @@ export interface CallActs {
   decline: Act<null, CallOut>
   end: Act<null, CallOut>
   change: Act<Channel, CallOut>
-  takeSeat: Act<null, Ticket>
-  record: Act<boolean, CallOut>
   consent: Act<{ kind: 'recording' | 'still'; answer: boolean }, CallOut>
-  askStill: Act<null, CallOut>
-  keepStill: Act<string, StillOut>
-  invite: Act<string, CallOut>
-  remove: Act<string, true>
 }
 
 export interface UseCall extends CallActs {
   /** What rings or is open. */
   call: ComputedRef<CallOut | null>
-  last: ComputedRef<CallOfVisit['last']>
-  stills: ComputedRef<CallOfVisit['stills']>
-  channels: ComputedRef<CallOfVisit['channels']>
   wished: ComputedRef<CallOfVisit['wished']>
   mayRing: (what: RingMay) => boolean
   may: (what: CallMay) => boolean
-  isRinging: ComputedRef<boolean>
-  isOpen: ComputedRef<boolean>
-  /** On the service clock, ticking. */
-  elapsed: Ref<number>
   isLoading: Ref<boolean>
   problem: ComputedRef<unknown>
   refetch: () => Promise<unknown>
@@ -93,18 +79,11 @@ export function useCall(visit: MaybeRefOrGetter<string>): UseCall {
   useEvents(CALL_EVENTS, () => void refetch())
 
   const call = computed(() => query.data.value?.call ?? null)
-  const elapsed = useElapsed(call)
   return {
     call,
-    last: computed(() => query.data.value?.last ?? null),
-    stills: computed(() => query.data.value?.stills ?? []),
-    channels: computed(() => query.data.value?.channels ?? []),
     wished: computed(() => query.data.value?.wished ?? 'text'),
     mayRing: (what) => query.data.value?.may.includes(what) ?? false,
     may: (what) => call.value?.may.includes(what) ?? false,
-    isRinging: computed(() => call.value?.state === 'ringing'),
-    isOpen: computed(() => call.value?.state === 'open'),
-    elapsed,
     isLoading: query.isLoading,
     problem: computed(() => query.error.value),
     refetch,
@@ -139,12 +118,6 @@ function useCallActs(visit: MaybeRefOrGetter<string>, call: Ref<CallOut | null>,
     decline: useAct((_, idem) => then(calls.decline(id(), idem))),
     end: useAct((_, idem) => then(calls.end(id(), idem))),
     change: useAct((channel, idem) => then(calls.change({ call: id(), channel }, idem))),
-    takeSeat: useAct(() => calls.takeSeat(id(), newKey())),
-    record: useAct((on, idem) => then(calls.record({ call: id(), on }, idem))),
     consent: useAct((given, idem) => then(calls.consent({ call: id(), version: call.value?.consent.version ?? '', ...given }, idem))),
-    askStill: useAct((_, idem) => then(calls.askStill(id(), idem))),
-    keepStill: useAct((file, idem) => then(calls.keepStill({ call: id(), file }, idem))),
-    invite: useAct((practitioner, idem) => then(calls.invite({ call: id(), practitioner }, idem))),
-    remove: useAct((person) => then(done(calls.remove({ call: id(), person })))),
   }
 }

@@ -9,7 +9,7 @@ from xinglin.care.consultation.queries.assisting import (
     assisting,
 )
 from xinglin.care.consultation.queries.attachments import attachment_of, transcripts_of
-from xinglin.care.consultation.queries.calling import may_play, may_upload, recording_wanted
+from xinglin.care.consultation.queries.calling import may_play, may_upload
 from xinglin.care.consultation.queries.calls import (
     call,
     call_state,
@@ -183,7 +183,6 @@ __all__ = [
     "read_call",
     "reason_text",
     "recording",
-    "recording_wanted",
     "records_of_holder",
     "referral_letter",
     "room",

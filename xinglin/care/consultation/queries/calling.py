@@ -194,12 +194,6 @@ def is_consent_withdrawn(visit: Consultation) -> bool:
     return visit.patient_id in said and said[visit.patient_id].state == "withdrawn"
 
 
-def recording_wanted(call_id: UUID) -> bool:
-    """Both sides want what is said now to be kept."""
-    call = Call.objects.filter(pk=call_id, state="open").first()
-    return call is not None and consents_of(call).recording == "on"
-
-
 def may_upload(viewer: Viewer, call_id: UUID, seat_id: UUID) -> bool:
     """The doctor of the call, from an own seat, what both have once agreed to; a day after its end too."""
     row = database.fetch_one(_RECORDER, [call_id])

@@ -28,13 +28,11 @@ def recording(cast, call):
 
 def test_a_recording_exists_only_with_both_consents(cast, talk):
     visit, call = talk
-    assert not queries.recording_wanted(call)
+    assert recording(cast, call) == "off"
     calls.record(cast.doctor, call)
     assert recording(cast, call) == "asked"
-    assert not queries.recording_wanted(call)
     calls.agree(cast.patient, call)
     assert recording(cast, call) == "on"
-    assert queries.recording_wanted(call)
     assert make.cards(visit)[-1] == "call_recording"
     said = CallConsent.objects.filter(call=call).order_by("id")
     assert [(one.side, one.answer, one.version) for one in said] == [
@@ -50,7 +48,6 @@ def test_consent_taken_back_stops_the_recording_at_once(cast, talk):
     calls.agree(cast.patient, call, answer=False)
     calls.agree(cast.patient, call, answer=False)
     assert recording(cast, call) == "refused"
-    assert not queries.recording_wanted(call)
     assert [kind for kind, _ in make.events(visit)].count("CallRecordingChanged") == 3
     calls.record(cast.doctor, call)
     assert calls.seen(cast.patient, call)["recording"]["patient"] == "unasked"

@@ -273,7 +273,7 @@ def test_changes_are_told_at_once_and_the_clock_follows_what_both_sides_report(c
             up = await aside(lambda: queries.down_since(room))
             await report(phone, room, his, up=False, camera=True)
             await until(lambda: queries.down_since(room) is not None)
-            return seen, before, up, await aside(lambda: queries.quality(room))
+            return seen, before, up, await aside(lambda: queries.qualities([room])[room])
 
     seen, before, up, quality = asyncio.run(story())
     assert of(seen, his)["muted"] is False
@@ -296,12 +296,12 @@ def test_reports_that_say_nothing_new_are_kept_in_memory(monkeypatch, cast, room
         async with house_open(), tab(him) as phone:
             await sit(phone, room, his)
             await report(phone, room, his)
-            await until(lambda: queries.quality(room).reports == 1)
+            await until(lambda: queries.qualities([room])[room].reports == 1)
             for _ in range(20):
                 await report(phone, room, his, rtt=30)
             await report(phone, room, his, muted=True)
             await hear_seats(phone, lambda s: of(s, his)["muted"])
-            return await aside(lambda: queries.quality(room).reports)
+            return await aside(lambda: queries.qualities([room])[room].reports)
 
     assert asyncio.run(story()) == 22
 
