@@ -197,6 +197,16 @@ QUALITY = frozenset(
         "notices.set_own",
     }
 )
+# At the counter of a site: sees today's walk-ins of the own site, at its own device.
+SITE_ASSISTANT = frozenset(
+    {
+        "media.read_own",
+        "media.upload",
+        "notices.read_own",
+        "notices.set_own",
+        "sites.help",
+    }
+)
 
 ROLES: dict[str, frozenset[str]] = {
     "administrator": ADMINISTRATOR,
@@ -208,6 +218,7 @@ ROLES: dict[str, frozenset[str]] = {
     "pharmacist": PHARMACIST,
     "pharmacy_head": PHARMACY_HEAD,
     "quality": QUALITY,
+    "site_assistant": SITE_ASSISTANT,
 }
 """Staff roles, for which a second factor is demanded before any permission counts."""
 STAFF: frozenset[str] = frozenset(
@@ -220,5 +231,6 @@ STAFF: frozenset[str] = frozenset(
         "pharmacist",
         "pharmacy_head",
         "quality",
+        "site_assistant",
     }
 )

@@ -19,6 +19,8 @@ class Viewer:
     address: str = ""
     device: str = ""
     session: str = ""
+    bound_to: UUID | None = None
+    station: UUID | None = None
 
     @classmethod
     def system(cls, name: str) -> "Viewer":
