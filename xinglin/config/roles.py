@@ -118,6 +118,7 @@ OPERATOR = frozenset(
         "prescribing.read_catalogue",
         "quality.ask_package",
         "quality.read_package",
+        "sites.read_board",
         "triage.read_crisis",
     }
 )
@@ -148,6 +149,8 @@ ADMINISTRATOR = frozenset(
         "prescribing.edit_catalogue",
         "prescribing.note_pharmacist",
         "prescribing.read_catalogue",
+        "sites.manage",
+        "sites.read_board",
         "staffing.manage_accounts",
         "staffing.read_accounts",
         "triage.read_crisis",
@@ -197,7 +200,7 @@ QUALITY = frozenset(
         "notices.set_own",
     }
 )
-# At the counter of a site: sees today's walk-ins of the own site, at its own device.
+# At an enrolled device of the own site, and there for the walk-ins of today.
 SITE_ASSISTANT = frozenset(
     {
         "media.read_own",
@@ -205,6 +208,33 @@ SITE_ASSISTANT = frozenset(
         "notices.read_own",
         "notices.set_own",
         "sites.help",
+    }
+)
+# Of whoever holds a site's screen, for one walk-in: no role of an account. Which operations these
+# permissions open there, and to what each is held, is `screens.py`.
+SITE_PATIENT = frozenset(
+    {
+        "consultation.choose_own",
+        "consultation.consent_in_call",
+        "consultation.hold_call",
+        "consultation.open",
+        "consultation.rate_own",
+        "consultation.read_letter",
+        "consultation.read_summary",
+        "consultation.read_visit",
+        "consultation.sit_in_call",
+        "consultation.write_message",
+        "dispatch.read_place",
+        "media.read_own",
+        "media.upload",
+        "prescribing.answer_consent",
+        "prescribing.read_document",
+        "prescribing.read_own",
+        "prescribing.read_prescription",
+        "sites.hold_screen",
+        "triage.answer_intake",
+        "triage.open_intake",
+        "triage.read_own_intake",
     }
 )
 
