@@ -6,7 +6,7 @@ from ninja.security import APIKeyCookie
 
 from xinglin.edge.api.limits import address_of, spend_person
 from xinglin.foundation.accounts.queries import account_of, second_factor_used, viewer_for
-from xinglin.foundation.accounts.services import admit, session_mark
+from xinglin.foundation.accounts.services import BY_TOKEN, admit, session_mark
 from xinglin.foundation.accounts.types import Viewer
 
 
@@ -35,7 +35,7 @@ class SessionSignIn(APIKeyCookie):
     param_name = settings.SESSION_COOKIE_NAME
 
     def __init__(self, declared: str) -> None:
-        super().__init__(csrf=True)
+        super().__init__(csrf=declared != BY_TOKEN)
         self.declared = declared
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Viewer | str:
