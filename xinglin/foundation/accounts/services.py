@@ -91,7 +91,7 @@ Operation = Callable[Concatenate[HttpRequest, P], R]
 
 PUBLIC: Final = "public"
 SIGNED_IN: Final = "signed_in"
-BY_TOKEN: Final = "by_token"
+BY_TOKEN: Final = "by_token"  # noqa: S105  # a word of ours
 CONFIRMED_WITHIN: Final = timedelta(minutes=5)
 _CODE = "accounts_confirmation|code"
 _NEEDS_SECOND_FACTOR = Text(
