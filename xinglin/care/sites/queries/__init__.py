@@ -4,6 +4,7 @@ from xinglin.care.sites.queries.devices import (
     passes_gone,
     screen_of,
     staff_site,
+    standing,
     station_of,
 )
 from xinglin.care.sites.queries.readings import measured, observed, readings
@@ -32,6 +33,7 @@ __all__ = [
     "site_cards",
     "site_told",
     "staff_site",
+    "standing",
     "station_of",
     "walk_in",
 ]
