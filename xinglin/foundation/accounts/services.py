@@ -18,6 +18,15 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
+from xinglin.foundation.accounts.asleep import (
+    lay_aside,
+    put_to_sleep,
+    sleeper,
+    sleeps,
+    take_up,
+    wake,
+)
+from xinglin.foundation.accounts.cookies import clear_cookie, set_secret_cookie
 from xinglin.foundation.accounts.models import PHONE, Confirmation, User
 from xinglin.foundation.accounts.rules import (
     leaves_a_factor,
@@ -37,6 +46,7 @@ __all__ = [
     "SIGNED_IN",
     "admit",
     "check_confirmation",
+    "clear_cookie",
     "close_account",
     "create_patient_account",
     "create_staff",
@@ -44,6 +54,7 @@ __all__ = [
     "grant_role",
     "index_text",
     "is_proven_lately",
+    "lay_aside",
     "leaves_a_factor",
     "lock_account",
     "needs_second_factor",
@@ -52,16 +63,22 @@ __all__ = [
     "phone_masked",
     "phones_in",
     "public",
+    "put_to_sleep",
     "rename_staff",
     "requires",
     "seal_text",
     "send_confirmation",
     "session_mark",
     "set_locale",
+    "set_secret_cookie",
     "signed_in",
+    "sleeper",
+    "sleeps",
+    "take_up",
     "unseal_text",
     "verify_totp",
     "viewer_of",
+    "wake",
 ]
 
 P = ParamSpec("P")
