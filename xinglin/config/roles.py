@@ -118,6 +118,7 @@ OPERATOR = frozenset(
         "prescribing.read_catalogue",
         "quality.ask_package",
         "quality.read_package",
+        "sites.read_board",
         "triage.read_crisis",
     }
 )
@@ -148,6 +149,8 @@ ADMINISTRATOR = frozenset(
         "prescribing.edit_catalogue",
         "prescribing.note_pharmacist",
         "prescribing.read_catalogue",
+        "sites.manage",
+        "sites.read_board",
         "staffing.manage_accounts",
         "staffing.read_accounts",
         "triage.read_crisis",
@@ -204,6 +207,7 @@ SITE_ASSISTANT = frozenset(
         "media.upload",
         "notices.read_own",
         "notices.set_own",
+        "sites.help",
     }
 )
 # Of whoever holds a site's screen, for one walk-in: no role of an account. Which operations these
@@ -227,6 +231,7 @@ SITE_PATIENT = frozenset(
         "prescribing.read_document",
         "prescribing.read_own",
         "prescribing.read_prescription",
+        "sites.hold_screen",
         "triage.answer_intake",
         "triage.open_intake",
         "triage.read_own_intake",

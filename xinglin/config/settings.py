@@ -182,6 +182,7 @@ INSTALLED_APPS = [
     "xinglin.foundation.signing",
     "xinglin.foundation.staffing",
     "xinglin.care.people",
+    "xinglin.care.sites",
     "xinglin.care.triage",
     "xinglin.care.consultation",
     "xinglin.care.dispatch",

@@ -51,6 +51,7 @@ __all__ = [
     "create_patient_account",
     "create_staff",
     "create_staff_without_password",
+    "create_walk_in_account",
     "grant_role",
     "index_text",
     "is_proven_lately",
@@ -280,6 +281,20 @@ def create_patient_account(
             user.save(force_insert=True)
     except IntegrityError:
         return User.objects.only("id").get(phone_index=index).pk
+    return user.pk
+
+
+def create_walk_in_account(*, display_name: str, locale: str, synthetic: bool) -> UUID:
+    """For a patient whom staff have seen at a site, and who may have no phone: nobody signs in with it."""
+    user = User(
+        username=f"w{ids.new().hex}",
+        display_name=display_name,
+        roles=["patient"],
+        locale=locale,
+        synthetic=synthetic,
+    )
+    user.set_unusable_password()
+    user.save(force_insert=True)
     return user.pk
 
 
