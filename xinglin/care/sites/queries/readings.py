@@ -1,0 +1,82 @@
+"""What was measured."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from xinglin.care.sites.measures import MEASURES
+from xinglin.care.sites.models import Observed, Reading
+from xinglin.care.sites.permissions import site_at
+from xinglin.care.sites.types import ObservedCard, ReadingCard
+from xinglin.foundation.accounts.types import Viewer
+
+_MOST = 200
+
+
+def readings(walk_in_id: UUID) -> list[ReadingCard]:
+    """Those that hold, the oldest first. For callers that have checked who asks."""
+    return readings_of([walk_in_id]).get(walk_in_id, [])
+
+
+def readings_of(walk_in_ids: Iterable[UUID]) -> dict[UUID, list[ReadingCard]]:
+    """As `readings`, of several walk-ins in one statement; those without any are left out."""
+    rows = Reading.objects.filter(walk_in_id__in=list(walk_in_ids), withdrawn_at__isnull=True)
+    found: dict[UUID, list[ReadingCard]] = {}
+    for row in rows.order_by("measured_at", "pk"):
+        found.setdefault(row.walk_in_id, []).append(card_of(row))
+    return found
+
+
+def measured(walk_in_id: UUID) -> dict[str, float]:
+    """The newest of each measure, by the names that triage knows; canonical units."""
+    found: dict[str, float] = {}
+    for card in readings(walk_in_id):
+        parts = MEASURES[card.kind].parts
+        found |= {parts[key]: value for key, value in card.values.items()}
+    return found
+
+
+def observed(viewer: Viewer, *, since: datetime) -> list[ObservedCard]:
+    """What the instruments of the site have sent and nobody has taken yet, the newest first.
+
+    Raises:
+        NotFound: the viewer does not stand at a site.
+    """
+    rows = Observed.objects.filter(
+        site_id=site_at(viewer), walk_in__isnull=True, received_at__gte=since
+    )
+    return [
+        ObservedCard(
+            id=row.pk,
+            kind=row.kind,
+            values=row.values,
+            unit=row.unit,
+            told_values=row.told_values,
+            told_unit=row.told_unit,
+            context=row.context,
+            instrument_serial=row.instrument_serial,
+            instrument_model=row.instrument_model,
+            measured_at=row.measured_at,
+            received_at=row.received_at,
+        )
+        for row in rows.order_by("-received_at", "-pk")[:_MOST]
+    ]
+
+
+def card_of(row: Reading) -> ReadingCard:
+    return ReadingCard(
+        id=row.pk,
+        walk_in_id=row.walk_in_id,
+        kind=row.kind,
+        values=row.values,
+        unit=row.unit,
+        told_values=row.told_values,
+        told_unit=row.told_unit,
+        context=row.context,
+        instrument_serial=row.instrument_serial,
+        instrument_model=row.instrument_model,
+        by=row.by,
+        taken_by=row.taken_by,
+        measured_at=row.measured_at,
+        withdrawn=row.withdrawn_at is not None,
+    )
