@@ -110,10 +110,10 @@ async function mend(id: string, fix: Fix): Promise<void> {
 
 /** With what the house answered to `GET /site/station`. Whoever is not of this site any more leaves no copy of the key here. */
 export async function openStore(station: StationOut): Promise<SiteStore> {
-  const staff = useSession().account.value?.id
+  const account = useSession().account.value
   hearTime(station.server_time)
-  if (staff && (await openKey(station, staff))) await lasting()
-  else if (staff && (station.state === 'not_staff' || station.state === 'revoked')) await forgetCopy(staff)
+  if (account && (await openKey(station, account))) await lasting()
+  else if (account && (station.state === 'not_staff' || station.state === 'revoked')) await forgetCopy(account.id)
   await refresh()
   return useSiteStore()
 }

@@ -1,6 +1,7 @@
 /** What an outage keeps on a device, and what comes of it. */
 
 import type { FieldProblem, Text } from '../../api/problem'
+import type { Account } from '../../api/session'
 import type { ReadingForm, StationOut, WalkInForm, WalkInOut } from '../types'
 
 export type KeptReading = ReadingForm & { id: string }
@@ -80,6 +81,7 @@ export interface Opened {
   staff: string
   site: string
   name: string
+  account: Account
   /** Without its key. */
   station: StationOut
 }
