@@ -119,8 +119,8 @@ export async function unlockKey(password: string, now = Date.now()): Promise<Unl
     if (!found) continue
     await shelf.delete('tries', 'unlock')
     holder.value = found
-    const { key: _, ...opened } = found
-    return { state: 'open', opened }
+    const { staff, site, name, account, station } = found
+    return { state: 'open', opened: { staff, site, name, account, station } }
   }
   return { state: 'wrong', tries: tries.count, until: tries.until }
 }

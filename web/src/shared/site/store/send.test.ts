@@ -57,7 +57,7 @@ const keeping: Keeping = {
 const reading = (id: string) => ({ id, kind: 'temperature' as const, values: { temperature: 38 }, unit: 'Cel' as const, measured_at: '2026-01-02T03:04:05Z' })
 const kept = (more: Partial<Kept> = {}): Kept => ({
   id: 'w', walk_in_id: 'w', form: FORM, readings: [reading('r1'), reading('r2')], pictures: ['p1', 'p2'], captured_at: '2026-01-02T03:00:00Z',
-  registered: false, trouble: null, tried: false, readings_sent: [], pictures_sent: {}, ...more,
+  registered: false, troubles: [], tried: false, readings_sent: [], pictures_sent: {}, ...more,
 })
 /** As a page that dies with every lost answer and begins anew from what is on the disk. */
 async function bringFromDisk(isNew = false): Promise<boolean> {
@@ -111,30 +111,30 @@ describe('what the house refuses', () => {
   it('waits for a hand with the house’s words, and goes no further', async () => {
     house.refusals.set('register', problem(409, 'already_here', { walk_in_id: 'other' }))
     expect(await bringFromDisk()).toBe(false)
-    expect(disk.trouble).toMatchObject({ step: 'register', code: 'already_here', text: WORDS, walk_in_id: 'other' })
+    expect(disk.troubles).toMatchObject([{ step: 'register', code: 'already_here', text: WORDS, walk_in_id: 'other' }])
     house.refusals.clear()
     expect(await bringFromDisk()).toBe(false)
     expect(house.walkIns.size).toBe(0)
   })
   it('of a reading leaves the others and the walk-in as they are', async () => {
-    house.refusals.set('reading r2', problem(409, 'unlikely_value'))
+    house.refusals.set('reading r1', problem(409, 'unlikely_value'))
     await bringFromDisk()
-    expect(disk).toMatchObject({ registered: true, readings_sent: ['r1'], trouble: { step: 'reading', what: 'r2', code: 'unlikely_value' } })
+    expect(disk).toMatchObject({ registered: true, readings_sent: ['r2'], troubles: [{ step: 'reading', what: 'r1', code: 'unlikely_value' }] })
     house.refusals.clear()
-    disk = { ...disk, trouble: null }
+    disk = { ...disk, troubles: [] }
     expect(await bringFromDisk()).toBe(true)
-    expect(house.calls.filter((call) => call === 'reading r1')).toHaveLength(1)
+    expect(house.calls.filter((call) => call === 'reading r2')).toHaveLength(1)
   })
   it('of a picture that does not open any more is told too', async () => {
     disk = kept({ pictures: ['gone'] })
     await bringFromDisk()
-    expect(disk.trouble).toMatchObject({ step: 'picture', what: 'gone', code: 'picture_unreadable' })
+    expect(disk.troubles).toMatchObject([{ step: 'picture', what: 'gone', code: 'picture_unreadable' }])
   })
   it('is no trouble of the capture when the session or the line has ended', async () => {
     for (const status of [0, 401, 429, 500, 503, 507]) {
       house.refusals.set('register', problem(status, 'x'))
       await expect(register(kept(), house, keeping, false)).rejects.toBeInstanceOf(Stopped)
-      expect(disk.trouble).toBeNull()
+      expect(disk.troubles).toEqual([])
     }
   })
   it('as not found is a word on the capture only at a station that is ready', async () => {
@@ -143,7 +143,7 @@ describe('what the house refuses', () => {
     await expect(register(kept(), house, keeping, false)).rejects.toBeInstanceOf(Stopped)
     house.ready = true
     await bringFromDisk()
-    expect(disk.trouble).toMatchObject({ code: 'not_found' })
+    expect(disk.troubles).toMatchObject([{ code: 'not_found' }])
   })
 })
 

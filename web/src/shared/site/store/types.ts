@@ -39,7 +39,8 @@ export interface Pending {
   captured_at: string
   /** The house has the walk-in, not yet all that belongs to it. */
   registered: boolean
-  trouble: Trouble | null
+  /** Empty: it goes by itself. */
+  troubles: Trouble[]
 }
 
 /** What is known without the key: how many, how old, whose they are not. */
@@ -66,7 +67,7 @@ export type Saved =
   /** Kept under the key; goes by itself when the line is back. */
   | { state: 'kept' }
   /** The house refuses it as it is: mended by saving again under the same id, or dropped. */
-  | { state: 'refused'; trouble: Trouble }
+  | { state: 'refused'; troubles: Trouble[] }
 
 export interface SyncReport {
   sent: number
