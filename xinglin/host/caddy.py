@@ -39,6 +39,8 @@ _PERMISSIONS_POLICY = {
     "publickey-credentials-create": "(self)",
     "publickey-credentials-get": "(self)",
 }
+# As the settings name it; on https with a prefix before it.
+_DEVICE_COOKIE = "xinglin_device"
 _API_PATHS = "/api/* /_allauth/* /files/* /healthz /readyz /metrics"
 # The back office has a policy of its own: unfold's Alpine.js evaluates what stands in attributes,
 # and its pages have scripts within. Nothing comes from elsewhere, and no patient's words are in it.
@@ -100,6 +102,16 @@ _TEMPLATE = """\
 	header @join {{
 		defer
 		Referrer-Policy no-referrer
+	}}
+
+	# A site's device stands in a shop: what the house tells it is not written to its disk.
+	@counter_told {{
+		path /api/* /files/*
+		header_regexp Cookie `(^|; ?)(__Host-)?{device_cookie}=`
+	}}
+	header @counter_told {{
+		defer
+		Cache-Control no-store
 	}}
 
 	# Cookies and passkeys belong to the name, not to the number.
@@ -297,6 +309,7 @@ def write(places: Places, *, port: int, hosts: Sequence[str], origin: str) -> Pa
         permissions=_permissions("(self)"),
         silent_permissions=_permissions("()"),
         api_paths=_API_PATHS,
+        device_cookie=_DEVICE_COOKIE,
         live=_quoted(f"unix/{places.sockets / 'live.sock'}"),
         post=_quoted(f"unix/{places.sockets / 'live-http.sock'}"),
         api=_quoted(f"unix/{places.sockets / 'api.sock'}"),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { isAppPage, isForeign } from './reach'
+import { isAppPage, isForeign, isSitePage } from './reach'
 
 const HOME = 'https://hospital.example'
 
@@ -11,6 +11,11 @@ describe('the reach of the service worker', () => {
     '%s is not',
     (path) => expect(isAppPage(path)).toBe(false),
   )
+
+  it('of a counter is the pages of the counter', () => {
+    for (const path of ['/site', '/site/', '/site/new', '/site.html']) expect(isSitePage(path)).toBe(true)
+    for (const path of ['/', '/sites', '/counter.js', '/api/v1/site/today', '/staff']) expect(isSitePage(path)).toBe(false)
+  })
 
   it('leaves alone what a page of staff or of a site asks for', () => {
     expect(isForeign(`${HOME}/staff/board`, HOME)).toBe(true)

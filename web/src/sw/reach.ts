@@ -11,6 +11,11 @@ export function isAppPage(path: string): boolean {
   return !isOthers(path) && !/\.[a-z0-9]+$/i.test(path.replace(/^\/index\.html$/, '/'))
 }
 
+/** The counter's own pages; what else begins with the same letters is another's. */
+export function isSitePage(path: string): boolean {
+  return below(path, '/site')
+}
+
 /** Asked by a page of ours that is not the patient's app. */
 export function isForeign(referrer: string, origin: string): boolean {
   return referrer.startsWith(origin) && isOthers(new URL(referrer).pathname)

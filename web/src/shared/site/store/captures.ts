@@ -53,7 +53,7 @@ export function fresh(capture: Capture, old: Kept | null, pictures: string[]): K
     tried: old?.tried ?? false,
     readings_sent: old?.readings_sent ?? [],
     pictures_sent: {},
-    trouble: null,
+    troubles: [],
   }
 }
 

@@ -10,7 +10,7 @@ import { counts, fresh, keep, Locked, note, picture, read, readAll, remove } fro
 import { dropKey, forgetCopy, openKey, theHolder, unlockKey } from './keyring'
 import { followLine, heard, line, probe } from './line'
 import { bringAll, bringUnkept } from './sync'
-import type { Capture, Fix, Opened, Pending, Saved, Sealed, SyncReport, Unlocked } from './types'
+import type { Capture, Fix, Opened, Pending, Saved, Sealed, SyncReport, Trouble, Unlocked } from './types'
 
 export type * from './types'
 export { Locked, NoRoom } from './captures'
@@ -91,8 +91,15 @@ export async function saveCapture(capture: Capture): Promise<Saved> {
   }
   const { walkIn } = await sync(capture.id)
   const left = await read(capture.id)
-  if (left?.trouble) return { state: 'refused', trouble: left.trouble }
+  if (left && left.troubles.length > 0) return { state: 'refused', troubles: left.troubles }
   return left ? { state: 'kept' } : { state: 'sent', walk_in: walkIn }
+}
+
+/** What was said of the part that has just been changed. */
+function mends(fix: Fix, trouble: Trouble): boolean {
+  if ('reading' in fix) return trouble.what === fix.reading
+  if ('picture' in fix) return trouble.what === fix.picture
+  return trouble.step === 'register'
 }
 
 async function mend(id: string, fix: Fix): Promise<void> {
@@ -104,16 +111,16 @@ async function mend(id: string, fix: Fix): Promise<void> {
   if (fix.kind === 'without_instrument') kept.readings = kept.readings.map(({ instrument_serial, ...one }) => (one.id === fix.reading || !instrument_serial ? one : { ...one, instrument_serial }))
   if (fix.kind === 'drop_reading') kept.readings = kept.readings.filter((one) => one.id !== fix.reading)
   if (fix.kind === 'drop_picture') kept.pictures = kept.pictures.filter((one) => one !== fix.picture)
-  await note({ ...kept, trouble: null })
+  await note({ ...kept, troubles: kept.troubles.filter((one) => !mends(fix, one)) })
   await changed()
 }
 
 /** With what the house answered to `GET /site/station`. Whoever is not of this site any more leaves no copy of the key here. */
 export async function openStore(station: StationOut): Promise<SiteStore> {
-  const staff = useSession().account.value?.id
+  const account = useSession().account.value
   hearTime(station.server_time)
-  if (staff && (await openKey(station, staff))) await lasting()
-  else if (staff && (station.state === 'not_staff' || station.state === 'revoked')) await forgetCopy(staff)
+  if (account && (await openKey(station, account))) await lasting()
+  else if (account && (station.state === 'not_staff' || station.state === 'revoked')) await forgetCopy(account.id)
   await refresh()
   return useSiteStore()
 }
@@ -122,7 +129,7 @@ export async function openStore(station: StationOut): Promise<SiteStore> {
 export function followOutage(): () => void {
   void refresh()
   return followLine(() => {
-    if (theHolder.value && pending.value.some((one) => !one.trouble)) void sync()
+    if (theHolder.value && pending.value.some((one) => one.troubles.length === 0)) void sync()
   })
 }
 

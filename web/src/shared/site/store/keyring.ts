@@ -2,6 +2,7 @@
 
 import { readonly, shallowRef } from 'vue'
 
+import type { Account } from '../../api/session'
 import type { StationOut } from '../types'
 import { fromBase64, keyOf, keyOfPassword, openJson, ROUNDS, sealJson, type Label } from './seal'
 import { theShelf, type Tries, type WrappedKey } from './shelves'
@@ -43,11 +44,12 @@ export async function noteSignIn(password: string): Promise<void> {
 }
 
 /** With the key that the house has given. False where it gave none. */
-export async function openKey(station: StationOut, staff: string): Promise<boolean> {
+export async function openKey(station: StationOut, account: Account): Promise<boolean> {
   if (station.state !== 'ready' || !station.store || !station.site || !canSeal()) return false
+  const { id: staff } = account
   const key = await keyOf(fromBase64(station.store.key))
   const shelf = await theShelf()
-  const opened = { staff, site: station.site.id, name: station.me?.name ?? '', station: { ...station, store: null } }
+  const opened = { staff, site: station.site.id, name: station.me?.name ?? '', account, station: { ...station, store: null } }
   holder.value = { ...opened, key }
   if (coming) {
     const under: UnderPassword = { key: station.store.key, site: station.site.id }
@@ -117,8 +119,8 @@ export async function unlockKey(password: string, now = Date.now()): Promise<Unl
     if (!found) continue
     await shelf.delete('tries', 'unlock')
     holder.value = found
-    const { staff, site, name, station } = found
-    return { state: 'open', opened: { staff, site, name, station } }
+    const { staff, site, name, account, station } = found
+    return { state: 'open', opened: { staff, site, name, account, station } }
   }
   return { state: 'wrong', tries: tries.count, until: tries.until }
 }

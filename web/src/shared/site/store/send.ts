@@ -56,48 +56,44 @@ function troubleOf(step: Trouble['step'], what: string, { code, text, errors, re
 /** `isNew`: written down this moment. A capture that found no line then says when that was. */
 export async function register(kept: Kept, doors: Doors, keeping: Keeping, isNew: boolean): Promise<WalkInOut | null> {
   const { form, walk_in_id, tried } = kept
-  if (kept.registered || kept.trouble || !form) return null
+  if (kept.registered || kept.troubles.length > 0 || !form) return null
   const asWritten = isNew && !tried
   if (asWritten) await keeping.note(Object.assign(kept, { tried: true }))
   let answer = await asked(doors, () => doors.register(walk_in_id, asWritten ? form : { ...form, captured_at: kept.captured_at }))
   // The first try may have arrived though its answer was lost: then the house has the form without a time.
   if (tried && refused(answer) && answer.code === 'walk_in_differs') answer = await asked(doors, () => doors.register(walk_in_id, form))
-  await keeping.note(Object.assign(kept, refused(answer) ? { trouble: troubleOf('register', '', answer) } : { registered: true }))
+  await keeping.note(Object.assign(kept, refused(answer) ? { troubles: [troubleOf('register', '', answer)] } : { registered: true }))
   return refused(answer) ? null : answer
 }
 
-async function sendReading(kept: Kept, reading: KeptReading, doors: Doors, keeping: Keeping): Promise<boolean> {
+const isTroubled = (kept: Kept, what: string): boolean => kept.troubles.some((one) => one.what === what)
+const told = (kept: Kept, trouble: Trouble): Kept => Object.assign(kept, { troubles: [...kept.troubles, trouble] })
+
+async function sendReading(kept: Kept, reading: KeptReading, doors: Doors, keeping: Keeping): Promise<void> {
   const { id, ...form } = reading
   const answer = await asked(doors, () => doors.reading(kept.walk_in_id, id, form))
-  if (refused(answer)) await keeping.note(Object.assign(kept, { trouble: troubleOf('reading', id, answer) }))
-  else await keeping.note(Object.assign(kept, { readings_sent: [...kept.readings_sent, id] }))
-  return !refused(answer)
+  await keeping.note(refused(answer) ? told(kept, troubleOf('reading', id, answer)) : Object.assign(kept, { readings_sent: [...kept.readings_sent, id] }))
 }
 
-async function sendPictures(kept: Kept, doors: Doors, keeping: Keeping): Promise<boolean> {
-  for (const id of kept.pictures) {
-    if (kept.pictures_sent[id]) continue
-    const file = await keeping.picture(id)
-    const answer = file ? await asked(doors, () => doors.upload(file, id)) : UNREADABLE
-    if (refused(answer)) {
-      await keeping.note(Object.assign(kept, { trouble: troubleOf('picture', id, answer) }))
-      return false
-    }
-    await keeping.note(Object.assign(kept, { pictures_sent: { ...kept.pictures_sent, [id]: answer } }))
-  }
+async function sendPicture(kept: Kept, id: string, doors: Doors, keeping: Keeping): Promise<void> {
+  const file = await keeping.picture(id)
+  const answer = file ? await asked(doors, () => doors.upload(file, id)) : UNREADABLE
+  await keeping.note(refused(answer) ? told(kept, troubleOf('picture', id, answer)) : Object.assign(kept, { pictures_sent: { ...kept.pictures_sent, [id]: answer } }))
+}
+
+async function setPictures(kept: Kept, doors: Doors, keeping: Keeping): Promise<void> {
   const mine = Object.values(kept.pictures_sent)
-  if (mine.length === 0) return true
+  if (mine.length === 0) return
   const there = await asked(doors, () => doors.picturesOf(kept.walk_in_id))
   const answer = refused(there) ? there : await asked(doors, () => doors.setPictures(kept.walk_in_id, [...new Set([...there, ...mine])]))
-  if (refused(answer)) await keeping.note(Object.assign(kept, { trouble: troubleOf('pictures', '', answer) }))
-  return !refused(answer)
+  if (refused(answer)) await keeping.note(told(kept, troubleOf('pictures', '', answer)))
 }
 
-/** True when the house has all that belongs to it. */
+/** True when the house has all that belongs to it. What is refused does not keep the rest back. */
 export async function complete(kept: Kept, doors: Doors, keeping: Keeping): Promise<boolean> {
-  if (!kept.registered || kept.trouble) return false
-  for (const reading of kept.readings) {
-    if (!kept.readings_sent.includes(reading.id) && !(await sendReading(kept, reading, doors, keeping))) return false
-  }
-  return sendPictures(kept, doors, keeping)
+  if (!kept.registered) return false
+  for (const one of kept.readings) if (!kept.readings_sent.includes(one.id) && !isTroubled(kept, one.id)) await sendReading(kept, one, doors, keeping)
+  for (const id of kept.pictures) if (!kept.pictures_sent[id] && !isTroubled(kept, id)) await sendPicture(kept, id, doors, keeping)
+  if (!kept.troubles.some(({ step }) => step === 'picture' || step === 'pictures')) await setPictures(kept, doors, keeping)
+  return kept.troubles.length === 0
 }

@@ -72,7 +72,7 @@ describe('what is kept on a device', () => {
   it('is read by whoever wrote it, and stands on the disk in no readable form', async () => {
     const store = await signIn('a')
     await store.put(capture('w1'))
-    expect(store.pending.value).toMatchObject([{ id: 'w1', form: { name: NAME }, registered: false, trouble: null }])
+    expect(store.pending.value).toMatchObject([{ id: 'w1', form: { name: NAME }, registered: false, troubles: [] }])
     const [kept = ''] = store.pending.value[0]?.pictures ?? []
     expect(await (await store.picture(kept))?.text()).toBe(`picture of ${NAME}`)
     const disk = await everything()

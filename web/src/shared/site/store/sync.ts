@@ -59,8 +59,7 @@ export async function bringUnkept(kept: Kept, pictures: Blob[], doors: Doors = h
     if (error instanceof Stopped) throw new NoRoom()
     throw error
   }
-  if (!kept.trouble) throw new NoRoom()
-  return { state: 'refused', trouble: kept.trouble }
+  return { state: 'refused', troubles: kept.troubles }
 }
 
 /** `justSaved` waits for its turn; everything else leaves the work to the tab that is at it. */
@@ -80,6 +79,6 @@ export async function bringAll(doors: Doors = house, justSaved: string | null = 
     walkIn: done?.walkIn ?? null,
     stopped: done ? done.stopped : 'busy',
     left: left.length,
-    stuck: left.filter((kept) => kept.trouble).length,
+    stuck: left.filter((kept) => kept.troubles.length > 0).length,
   }
 }

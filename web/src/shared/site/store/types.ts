@@ -1,6 +1,7 @@
 /** What an outage keeps on a device, and what comes of it. */
 
 import type { FieldProblem, Text } from '../../api/problem'
+import type { Account } from '../../api/session'
 import type { ReadingForm, StationOut, WalkInForm, WalkInOut } from '../types'
 
 export type KeptReading = ReadingForm & { id: string }
@@ -38,7 +39,8 @@ export interface Pending {
   captured_at: string
   /** The house has the walk-in, not yet all that belongs to it. */
   registered: boolean
-  trouble: Trouble | null
+  /** Empty: it goes by itself. */
+  troubles: Trouble[]
 }
 
 /** What is known without the key: how many, how old, whose they are not. */
@@ -65,7 +67,7 @@ export type Saved =
   /** Kept under the key; goes by itself when the line is back. */
   | { state: 'kept' }
   /** The house refuses it as it is: mended by saving again under the same id, or dropped. */
-  | { state: 'refused'; trouble: Trouble }
+  | { state: 'refused'; troubles: Trouble[] }
 
 export interface SyncReport {
   sent: number
@@ -80,6 +82,7 @@ export interface Opened {
   staff: string
   site: string
   name: string
+  account: Account
   /** Without its key. */
   station: StationOut
 }
