@@ -28,6 +28,8 @@ _CLIENT_POLICY = {
     "base-uri": "'none'",
     "form-action": "'self'",
 }
+# A site prints a paper from a frame that holds nothing but it.
+_SITE_POLICY = {**_CLIENT_POLICY, "frame-src": "blob:"}
 # What a call needs: patients, guests and staff have it in their pages, the rest of the house has not.
 _CALL_PERMISSIONS = ("camera", "microphone", "display-capture", "speaker-selection")
 _PERMISSIONS_POLICY = {
@@ -201,7 +203,10 @@ _TEMPLATE = """\
 
 	handle {{
 		root {client}
-		header Content-Security-Policy "{policy}"
+		@counter path /site /site/* /site.html
+		@elsewhere not path /site /site/* /site.html
+		header @counter Content-Security-Policy "{site_policy}"
+		header @elsewhere Content-Security-Policy "{policy}"
 		@asset {{
 			path /assets/*
 			file
@@ -221,12 +226,17 @@ _TEMPLATE = """\
 			path /demo*
 			not file
 		}}
+		@site {{
+			path /site /site/*
+			not file
+		}}
 		@patient {{
 			not path /assets/*
 			not file
 		}}
 		rewrite @staff /staff.html
 		rewrite @demo /demo.html
+		rewrite @site /site.html
 		rewrite @patient /index.html
 		file_server {{
 			precompressed br gzip
@@ -293,6 +303,7 @@ def write(places: Places, *, port: int, hosts: Sequence[str], origin: str) -> Pa
         files=_quoted(str(places.files)),
         client=_quoted(str(CLIENT)),
         policy=_spelled(_CLIENT_POLICY),
+        site_policy=_spelled(_SITE_POLICY),
         office_policy=_spelled(_OFFICE_POLICY),
         django_static=_quoted(str(_static_of("django", "contrib", "admin", "static", "admin"))),
         unfold_static=_quoted(str(_static_of("unfold", "static", "unfold"))),

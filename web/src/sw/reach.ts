@@ -1,7 +1,7 @@
 /** Which addresses belong to the patient's app; apart from the worker, so that it can be tested alone. */
 
 /** Served by others, or never to be kept: other entries, the interface, sign-in by link, files. */
-const OTHERS = ['/staff', '/demo', '/api', '/_allauth', '/files', '/live', '/admin', '/join', '/agree', '/healthz', '/readyz', '/metrics', '/static', '/docs']
+const OTHERS = ['/staff', '/demo', '/site', '/api', '/_allauth', '/files', '/live', '/admin', '/join', '/agree', '/healthz', '/readyz', '/metrics', '/static', '/docs']
 
 const below = (path: string, start: string): boolean => path === start || path.startsWith(`${start}/`) || path === `${start}.html`
 

@@ -101,3 +101,14 @@ def test_the_pages_of_people_may_see_and_hear_and_no_others(places: Places, what
     assert f"{what}=()" in elsewhere
     silent = next(line for line in lines if line.startswith("@silent path "))
     assert {"/api/*", "/files/*", "/admin/*", "/demo/*"} <= set(silent.split())
+
+
+def test_a_site_has_its_own_pages_and_only_they_print_from_a_frame(places: Places) -> None:
+    lines = [line.strip() for line in written(places).read_text().splitlines()]
+    counter, elsewhere = [line for line in lines if "script-src 'self';" in line]
+
+    assert "rewrite @site /site.html" in lines
+    assert "frame-src blob:" in counter
+    assert counter.startswith("header @counter ")
+    assert "frame-src" not in elsewhere
+    assert "@elsewhere not path /site /site/* /site.html" in lines

@@ -160,8 +160,9 @@ export interface PaperOut {
 export interface Heartbeat {
   camera: boolean
   microphone: boolean
-  printer: boolean
-  reader: boolean
+  /** Null where nobody has tried it yet. */
+  printer: boolean | null
+  reader: boolean | null
   /** Captures of an outage that still wait here. */
   pending: number
   version: string
