@@ -133,7 +133,7 @@ export interface InboxReading extends Omit<ReadingOut, 'by'> {
 export interface ScreenOut {
   walk_in_id: string
   number: number
-  patient: { name: string; age: number | null; sex: string }
+  patient: { id: string; name: string; age: number | null; sex: string }
   site: { name: Text }
   assistant: { name: string }
   complaint: string
