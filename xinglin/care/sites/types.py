@@ -21,6 +21,7 @@ __all__ = [
     "ReadingCard",
     "ScreenPass",
     "SiteCard",
+    "SiteRef",
     "Station",
     "Told",
     "WalkInCard",
@@ -54,6 +55,13 @@ class SiteCard:
     terminals: int
     hours: Mapping[str, list[list[str]]]
     closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteRef:
+    id: UUID
+    code: str
+    name: Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

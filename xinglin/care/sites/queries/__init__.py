@@ -1,5 +1,13 @@
 """What can be asked of sites."""
 
+from xinglin.care.sites.queries.board import (
+    SiteBoard,
+    SiteLine,
+    SiteTotals,
+    site_board,
+    site_refs,
+    site_walk_ins,
+)
 from xinglin.care.sites.queries.devices import (
     passes_gone,
     screen_of,
@@ -18,6 +26,9 @@ from xinglin.care.sites.queries.walk_ins import (
 )
 
 __all__ = [
+    "SiteBoard",
+    "SiteLine",
+    "SiteTotals",
     "bound_walk_in",
     "consultations_of",
     "linked_doctors",
@@ -28,9 +39,12 @@ __all__ = [
     "passes_gone",
     "readings",
     "screen_of",
+    "site_board",
     "site_card",
     "site_cards",
+    "site_refs",
     "site_told",
+    "site_walk_ins",
     "staff_site",
     "station_of",
     "walk_in",

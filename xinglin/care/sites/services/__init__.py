@@ -1,5 +1,6 @@
 """What can be done at a site."""
 
+from xinglin.care.sites.services.hearing import Beat, NotEnrolled, hear
 from xinglin.care.sites.services.notes import (
     note_asked,
     note_ended,
@@ -24,9 +25,12 @@ from xinglin.care.sites.services.walk_ins import (
 )
 
 __all__ = [
+    "Beat",
+    "NotEnrolled",
     "change_complaint",
     "give_up",
     "hand_over",
+    "hear",
     "leave",
     "note_asked",
     "note_done",
