@@ -64,7 +64,7 @@ _WALK_INS_OF = """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeviceLine:
+class DeviceOnBoard:
     """Null: not known, or not there. `faults`: what is wrong, the worst first."""
 
     id: UUID
@@ -95,7 +95,7 @@ class WalkInFigures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SiteLine:
+class SiteOnBoard:
     """`uptime`: the share of today's open time so far in which it was heard; None: not open yet.
 
     `silent_since`: also told of a site that fell silent and has closed since. `pending`: captures that
@@ -116,7 +116,7 @@ class SiteLine:
     silent_since: datetime | None
     uptime: float | None
     pending: int
-    devices: tuple[DeviceLine, ...]
+    devices: tuple[DeviceOnBoard, ...]
     figures: WalkInFigures
     oldest_wait_s: int | None
     wait_doctor_p50_s: int | None
@@ -139,7 +139,7 @@ class SiteTotals:
 class SiteBoard:
     at: datetime
     totals: SiteTotals
-    items: tuple[SiteLine, ...]
+    items: tuple[SiteOnBoard, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,14 +212,14 @@ class _Count:
         counted = database.fetch(_WALK_INS, [house, self._today])
         self._walk_ins = {row[0]: _counted(row) for row in counted}
 
-    def line(self, row: database.Row) -> SiteLine:
+    def line(self, row: database.Row) -> SiteOnBoard:
         hours: Hours = json.loads(row[8])
         is_open = open_since(hours, self._at, self._zone) is not None
         silent_since: datetime | None = row[9]
         known = self._devices[row[0]]
         devices = tuple(self._device(each, is_open=is_open) for each in known)
         figures, waits = self._walk_ins.get(row[0], _NOBODY)
-        return SiteLine(
+        return SiteOnBoard(
             id=row[0],
             code=row[1],
             name=Text(row[2], row[3]),
@@ -243,7 +243,7 @@ class _Count:
             wait_terminal_p50_s=_seconds(waits.terminal_p50),
         )
 
-    def _device(self, row: database.Row, *, is_open: bool) -> DeviceLine:
+    def _device(self, row: database.Row, *, is_open: bool) -> DeviceOnBoard:
         _, device_id, label, heard_at, camera, microphone, printer, reader, version, pending = row
         parts = dict(zip(PARTS, (camera, microphone, printer, reader), strict=True))
         found = faults(
@@ -255,7 +255,7 @@ class _Count:
             is_open=is_open,
             at=self._at,
         )
-        return DeviceLine(
+        return DeviceOnBoard(
             id=device_id,
             label=label,
             heard_at=heard_at,
@@ -279,7 +279,7 @@ def _counted(row: database.Row) -> tuple[WalkInFigures, _Waits]:
     return figures, _Waits(*row[8:12])
 
 
-def _totals(items: Iterable[SiteLine]) -> SiteTotals:
+def _totals(items: Iterable[SiteOnBoard]) -> SiteTotals:
     lines = list(items)
     names = WalkInFigures.__slots__
     return SiteTotals(
