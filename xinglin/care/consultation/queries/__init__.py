@@ -16,6 +16,7 @@ from xinglin.care.consultation.queries.calls import (
     guest_call,
     read_call,
     ticket,
+    visit_of_call,
 )
 from xinglin.care.consultation.queries.calls_past import (
     call_invitations,
@@ -197,6 +198,7 @@ __all__ = [
     "versions",
     "visit_evidence",
     "visit_facts",
+    "visit_of_call",
     "visits_of_holder",
     "waiting_of",
     "waiting_requests",

@@ -20,6 +20,7 @@ from xinglin.care.sites.queries.devices import (
     screen,
     screen_of,
     staff_site,
+    standing,
     station_of,
 )
 from xinglin.care.sites.queries.readings import measured, observed, readings, readings_of
@@ -62,6 +63,7 @@ __all__ = [
     "site_told",
     "site_walk_ins",
     "staff_site",
+    "standing",
     "station_of",
     "today",
     "walk_in",
