@@ -81,6 +81,8 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "SiteHeard": ("xinglin.care.dispatch.reactions.settle_silence",),
     "SiteRetired": ("xinglin.care.dispatch.reactions.settle_silence",),
     "SiteSilent": ("xinglin.care.dispatch.reactions.note_silence",),
+    "WalkInMoved": ("xinglin.care.consultation.reactions.cancel_left",),
+    "WalkInWishesChanged": ("xinglin.care.consultation.reactions.tell_stays",),
 }
 
 # Besides the worker, which carries every event: whose decisions an event changes. Only the leader's

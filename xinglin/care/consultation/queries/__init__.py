@@ -98,7 +98,11 @@ from xinglin.care.consultation.queries.record import draft, holding_version, sum
 from xinglin.care.consultation.queries.recordings import may_look, recording
 from xinglin.care.consultation.queries.screens import get, left_behind, page
 from xinglin.care.consultation.queries.search import find_messages
-from xinglin.care.consultation.queries.thread import messages_before, messages_of
+from xinglin.care.consultation.queries.thread import (
+    messages_at_site,
+    messages_before,
+    messages_of,
+)
 from xinglin.care.consultation.queries.transfers import transfers
 from xinglin.care.consultation.queries.triaged import ended_of_intakes
 
@@ -159,6 +163,7 @@ __all__ = [
     "may_look",
     "may_play",
     "may_upload",
+    "messages_at_site",
     "messages_before",
     "messages_of",
     "named_on",

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("dispatch", "0019_raised_needs")]
+    dependencies = [("dispatch", "0020_linked_doctors")]
 
     operations = [
         migrations.AddField(
