@@ -19,6 +19,7 @@ SCREENS: Final[dict[str, str]] = {
     "decline_call": "call_id",
     "download_prescription": "prescription_id",
     "end_call": "call_id",
+    "hear_device": "nothing",
     "hear_voice": "consultation_id",
     "keep_answers": "intake_id",
     "leave_seat": "call_id",
