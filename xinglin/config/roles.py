@@ -118,6 +118,7 @@ OPERATOR = frozenset(
         "prescribing.read_catalogue",
         "quality.ask_package",
         "quality.read_package",
+        "sites.read_board",
         "triage.read_crisis",
     }
 )
@@ -148,6 +149,8 @@ ADMINISTRATOR = frozenset(
         "prescribing.edit_catalogue",
         "prescribing.note_pharmacist",
         "prescribing.read_catalogue",
+        "sites.manage",
+        "sites.read_board",
         "staffing.manage_accounts",
         "staffing.read_accounts",
         "triage.read_crisis",
@@ -197,6 +200,43 @@ QUALITY = frozenset(
         "notices.set_own",
     }
 )
+# At an enrolled device of the own site, and there for the walk-ins of today.
+SITE_ASSISTANT = frozenset(
+    {
+        "media.read_own",
+        "media.upload",
+        "notices.read_own",
+        "notices.set_own",
+        "sites.help",
+    }
+)
+# Of whoever holds a site's screen, for one walk-in: no role of an account. Which operations these
+# permissions open there, and to what each is held, is `screens.py`.
+SITE_PATIENT = frozenset(
+    {
+        "consultation.choose_own",
+        "consultation.consent_in_call",
+        "consultation.hold_call",
+        "consultation.open",
+        "consultation.rate_own",
+        "consultation.read_letter",
+        "consultation.read_summary",
+        "consultation.read_visit",
+        "consultation.sit_in_call",
+        "consultation.write_message",
+        "dispatch.read_place",
+        "media.read_own",
+        "media.upload",
+        "prescribing.answer_consent",
+        "prescribing.read_document",
+        "prescribing.read_own",
+        "prescribing.read_prescription",
+        "sites.hold_screen",
+        "triage.answer_intake",
+        "triage.open_intake",
+        "triage.read_own_intake",
+    }
+)
 
 ROLES: dict[str, frozenset[str]] = {
     "administrator": ADMINISTRATOR,
@@ -208,6 +248,7 @@ ROLES: dict[str, frozenset[str]] = {
     "pharmacist": PHARMACIST,
     "pharmacy_head": PHARMACY_HEAD,
     "quality": QUALITY,
+    "site_assistant": SITE_ASSISTANT,
 }
 """Staff roles, for which a second factor is demanded before any permission counts."""
 STAFF: frozenset[str] = frozenset(
@@ -220,5 +261,6 @@ STAFF: frozenset[str] = frozenset(
         "pharmacist",
         "pharmacy_head",
         "quality",
+        "site_assistant",
     }
 )

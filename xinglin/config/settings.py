@@ -12,7 +12,8 @@ from psycopg.conninfo import conninfo_to_dict
 
 from xinglin.config import back_office, logs
 from xinglin.config.notices import KINDS
-from xinglin.config.roles import ROLES, STAFF
+from xinglin.config.roles import ROLES, SITE_PATIENT, STAFF
+from xinglin.config.screens import SCREENS
 from xinglin.config.sign_in import *  # noqa: F403  # one file for all that django-allauth asks
 from xinglin.config.wiring import (
     CLOSING_OBJECTIONS,
@@ -181,6 +182,7 @@ INSTALLED_APPS = [
     "xinglin.foundation.signing",
     "xinglin.foundation.staffing",
     "xinglin.care.people",
+    "xinglin.care.sites",
     "xinglin.care.triage",
     "xinglin.care.consultation",
     "xinglin.care.dispatch",
@@ -249,6 +251,9 @@ SECURE_HSTS_SECONDS = 365 * 24 * 3600 if _HTTPS else 0
 SESSION_COOKIE_NAME = "__Host-session" if _HTTPS else "session"
 SESSION_COOKIE_SECURE = _HTTPS
 GUEST_COOKIE_NAME = "__Host-guest" if _HTTPS else "guest"
+# Of a site: the enrolled browser, and the patient who holds its screen (ADR 0064).
+DEVICE_COOKIE_NAME = "__Host-xinglin_device" if _HTTPS else "xinglin_device"
+SCREEN_COOKIE_NAME = "__Host-xinglin_screen" if _HTTPS else "xinglin_screen"
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600
@@ -273,6 +278,8 @@ logs.configure()
 
 ROLE_PERMISSIONS = ROLES
 STAFF_ROLES = STAFF
+SCREEN_PERMISSIONS = SITE_PATIENT
+SCREEN_OPERATIONS = SCREENS
 OUTBOX_REACTIONS = REACTIONS
 # Groups of departments with a leader each; the same number for every process of a hospital.
 DISPATCH_SHARDS = int(os.environ.get("XINGLIN_DISPATCH_SHARDS", "1"))

@@ -14,6 +14,7 @@ class RegisterPatient:
     """`relation`: what the patient is to the account's holder (self, child, spouse, parent, other).
 
     `id_type` as in `kernel.identity.ID_TYPES`. `guardian_registers`: the holder is the guardian.
+    `seen_in_person`: staff of the house have the person and the card before them.
     """
 
     real_name: str
@@ -24,6 +25,7 @@ class RegisterPatient:
     guardian_registers: bool = False
     phone_verified: bool
     sensitive_data_consent: bool
+    seen_in_person: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -110,6 +110,7 @@ def kept_while_unknown(is_known: Callable[[Retain], bool]) -> Rule[Retain]:
 
 
 def phone_needed() -> Rule[RegisterPatient]:
+    """Whom staff see before them is reached through the site."""
     return Rule(
         cites=ours(4),
         text=Text(
@@ -119,6 +120,7 @@ def phone_needed() -> Rule[RegisterPatient]:
         instead=Text(
             "请用短信验证码验证手机号。", "Please verify the number with the code we send to it."
         ),
+        when=lambda facts: not facts.seen_in_person,
         check=lambda facts, _here: None if facts.phone_verified else REFUSE,
     )
 

@@ -74,9 +74,9 @@ def _account(viewer: Viewer) -> dict[str, Any]:
     return {
         "id": card.id,
         "display_name": card.display_name,
-        "roles": sorted(card.roles),
+        "roles": sorted(viewer.roles),
         "permissions": sorted(viewer.permissions),
-        "locale": card.locale,
+        "locale": viewer.locale if viewer.bound_to else card.locale,
         "synthetic": card.synthetic,
         "second_factor": viewer.strong,
         "needs_second_factor": services.needs_second_factor(viewer),

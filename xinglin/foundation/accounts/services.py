@@ -18,6 +18,15 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
+from xinglin.foundation.accounts.asleep import (
+    lay_aside,
+    put_to_sleep,
+    sleeper,
+    sleeps,
+    take_up,
+    wake,
+)
+from xinglin.foundation.accounts.cookies import clear_cookie, set_secret_cookie
 from xinglin.foundation.accounts.models import PHONE, Confirmation, User
 from xinglin.foundation.accounts.rules import (
     leaves_a_factor,
@@ -37,13 +46,16 @@ __all__ = [
     "SIGNED_IN",
     "admit",
     "check_confirmation",
+    "clear_cookie",
     "close_account",
     "create_patient_account",
     "create_staff",
     "create_staff_without_password",
+    "create_walk_in_account",
     "grant_role",
     "index_text",
     "is_proven_lately",
+    "lay_aside",
     "leaves_a_factor",
     "lock_account",
     "needs_second_factor",
@@ -52,16 +64,22 @@ __all__ = [
     "phone_masked",
     "phones_in",
     "public",
+    "put_to_sleep",
     "rename_staff",
     "requires",
     "seal_text",
     "send_confirmation",
     "session_mark",
     "set_locale",
+    "set_secret_cookie",
     "signed_in",
+    "sleeper",
+    "sleeps",
+    "take_up",
     "unseal_text",
     "verify_totp",
     "viewer_of",
+    "wake",
 ]
 
 P = ParamSpec("P")
@@ -263,6 +281,20 @@ def create_patient_account(
             user.save(force_insert=True)
     except IntegrityError:
         return User.objects.only("id").get(phone_index=index).pk
+    return user.pk
+
+
+def create_walk_in_account(*, display_name: str, locale: str, synthetic: bool) -> UUID:
+    """For a patient whom staff have seen at a site, and who may have no phone: nobody signs in with it."""
+    user = User(
+        username=f"w{ids.new().hex}",
+        display_name=display_name,
+        roles=["patient"],
+        locale=locale,
+        synthetic=synthetic,
+    )
+    user.set_unusable_password()
+    user.save(force_insert=True)
     return user.pk
 
 

@@ -8,7 +8,11 @@ SYSTEM_ID = UUID(int=0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer:
-    """The person (or part of the system) behind a request. `strong`: a second factor was used."""
+    """The person (or part of the system) behind a request. `strong`: a second factor was used.
+
+    `bound_to`: the walk-in for which a patient holds the screen of a site; nothing else is theirs
+    there. `station`: the device of a site at which the viewer stands.
+    """
 
     user_id: UUID
     roles: frozenset[str]
@@ -19,6 +23,8 @@ class Viewer:
     address: str = ""
     device: str = ""
     session: str = ""
+    bound_to: UUID | None = None
+    station: UUID | None = None
 
     @classmethod
     def system(cls, name: str) -> "Viewer":

@@ -53,6 +53,24 @@ def change(sql: str, values: Values = ()) -> int:
     return _line().send([*_waiting(), (sql, values)])[-1].command_tuples or 0
 
 
+def apart(sql: str, values: Values = ()) -> list[Row]:
+    """On a connection of its own, at once and for good: what the act around it comes to changes nothing.
+
+    For what is counted of acts that are refused.
+    """
+    side = connections.create_connection(DEFAULT_DB_ALIAS)
+    # Not from the pool: every request that waits here holds one of its connections already.
+    options = {k: v for k, v in side.settings_dict["OPTIONS"].items() if k != "pool"}
+    side.settings_dict = side.settings_dict | {"OPTIONS": options}
+    try:
+        with side.cursor() as cursor:
+            cursor.execute(sql, values)
+            found: list[Row] = cursor.fetchall()
+            return found
+    finally:
+        side.close()
+
+
 def later(sql: str, values: Values) -> None:
     """A write whose answer nobody needs: it goes with the next statement of the act, or at its end.
 

@@ -64,6 +64,12 @@ def uploaded_since(user_id: UUID, since: datetime) -> int:
     return File.objects.filter(owner_id=user_id, uploaded_at__gte=since).count()
 
 
+def is_uploaded_since(user_id: UUID, file_id: UUID, since: datetime) -> bool:
+    """By this account."""
+    rows = File.objects.filter(pk=file_id, owner_id=user_id, uploaded_at__gte=since)
+    return rows.exists()
+
+
 def on_their_way(user_id: UUID) -> int:
     return Upload.objects.filter(owner_id=user_id, file=None).count()
 

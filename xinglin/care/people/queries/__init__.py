@@ -49,7 +49,9 @@ from xinglin.care.people.queries.licences import licence_page, own_licences
 from xinglin.care.people.queries.merging import MergeLine, merge_page
 from xinglin.care.people.queries.patients import (
     askers,
+    family_of,
     guardian_name,
+    known_by_card,
     masked_names,
     own_patients,
     patient_card,
@@ -100,6 +102,7 @@ __all__ = [
     "departments",
     "emergency_number_here",
     "export_file",
+    "family_of",
     "find_patients",
     "guardian_name",
     "identity_checked_at",
@@ -110,6 +113,7 @@ __all__ = [
     "is_licensed_at",
     "is_open",
     "kinship",
+    "known_by_card",
     "language",
     "language_wished",
     "languages",

@@ -13,12 +13,13 @@ from xinglin.care.people.rules import (
     masked_name,
 )
 from xinglin.care.people.types import PatientCard
-from xinglin.foundation.accounts.services import unseal_text
+from xinglin.foundation.accounts.services import index_text, unseal_text
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.database import services as database
 from xinglin.kernel import clock
 from xinglin.kernel.dates import age_on
 from xinglin.kernel.errors import NotFound
+from xinglin.kernel.identity import RESIDENT_ID, normalised
 from xinglin.kernel.text import Text
 from xinglin.policy.rules import local_date
 
@@ -37,6 +38,8 @@ _SEVERAL = f"{_CARD} where p.id = any(%s)"
 _ALL_OF = (
     f"{_CARD} where p.holder_id = %s and p.closed_at is null order by p.relation <> 'self', p.id"
 )
+_KNOWN = f"""{_CARD} where p.institution_id = %s and p.id_type = %s and p.id_number_index = %s
+    and p.closed_at is null"""
 _NAMES = "select id, name_sealed from people_patient where id = any(%s)"
 _IDS_OF = "select id from people_patient where holder_id = %s"
 
@@ -70,7 +73,18 @@ def patient_cards(patient_ids: Iterable[UUID]) -> dict[UUID, PatientCard]:
 
 def own_patients(viewer: Viewer) -> list[tuple[PatientCard, str]]:
     """The viewer's patients with their identity numbers in clear, oneself first."""
-    return [(_card(row), unseal_text(row[9], ID_NUMBER)) for row in _rows(_ALL_OF, viewer.user_id)]
+    return family_of(viewer.user_id)
+
+
+def known_by_card(institution_id: UUID, id_number: str) -> PatientCard | None:
+    """Who is registered under a resident identity number; for staff who have the card before them."""
+    index = index_text(normalised(id_number), ID_NUMBER)
+    return next((_card(row) for row in _rows(_KNOWN, institution_id, RESIDENT_ID, index)), None)
+
+
+def family_of(holder_id: UUID) -> list[tuple[PatientCard, str]]:
+    """Of an account, oneself first, with the identity numbers in clear; for callers that mask them."""
+    return [(_card(row), unseal_text(row[9], ID_NUMBER)) for row in _rows(_ALL_OF, holder_id)]
 
 
 def patient_ids(holder_id: UUID) -> list[UUID]:

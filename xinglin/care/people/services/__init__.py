@@ -6,6 +6,7 @@ from xinglin.care.people.services.applying import (
     submit_application,
     withdraw_application,
 )
+from xinglin.care.people.services.attempts import count_attempt
 from xinglin.care.people.services.check_face import (
     FaceCheck,
     FaceWay,
@@ -53,7 +54,7 @@ from xinglin.care.people.services.publishing import (
     publish_consent,
     take_back_consent,
 )
-from xinglin.care.people.services.register import register_patient
+from xinglin.care.people.services.register import register_patient, register_seen
 from xinglin.care.people.services.seed import seed_consent_texts, seed_departments
 from xinglin.care.people.services.setup import (
     UNNAMED,
@@ -90,6 +91,7 @@ __all__ = [
     "close_departments",
     "close_own_account",
     "closing_terms",
+    "count_attempt",
     "describe_hospital",
     "employ_doctor",
     "erase_patients",
@@ -107,6 +109,7 @@ __all__ = [
     "publish_consent",
     "refuse_application",
     "register_patient",
+    "register_seen",
     "reinstate_doctor",
     "remove_assistant",
     "require_consent",

@@ -3,8 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import connections
-
+from xinglin.foundation.database import services as database
 from xinglin.kernel.errors import TooMany
 
 _COUNT = """
@@ -22,15 +21,7 @@ def count_attempt(user_id: UUID, act: str, *, limit: int, within: timedelta, at:
     Raises:
         TooMany: `limit` was reached; says when to come back.
     """
-    side = connections.create_connection("default")
-    # Not from the pool: every request that waits here holds one of its connections already.
-    options = {k: v for k, v in side.settings_dict["OPTIONS"].items() if k != "pool"}
-    side.settings_dict = side.settings_dict | {"OPTIONS": options}
-    try:
-        with side.cursor() as cursor:
-            cursor.execute(_COUNT, {"user": user_id, "act": act, "at": at, "start": at - within})
-            tries, since = cursor.fetchone()
-    finally:
-        side.close()
+    values = {"user": user_id, "act": act, "at": at, "start": at - within}
+    ((tries, since),) = database.apart(_COUNT, values)
     if tries > limit:
         raise TooMany(max(1, round((since + within - at).total_seconds())))

@@ -24,6 +24,7 @@ from xinglin.policy import facts
 from xinglin.policy.rules import decide, local_date
 
 _TRIES, _WITHIN = 20, timedelta(hours=1)
+_SEEN_TRIES = 60  # One assistant at a counter, a minute each.
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,30 +59,76 @@ def register_patient(
         TooMany: too many tries in an hour.
         Unavailable: `hospital_not_open`.
     """
+    return _register(
+        viewer,
+        holder_id=viewer.user_id,
+        form=_Asked(name, id_type, id_number, relation, is_guardian=is_guardian),
+        agreed=sensitive_data_consent,
+        at=at,
+    )
+
+
+def register_seen(
+    viewer: Viewer,
+    *,
+    holder_id: UUID,
+    name: str,
+    id_number: str,
+    relation: str,
+    sensitive_data_consent: bool,
+    at: datetime,
+) -> PatientCard:
+    """As `register_patient`, by staff who have the person and the card before them.
+
+    The account may have no phone. The viewer is whom the audit names, and whose tries are counted.
+    """
+    return _register(
+        viewer,
+        holder_id=holder_id,
+        form=_Asked(name, RESIDENT_ID, id_number, relation, seen_in_person=True),
+        agreed=sensitive_data_consent,
+        at=at,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    name: str
+    id_type: str
+    id_number: str
+    relation: str
+    is_guardian: bool = False
+    seen_in_person: bool = False
+
+
+def _register(
+    viewer: Viewer, *, holder_id: UUID, form: _Asked, agreed: bool, at: datetime
+) -> PatientCard:
     house = queries.default_institution()
     queries.check_open(house.id)
     today = local_date(at, house.place)
-    form = read_form(name, id_type, id_number, relation, today)
-    agreed = sensitive_data_consent or queries.consent_status(viewer.user_id).binds
-    account = get_user_model().objects.get(pk=viewer.user_id)
+    read = read_form(form.name, form.id_type, form.id_number, form.relation, today)
+    account = get_user_model().objects.get(pk=holder_id)
     decide(
         "register_patient",
         facts.RegisterPatient(
-            real_name=form.name,
+            real_name=read.name,
             id_type=RESIDENT_ID,
-            id_number=form.identity.number,
-            birth_date=form.identity.born,
-            relation=relation,
-            guardian_registers=form.is_minor
-            and (relation == "child" or (relation == "other" and is_guardian)),
+            id_number=read.identity.number,
+            birth_date=read.identity.born,
+            relation=form.relation,
+            guardian_registers=read.is_minor
+            and (form.relation == "child" or (form.relation == "other" and form.is_guardian)),
             phone_verified=account.phone_verified,
-            sensitive_data_consent=agreed,
+            sensitive_data_consent=agreed or queries.consent_status(holder_id).binds,
+            seen_in_person=form.seen_in_person,
         ),
         place=house.place,
         on=today,
     ).demand()
-    count_attempt(viewer.user_id, "register_patient", limit=_TRIES, within=_WITHIN, at=at)
-    return _keep(viewer, house, form, today, synthetic=account.synthetic)
+    limit = _SEEN_TRIES if form.seen_in_person else _TRIES
+    count_attempt(viewer.user_id, "register_patient", limit=limit, within=_WITHIN, at=at)
+    return _keep(viewer, holder_id, house, read, today, synthetic=account.synthetic)
 
 
 def read_form(name: str, id_type: str, id_number: str, relation: str, today: date) -> Form:
@@ -140,17 +187,23 @@ def _what_is_wrong_with_age(relation: str, *, is_minor: bool) -> Text | None:
     return None
 
 
-def _keep(
-    viewer: Viewer, house: InstitutionCard, form: Form, today: date, *, synthetic: bool
+def _keep(  # as they come
+    viewer: Viewer,
+    holder_id: UUID,
+    house: InstitutionCard,
+    form: Form,
+    today: date,
+    *,
+    synthetic: bool,
 ) -> PatientCard:
     """Two requests at once end at the constraints, and are told the same."""
     index = index_text(form.identity.number, ID_NUMBER)
     try:
         with transaction.atomic():
-            lock_account(viewer.user_id)
-            guardian = _refuse_if_known(viewer, house, form, index, today)
+            lock_account(holder_id)
+            guardian = _refuse_if_known(holder_id, house, form, index, today)
             patient = Patient.objects.create(
-                holder_id=viewer.user_id,
+                holder_id=holder_id,
                 institution_id=house.id,
                 relation=form.relation,
                 name_sealed=seal_text(form.name, NAME),
@@ -172,19 +225,19 @@ def _keep(
                 detail={"relation": form.relation, "guardian": form.is_minor},
             )
     except IntegrityError:
-        _refuse_if_known(viewer, house, form, index, today)
+        _refuse_if_known(holder_id, house, form, index, today)
         raise
     return queries.patient_card(patient.pk)
 
 
 def _refuse_if_known(
-    viewer: Viewer, house: InstitutionCard, form: Form, index: bytes, today: date
+    holder_id: UUID, house: InstitutionCard, form: Form, index: bytes, today: date
 ) -> Patient | None:
     """Answers the account's own registration."""
     known = known_patient(house.id, index)
     if known is not None:
-        _refuse_twice(own=known.holder_id == viewer.user_id)
-    own = list(Patient.objects.filter(holder_id=viewer.user_id, closed_at__isnull=True))
+        _refuse_twice(own=known.holder_id == holder_id)
+    own = list(Patient.objects.filter(holder_id=holder_id, closed_at__isnull=True))
     oneself = next((p for p in own if p.relation == "self"), None)
     if form.relation == "self" and oneself is not None:
         raise Conflict(

@@ -1,6 +1,6 @@
 """Taking files in, keeping them, and links by which they are seen for a minute."""
 
-from xinglin.foundation.media.services.claiming import claim
+from xinglin.foundation.media.services.claiming import claim, give_over
 from xinglin.foundation.media.services.disk import write as write_file
 from xinglin.foundation.media.services.keeping import upload
 from xinglin.foundation.media.services.links import LINK_SECONDS, link, opened, stored
@@ -14,6 +14,7 @@ __all__ = [
     "begin",
     "cancel",
     "claim",
+    "give_over",
     "link",
     "opened",
     "prune",

@@ -1,0 +1,1 @@
+"""Sites: drugstores and village clinics where an assistant helps a patient to the doctor."""

@@ -1,0 +1,58 @@
+"""What sites announce. No name and no word of a patient is in an event."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from xinglin.foundation.outbox.types import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class WalkInRegistered(Event):
+    """Somebody has come to a site. Audience: the site, the boards."""
+
+    walk_in_id: UUID
+    site_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class WalkInMoved(Event):
+    """Audience: the site, the boards, and the patient, who may hold the screen."""
+
+    walk_in_id: UUID
+    site_id: UUID
+    state: str
+    consultation_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WalkInWishesChanged(Event):
+    """Whether the assistant stays, or may read along. Audience: the site, and the patient."""
+
+    walk_in_id: UUID
+    site_id: UUID
+    consultation_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadingTaken(Event):
+    """Something was measured, or what was measured is no longer held for true. Audience: the site."""
+
+    walk_in_id: UUID
+    site_id: UUID
+    consultation_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadingArrived(Event):
+    """An instrument has sent something that is of no patient yet. Audience: the site."""
+
+    site_id: UUID
+    reading_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScreenReturned(Event):
+    """The patient has finished, or gave the screen back. Audience: the site."""
+
+    walk_in_id: UUID
+    site_id: UUID

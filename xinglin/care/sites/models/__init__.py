@@ -1,0 +1,35 @@
+"""Sites, who works there with which devices, who walks in, what is measured."""
+
+from xinglin.care.sites.models.sites import (
+    Device,
+    Enrolment,
+    Instrument,
+    Site,
+    SiteDoctor,
+    SiteStaff,
+    StoreKey,
+)
+from xinglin.care.sites.models.walk_ins import (
+    Observed,
+    PinTry,
+    Reading,
+    ScreenPass,
+    WalkIn,
+    WalkInStep,
+)
+
+__all__ = [
+    "Device",
+    "Enrolment",
+    "Instrument",
+    "Observed",
+    "PinTry",
+    "Reading",
+    "ScreenPass",
+    "Site",
+    "SiteDoctor",
+    "SiteStaff",
+    "StoreKey",
+    "WalkIn",
+    "WalkInStep",
+]

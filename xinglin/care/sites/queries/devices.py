@@ -1,0 +1,103 @@
+"""Which browser this is, and who holds its screen. Asked at the door, before anything else."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from xinglin.care.sites.models import ScreenPass as Row
+from xinglin.care.sites.models import SiteStaff
+from xinglin.care.sites.types import ScreenPass, Station
+from xinglin.foundation.database import services as database
+from xinglin.kernel import clock
+
+# A patient may read on after the end; then the screen is the site's again.
+AFTER_THE_END = timedelta(minutes=30)
+PIN_TRIES = 5
+
+_STATION = """
+    select d.id, d.site_id, d.label from sites_device d join sites_site s on s.id = d.site_id
+    where d.cookie_hash = %s and d.revoked_at is null and s.closed_at is null
+"""
+_LIVE = """
+    from sites_screenpass p
+    join sites_device d on d.id = p.device_id and d.revoked_at is null
+    join sites_walkin w on w.id = p.walk_in_id
+    join sites_sitestaff t on t.user_id = p.staff_id and t.site_id = w.site_id
+        and t.removed_at is null
+    join accounts_user u on u.id = p.staff_id and u.is_active and 'site_assistant' = any(u.roles)
+    left join sites_pintry n on n.pass_id = p.id
+    where p.ended_at is null and p.expires_at > %(at)s and coalesce(n.tries, 0) < %(tries)s
+        and (w.ended_at is null or w.ended_at > %(long_ago)s)
+"""
+_SCREEN = f"""
+    select p.id, w.id, w.holder_id, w.site_id, w.institution_id, d.id, d.label, p.staff_id, w.locale,
+        p.expires_at
+    {_LIVE} and p.cookie_hash = %(screen)s and d.cookie_hash = %(device)s
+"""  # our own words
+_STILL = f"select p.id {_LIVE} and p.id = any(%(passes)s)"  # the same
+
+
+def hash_of(secret: str) -> bytes:
+    """Of a secret with 256 random bits: nothing slower is needed."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def station_of(device_cookie: str) -> Station | None:
+    """None: not enrolled, revoked, or the site is closed."""
+    row = database.fetch_one(_STATION, [hash_of(device_cookie)]) if device_cookie else None
+    return Station(device_id=row[0], site_id=row[1], label=row[2]) if row else None
+
+
+def screen_of(
+    pass_cookie: str, device_cookie: str, *, at: datetime | None = None
+) -> ScreenPass | None:
+    """The live pass of this browser. None: there is none, it is over, or it is another device's."""
+    if not pass_cookie or not device_cookie:
+        return None
+    now = at or clock.now()
+    row = database.fetch_one(
+        _SCREEN,
+        live_at(now) | {"screen": hash_of(pass_cookie), "device": hash_of(device_cookie)},
+    )
+    if row is None:
+        return None
+    names = (
+        "id walk_in_id holder_id site_id institution_id device_id device_label staff_id locale"
+        " expires_at"
+    )
+    return ScreenPass(**dict(zip(names.split(), row, strict=True)))
+
+
+def screen_of_row(row: Row) -> ScreenPass:
+    """For what was given just now."""
+    walk_in, device = row.walk_in, row.device
+    return ScreenPass(
+        id=row.pk,
+        walk_in_id=walk_in.pk,
+        holder_id=walk_in.holder_id,
+        site_id=walk_in.site_id,
+        institution_id=walk_in.institution_id,
+        device_id=device.pk,
+        device_label=device.label,
+        staff_id=row.staff_id,
+        locale=walk_in.locale,
+        expires_at=row.expires_at,
+    )
+
+
+def passes_gone(pass_ids: Iterable[UUID], *, at: datetime | None = None) -> set[UUID]:
+    """Those of them that are over by now, for whatever reason."""
+    asked = list(pass_ids)
+    live = database.fetch(_STILL, live_at(at or clock.now()) | {"passes": asked})
+    return set(asked) - {pass_id for (pass_id,) in live}
+
+
+def live_at(at: datetime) -> dict[str, object]:
+    return {"at": at, "tries": PIN_TRIES, "long_ago": at - AFTER_THE_END}
+
+
+def staff_site(user_id: UUID) -> UUID | None:
+    """Where the assistant works now."""
+    rows = SiteStaff.objects.filter(user_id=user_id, removed_at__isnull=True)
+    return rows.values_list("site_id", flat=True).first()

@@ -1,0 +1,114 @@
+"""What changes in a walk-in before the doctor comes, and that somebody has gone."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from xinglin.care.sites.models import WalkIn
+from xinglin.care.sites.permissions import check_holds
+from xinglin.care.sites.queries.walk_ins import card_of, own_row, row_of
+from xinglin.care.sites.services.steps import take
+from xinglin.care.sites.types import OPEN, WalkInCard
+from xinglin.foundation.accounts.types import Viewer
+from xinglin.foundation.audit.services import record
+from xinglin.foundation.media.services import give_over
+from xinglin.foundation.outbox import services as outbox
+from xinglin.kernel.errors import Conflict, FieldError, IllegalStep, Invalid, NotFound
+from xinglin.kernel.text import Text
+
+MOST_PICTURES = 9
+
+
+@outbox.in_one_transaction()
+def change_complaint(
+    viewer: Viewer, walk_in_id: UUID, complaint: str, *, at: datetime
+) -> WalkInCard:
+    """By the assistant. Raises NotFound; Conflict `asked_already`."""
+    return _with_complaint(viewer, own_row(viewer, walk_in_id, at=at, lock=True), complaint)
+
+
+@outbox.in_one_transaction()
+def tell_complaint(viewer: Viewer, complaint: str) -> WalkInCard:
+    """By the patient, who holds the screen. Raises NotFound; Conflict `asked_already`."""
+    if viewer.bound_to is None:
+        raise NotFound
+    row = row_of(viewer.bound_to, lock=True)
+    check_holds(viewer, row)
+    return _with_complaint(viewer, row, complaint)
+
+
+def _with_complaint(viewer: Viewer, row: WalkIn, complaint: str) -> WalkInCard:
+    if row.state != "registered":
+        raise Conflict(
+            "asked_already",
+            Text(
+                "已请求就诊，主诉不能再改；请直接对医生说明。",
+                "The doctor was asked for already; please tell the doctor what else there is.",
+            ),
+        )
+    if row.complaint != complaint:
+        row.complaint = complaint
+        row.save(update_fields=["complaint"])
+        _audit(viewer, "sites.change_complaint", row)
+    return card_of(row)
+
+
+@outbox.in_one_transaction()
+def set_pictures(
+    viewer: Viewer, walk_in_id: UUID, picture_ids: Sequence[UUID], *, at: datetime
+) -> WalkInCard:
+    """Those of before may stay or go; new ones become the patient's.
+
+    Raises:
+        NotFound.
+        Invalid: more than nine, or one that this assistant has not uploaded.
+        IllegalStep: the walk-in is over.
+    """
+    row = own_row(viewer, walk_in_id, at=at, lock=True)
+    if row.state not in OPEN:
+        raise IllegalStep
+    asked = list(dict.fromkeys(picture_ids))
+    had = {UUID(each) for each in row.picture_ids}
+    new = [each for each in asked if each not in had]
+    if len(asked) > MOST_PICTURES or give_over(viewer, new, to=row.holder_id) != new:
+        raise Invalid(
+            FieldError(
+                "picture_ids",
+                Text(
+                    "最多9张图片，且须由您本人刚刚上传。",
+                    "Nine pictures at most, and each of them uploaded by you just now.",
+                ),
+            )
+        )
+    row.picture_ids = [str(each) for each in asked]
+    row.save(update_fields=["picture_ids"])
+    _audit(viewer, "sites.set_pictures", row, pictures=len(asked))
+    return card_of(row)
+
+
+@outbox.in_one_transaction()
+def leave(viewer: Viewer, walk_in_id: UUID, *, reason: str, at: datetime) -> WalkInCard:
+    """The patient has gone before a doctor came. Twice is once.
+
+    Raises:
+        NotFound.
+        IllegalStep: a doctor has the visit, or it is over.
+    Emits: WalkInMoved, on which a visit that was asked for is cancelled.
+    """
+    row = own_row(viewer, walk_in_id, at=at, lock=True)
+    if row.state != "left":
+        take(row, "leave", who="assistant", by=viewer.user_id, at=at, ending=reason)
+        _audit(viewer, "sites.leave", row)
+    return card_of(row)
+
+
+def _audit(viewer: Viewer, action: str, row: WalkIn, **detail: int) -> None:
+    record(
+        viewer,
+        action,
+        subject=row.patient_id,
+        thing="walk_in",
+        thing_id=row.pk,
+        purpose="care",
+        detail=detail,
+    )

@@ -1,0 +1,24 @@
+"""Cookies that hold a secret and are no session's: kept by the browser alone, sent to this house alone."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.http import HttpResponse
+
+
+def set_secret_cookie(
+    response: HttpResponse, name: str, secret: str, *, lasts: timedelta | None
+) -> None:
+    """`lasts`: None for as long as the browser stands open."""
+    response.set_cookie(
+        name,
+        secret,
+        max_age=lasts,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Strict",
+    )
+
+
+def clear_cookie(response: HttpResponse, name: str) -> None:
+    response.delete_cookie(name, samesite="Strict")
