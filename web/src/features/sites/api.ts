@@ -22,7 +22,7 @@ export function useSitesBoard() {
   const now = useNow(1000)
   const queries = useQueryClient()
   let timer: ReturnType<typeof setTimeout> | undefined
-  useEvents(['SiteSilent', 'SiteHeard', 'WalkInRegistered', 'WalkInMoved'], () => {
+  useEvents(['SiteSilent', 'SiteHeard', 'SiteRetired', 'WalkInRegistered', 'WalkInMoved'], () => {
     timer ??= setTimeout(() => {
       timer = undefined
       void queries.invalidateQueries({ queryKey: BOARD })

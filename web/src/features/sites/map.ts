@@ -12,25 +12,34 @@ export interface Size {
   height: number
 }
 
-/** `x`, `y`: where it is drawn; `trueX`, `trueY`: where it lies. */
 export interface Dot {
   id: string
   county: string
   x: number
   y: number
-  trueX: number
-  trueY: number
 }
 
+/** A county: its sites lie within `r` of its middle. */
 export interface County {
   code: string
-  path: string
-  labelX: number
-  labelY: number
+  x: number
+  y: number
+  r: number
+}
+
+/** `scale`: of the dots, which stand `gap` times that apart. */
+export interface Scheme {
+  dots: Dot[]
+  counties: County[]
+  scale: number
 }
 
 const COUNTY_DIGITS = 6
-const ROUNDS = 120
+const ROUNDS = 160
+/** Between two counties, and above one for its name. */
+const BETWEEN = 8
+const LABEL = 18
+const LARGEST = 1.3
 /** Turns each of several in one spot another way. */
 const GOLDEN = 2.399963
 
@@ -48,7 +57,7 @@ export function project(spots: readonly Spot[], size: Size, margin: number): Dot
   return placed.map((one, index) => {
     const x = at(xs, index, size.width)
     const y = at(ys, index, size.height)
-    return { id: one.id, county: one.division.slice(0, COUNTY_DIGITS), x, y, trueX: x, trueY: y }
+    return { id: one.id, county: one.division.slice(0, COUNTY_DIGITS), x, y }
   })
 }
 
@@ -56,20 +65,65 @@ const mid = (values: readonly number[]): number => (values.length ? (Math.min(..
 const spanOf = (values: readonly number[]): number => (values.length ? Math.max(...values) - Math.min(...values) : 0)
 const room = (pixels: number, values: readonly number[]): number => (spanOf(values) > 0 ? pixels / spanOf(values) : Infinity)
 
-/** The same dots at least `gap` apart where there is room for it, each as near to where it lies as that lets it. */
-export function spread(dots: readonly Dot[], gap: number, size: Size, margin: number): Dot[] {
-  const moved = dots.map((dot) => ({ ...dot }))
-  for (let round = 0; round < ROUNDS; round += 1) {
-    if (!pushApart(moved, gap)) break
-    for (const dot of moved) {
-      dot.x = within(dot.x, margin, size.width - margin)
-      dot.y = within(dot.y, margin, size.height - margin)
-    }
+/** The sites of each county together, no two upon each other, the counties as they lie and none upon another. */
+export function scheme(spots: readonly Spot[], size: Size, gap: number): Scheme {
+  const groups = new Map<string, Dot[]>()
+  for (const dot of project(spots, size, gap)) groups.set(dot.county, [...(groups.get(dot.county) ?? []), dot])
+  const areas = [...groups].sort(([a], [b]) => a.localeCompare(b)).map(([code, dots]) => gathered(code, dots, gap))
+  const counties = areas.map((area) => area.county)
+  for (let round = 0; round < ROUNDS; round += 1) if (!partCounties(counties)) break
+  const { scale, left, top } = fitting(counties, size)
+  const at = ({ x, y }: { x: number; y: number }): { x: number; y: number } => ({ x: x * scale + left, y: y * scale + top })
+  return {
+    dots: areas.flatMap(({ county, dots }) => dots.map((dot) => ({ ...dot, ...at({ x: county.x + dot.x, y: county.y + dot.y }) }))),
+    counties: counties.map((county) => ({ ...county, ...at(county), r: county.r * scale })),
+    scale,
   }
+}
+
+/** `dots`: from the middle of the county, as near to where they lie as their number lets them. */
+function gathered(code: string, dots: readonly Dot[], gap: number): { county: County; dots: Dot[] } {
+  const middle = meanOf(dots)
+  const far = Math.max(...dots.map((dot) => Math.hypot(dot.x - middle.x, dot.y - middle.y)))
+  const closer = Math.min(1, (gap * 0.6 * Math.sqrt(dots.length)) / (far || 1))
+  const near = spread(dots.map((dot) => ({ ...dot, x: (dot.x - middle.x) * closer, y: (dot.y - middle.y) * closer })), gap)
+  const shift = meanOf(near)
+  const own = near.map((dot) => ({ ...dot, x: dot.x - shift.x, y: dot.y - shift.y }))
+  return { county: { code, ...middle, r: Math.max(...own.map((dot) => Math.hypot(dot.x, dot.y))) + gap * 0.8 }, dots: own }
+}
+
+function meanOf(dots: readonly Dot[]): { x: number; y: number } {
+  const sum = (of: (dot: Dot) => number): number => dots.reduce((total, dot) => total + of(dot), 0) / dots.length
+  return { x: sum((dot) => dot.x), y: sum((dot) => dot.y) }
+}
+
+/** The same dots at least `gap` apart, or nearly so. */
+export function spread(dots: readonly Dot[], gap: number): Dot[] {
+  const moved = dots.map((dot) => ({ ...dot }))
+  for (let round = 0; round < ROUNDS; round += 1) if (!pushApart(moved, gap)) break
   return moved
 }
 
-const within = (value: number, least: number, most: number): number => Math.min(Math.max(value, least), most)
+function partCounties(counties: County[]): boolean {
+  let isMoved = false
+  for (const [index, one] of counties.entries()) {
+    for (const [other, next] of counties.slice(index + 1).map((each, at) => [each, index + 1 + at] as const)) {
+      if (push(one, other, one.r + other.r + BETWEEN, next)) isMoved = true
+    }
+  }
+  return isMoved
+}
+
+/** How all counties, and the name above each, fill the drawing. */
+function fitting(counties: readonly County[], size: Size): { scale: number; left: number; top: number } {
+  if (!counties.length) return { scale: 1, left: 0, top: 0 }
+  const west = Math.min(...counties.map((one) => one.x - one.r))
+  const east = Math.max(...counties.map((one) => one.x + one.r))
+  const north = Math.min(...counties.map((one) => one.y - one.r))
+  const south = Math.max(...counties.map((one) => one.y + one.r))
+  const scale = Math.min((size.width - BETWEEN) / (east - west), (size.height - LABEL - BETWEEN) / (south - north), LARGEST)
+  return { scale, left: (size.width - (east + west) * scale) / 2, top: (size.height + LABEL - (south + north) * scale) / 2 }
+}
 
 /** Whether any two were too near. */
 function pushApart(dots: Dot[], gap: number): boolean {
@@ -83,7 +137,7 @@ function pushApart(dots: Dot[], gap: number): boolean {
   return isMoved
 }
 
-function push(one: Dot, other: Dot, gap: number, turn: number): boolean {
+function push(one: { x: number; y: number }, other: { x: number; y: number }, gap: number, turn: number): boolean {
   const dx = other.x - one.x
   const dy = other.y - one.y
   if (Math.abs(dx) >= gap || Math.abs(dy) >= gap) return false
@@ -96,42 +150,6 @@ function push(one: Dot, other: Dot, gap: number, turn: number): boolean {
   other.x += ux * by
   other.y += uy * by
   return true
-}
-
-/** The outline of the dots of each county; its name goes above. */
-export function counties(dots: readonly Dot[]): County[] {
-  const groups = new Map<string, Dot[]>()
-  for (const dot of dots) groups.set(dot.county, [...(groups.get(dot.county) ?? []), dot])
-  return [...groups]
-    .filter(([code]) => code !== '')
-    .map(([code, of]) => {
-      const top = of.reduce((highest, dot) => (dot.y < highest.y ? dot : highest))
-      const path = `M${hull(of).map((dot) => `${dot.x.toFixed(1)} ${dot.y.toFixed(1)}`).join('L')}Z`
-      return { code, path, labelX: top.x, labelY: top.y }
-    })
-    .sort((a, b) => a.code.localeCompare(b.code))
-}
-
-/** Convex, by the monotone chain. */
-export function hull(dots: readonly Dot[]): Dot[] {
-  const sorted = [...dots].sort((a, b) => a.x - b.x || a.y - b.y)
-  if (sorted.length < 3) return sorted
-  const lower = half(sorted)
-  const upper = half([...sorted].reverse())
-  return [...lower.slice(0, -1), ...upper.slice(0, -1)]
-}
-
-function half(sorted: readonly Dot[]): Dot[] {
-  const chain: Dot[] = []
-  for (const dot of sorted) {
-    while (chain.length >= 2 && !turnsLeft(chain.at(-2), chain.at(-1), dot)) chain.pop()
-    chain.push(dot)
-  }
-  return chain
-}
-
-function turnsLeft(a: Dot | undefined, b: Dot | undefined, c: Dot): boolean {
-  return a !== undefined && b !== undefined && (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x) > 0
 }
 
 const WAYS: Record<string, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { copied, faults, hoursOf, nextSpan, openMinutes, weekOf } from './hours'
-import { counties, neighbour, project, spread, type Spot } from './map'
+import { neighbour, project, scheme, type Spot } from './map'
 import { found, freshness, sorted, turned } from './rows'
 import type { SiteFigures } from './types'
 
@@ -21,23 +21,26 @@ describe('the schematic map', () => {
     expect(dots.map(({ id, x, y }) => ({ id, x, y }))).toEqual([{ id: 'a', x: 300, y: 200 }])
   })
 
-  it('draws two hundred sites of a few towns so that none hides another', () => {
-    const many = Array.from({ length: 200 }, (_, n) => spot(String(n), 106 + (n % 5) * 0.4, 26 + (n % 4) * 0.3))
-    const dots = spread(project(many, SIZE, 20), 18, SIZE, 20)
+  it('draws two hundred sites of a few towns so that none hides another, each county by itself', () => {
+    const many = Array.from({ length: 200 }, (_, n) => spot(String(n), 106 + (n % 5) * 0.1, 26 + (n % 4) * 0.05, `5201${20 + (n % 4)}`))
+    const { dots, counties, scale } = scheme(many, SIZE, 18)
     let nearest = Infinity
     for (const one of dots) for (const other of dots) if (one !== other) nearest = Math.min(nearest, Math.hypot(one.x - other.x, one.y - other.y))
-    expect(nearest).toBeGreaterThan(12)
-    expect(dots.every((dot) => dot.x >= 20 && dot.x <= 580 && dot.y >= 20 && dot.y <= 380)).toBe(true)
+    expect(nearest).toBeGreaterThan(18 * scale * 0.8)
+    expect(dots.every((dot) => dot.x > 0 && dot.x < 600 && dot.y > 0 && dot.y < 400)).toBe(true)
+    expect(counties.map((one) => one.code)).toEqual(['520120', '520121', '520122', '520123'])
+    for (const dot of dots) for (const county of counties) expect(Math.hypot(dot.x - county.x, dot.y - county.y) < county.r).toBe(dot.county === county.code)
   })
 
-  it('moves nothing that has room', () => {
-    const dots = project([spot('a', 106, 26), spot('b', 107, 27)], SIZE, 30)
-    expect(spread(dots, 18, SIZE, 20)).toEqual(dots)
+  it('keeps counties as they lie to each other', () => {
+    const { counties } = scheme([spot('a', 104, 25, '522301'), spot('b', 109, 26, '522631'), spot('c', 106, 28, '520330')], SIZE, 18)
+    const [north, west, east] = counties
+    expect([north?.code, west?.code, east?.code]).toEqual(['520330', '522301', '522631'])
+    expect((west?.x ?? 0) < (north?.x ?? 0) && (north?.x ?? 0) < (east?.x ?? 0) && (north?.y ?? 0) < (west?.y ?? 0)).toBe(true)
   })
 
-  it('outlines each county once', () => {
-    const dots = project([spot('a', 106, 26), spot('b', 106.2, 26.1), spot('c', 107, 27, '520181001')], SIZE, 30)
-    expect(counties(dots).map((one) => one.code)).toEqual(['520123', '520181'])
+  it('has nothing to draw of no site', () => {
+    expect(scheme([spot('a', null, null)], SIZE, 18)).toEqual({ dots: [], counties: [], scale: 1 })
   })
 
   it('is walked by arrows to the next dot that way', () => {

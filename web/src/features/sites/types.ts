@@ -5,15 +5,15 @@ import type { WalkInState } from '@/shared/site/types'
 export type SiteState = 'open' | 'closed' | 'silent'
 export type SiteKind = 'drugstore' | 'village_clinic'
 
-/** What the device said of itself a minute ago at most, if it is heard. */
+/** What the device last said of itself; null: not fitted, or it does not know. */
 export interface DeviceHealth {
   id: string
   label: string
   heard_at: string | null
-  camera: boolean
-  microphone: boolean
-  printer: boolean
-  reader: boolean
+  camera: boolean | null
+  microphone: boolean | null
+  printer: boolean | null
+  reader: boolean | null
   version: string
   is_ok: boolean
   faults: Text[]
