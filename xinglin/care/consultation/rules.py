@@ -292,8 +292,8 @@ def canonical(
 
     Args:
         later: what was not signed from the beginning: `asked_by` (who spoke for the patient) and
-            `consulted` (what colleagues answered). None, as in a record of before, is no part of
-            the bytes.
+            `consulted` (what colleagues answered), `site` (where the patient sat, what was measured
+            there). None, as in a record of before, is no part of the bytes.
     """
     statement: dict[str, Any] = {
         "consultation_id": str(consultation_id),

@@ -185,6 +185,7 @@ def _record(signed: RecordVersion) -> dict[str, Any]:
         "fields": signed.fields,
         "asked_by": signed.asked_by,
         "consulted": signed.consulted,
+        "site": signed.site,
         "reason": signed.reason,
         "signed_at": signed.signed_at,
         "signed_by": signed.signed_by,
