@@ -60,6 +60,7 @@ __all__ = [
     "lock_account",
     "needs_second_factor",
     "own_phone",
+    "password_holds",
     "phone_in_full",
     "phone_masked",
     "phones_in",
@@ -184,6 +185,12 @@ def verify_totp(user_id: UUID, code: str) -> bool:
     """Whether this is the person's one-time code of now; a code counts once."""
     found = Authenticator.objects.filter(user_id=user_id, type=Authenticator.Type.TOTP).first()
     return found is not None and bool(TOTP(found).validate_code(code))
+
+
+def password_holds(user_id: UUID, password: str) -> bool:
+    """Whether this is the person's password. Whoever calls limits how often."""
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    return user is not None and user.check_password(password)
 
 
 @transaction.atomic
