@@ -129,7 +129,8 @@ export interface SiteInstrument {
 
 export interface SiteWhole extends SiteFacts {
   devices: SiteDevice[]
-  staff: { user_id: string; name: string; username: string }[]
+  /** `pin_set`: has the number by which a screen is taken back. */
+  staff: { user_id: string; name: string; pin_set: boolean }[]
   doctors: { practitioner_id: string; name: Text; title: Text }[]
   instruments: SiteInstrument[]
   gateway_since: string | null

@@ -33,11 +33,11 @@ const UNITS: Record<string, string> = { 'mm[Hg]': 'mmHg', Cel: '°C', '[degF]': 
 
 export const isKnown = (kind: string): boolean => (ORDER as readonly string[]).includes(kind)
 
-/** "152/94 mmHg": the upper before the lower; any other kind has one value. */
-export function valueText(reading: ToldReading): string {
+/** "152/94 mmHg": the upper before the lower; any other kind has one value. `perMinute`: as the reader says it. */
+export function valueText(reading: ToldReading, perMinute = '/min'): string {
   const { systolic, diastolic } = reading.values
   const values = systolic !== undefined && diastolic !== undefined ? [systolic, diastolic] : Object.values(reading.values)
-  const unit = UNITS[reading.unit] ?? reading.unit
+  const unit = reading.unit === '/min' ? perMinute : (UNITS[reading.unit] ?? reading.unit)
   return `${values.map((value) => String(Math.round(value * 100) / 100)).join('/')}${unit === '%' ? '' : ' '}${unit}`
 }
 
