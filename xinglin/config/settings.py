@@ -200,6 +200,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "xinglin.edge.api.idempotency.TransactionMiddleware",
+    "xinglin.edge.api.screens.ScreenMiddleware",
     "xinglin.edge.api.idempotency.IdempotencyMiddleware",
     "xinglin.edge.backoffice.door.BackOfficeMiddleware",
 ]

@@ -78,6 +78,8 @@ REACTIONS: dict[str, tuple[str, ...]] = {
         "xinglin.care.consultation.reactions.tell_signed",
     ),
     "SampleAnnounced": ("xinglin.care.prescribing.reactions.tell_findings",),
+    "WalkInMoved": ("xinglin.care.consultation.reactions.cancel_left",),
+    "WalkInWishesChanged": ("xinglin.care.consultation.reactions.tell_stays",),
 }
 
 # Besides the worker, which carries every event: whose decisions an event changes. Only the leader's

@@ -62,6 +62,8 @@ ELSEWHERE = {
         ["list_abnormal", "list_board_doctors", "list_board_visits"],
         "care.dispatch.tests.test_board_api::test_lists_ask_the_same_for_many_rows_as_for_few",
     ),
+    "read_walk_in_thread": "care.consultation.tests.test_at_a_site::"
+    "test_reading_costs_the_same_however_much_was_said",
     "list_replays": "care.dispatch.tests.test_replays::"
     "test_the_list_costs_the_same_however_long_it_is",
     "read_told_waits": "care.dispatch.tests.test_told_waits::"

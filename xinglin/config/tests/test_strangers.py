@@ -116,6 +116,7 @@ FOR_EVERYBODY = {
     "acknowledge_crisis": "operators say who was called; dispatch's test_crisis tries the others",
     "read_crisis_contact": "operators read whom to call; dispatch's test_crisis tries the others",
     "answer_merge_proposal": "operators and administrators decide; test_merging tries the others",
+    "read_walk_in_thread": "with the patient's yes; consultation's test_at_a_site tries the others",
     "read_doctor": "a doctor's page is shown to whoever looks for a doctor",
     "read_practitioner": "a doctor's card is shown to whoever looks for a doctor",
 }

@@ -2,6 +2,10 @@
 
 from django.db import migrations, models
 
+from xinglin.care.consultation import lifecycle, rules
+
+_FINALS = sorted(lifecycle.CONSULTATION.finals)
+
 GUARD = """
 create function keep_where_a_visit_is_held() returns trigger language plpgsql as $$
 begin
@@ -45,6 +49,17 @@ class Migration(migrations.Migration):
                 name="a_walk_in_is_of_a_site",
                 condition=models.Q(("site_id__isnull", True), ("walk_in_id__isnull", True))
                 | models.Q(("site_id__isnull", False), ("walk_in_id__isnull", False)),
+            ),
+        ),
+        migrations.RemoveConstraint(model_name="consultation", name="every_ending_has_a_reason"),
+        migrations.AddConstraint(
+            model_name="consultation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    state__in=_FINALS, ending__in=sorted(rules.ENDINGS), ended_at__isnull=False
+                )
+                | (~models.Q(state__in=_FINALS) & models.Q(ending="", ended_at__isnull=True)),
+                name="every_ending_has_a_reason",
             ),
         ),
         migrations.RunSQL(GUARD, NO_GUARD),

@@ -12,6 +12,7 @@ from xinglin.care.sites.queries.devices import (
     screen,
     screen_of,
     staff_site,
+    standing,
     station_of,
 )
 from xinglin.care.sites.queries.readings import measured, observed, readings, readings_of
@@ -48,6 +49,7 @@ __all__ = [
     "site_page",
     "site_told",
     "staff_site",
+    "standing",
     "station_of",
     "today",
     "walk_in",

@@ -40,6 +40,14 @@ _SCREEN = f"""
 _HELD = f"select p.id {_LIVE} and w.site_id = %(site)s"  # the same
 _STILL = f"select p.id {_LIVE} and p.id = any(%(passes)s)"  # the same
 
+_STANDING = """
+    select a.user_id, a.device_id, t.site_id
+    from unnest(%s::uuid[], %s::uuid[]) as a (user_id, device_id)
+    join sites_device d on d.id = a.device_id and d.revoked_at is null
+    join sites_site s on s.id = d.site_id and s.closed_at is null
+    join sites_sitestaff t on t.user_id = a.user_id and t.site_id = s.id and t.removed_at is null
+"""
+
 
 def hash_of(secret: str) -> bytes:
     """Of a secret with 256 random bits: nothing slower is needed."""
@@ -128,6 +136,14 @@ def screens_held(site_id: UUID, at: datetime) -> int:
 
 def live_at(at: datetime) -> dict[str, object]:
     return {"at": at, "tries": PIN_TRIES, "long_ago": at - AFTER_THE_END}
+
+
+def standing(pairs: Iterable[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], UUID]:
+    """Of these pairs (assistant, device) those who stand at a device of their own site, and which."""
+    asked = list(pairs)
+    users, devices = [user for user, _ in asked], [device for _, device in asked]
+    found = database.fetch(_STANDING, [users, devices]) if asked else []
+    return {(user, device): site for user, device, site in found}
 
 
 def staff_site(user_id: UUID) -> UUID | None:
