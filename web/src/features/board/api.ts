@@ -81,7 +81,9 @@ export interface AbnormalLine {
   id: string
   kind: string
   text: Text
-  department: DepartmentRef
+  /** Null for what is of a site as a whole. */
+  department: DepartmentRef | null
+  site: { id: string; code: string; name: Text } | null
   consultation_id: string | null
   /** Of a crisis, which has no visit. */
   intake_id: string | null
