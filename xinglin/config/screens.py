@@ -20,6 +20,7 @@ SCREENS: Final[dict[str, str]] = {
     "download_prescription": "prescription_id",
     "end_call": "call_id",
     "finish_screen": "service",
+    "hear_device": "nothing",
     "hear_voice": "consultation_id",
     "keep_answers": "intake_id",
     "leave_seat": "call_id",
