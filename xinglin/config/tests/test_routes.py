@@ -8,12 +8,13 @@ import pytest
 from pydantic import BaseModel
 
 from xinglin.config.api import api
-from xinglin.config.roles import ROLES, STAFF
+from xinglin.config.roles import ROLES, SITE_PATIENT, STAFF
 from xinglin.foundation.accounts.services import PUBLIC, SIGNED_IN
 from xinglin.kernel.wire import In
 
 OPERATIONS = list(api.operations())
-GRANTED = frozenset().union(*ROLES.values())
+# Whoever holds a site's screen has no role of an account.
+GRANTED = SITE_PATIENT.union(*ROLES.values())
 # The live process asks for this one: it writes messages, and is no part of the HTTP door.
 ASKED_BY_LIVE = {"consultation.write_message"}
 # So does the back office, for all of its pages or for some: see test_backoffice.py.
