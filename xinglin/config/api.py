@@ -10,6 +10,7 @@ ROUTERS: tuple[str, ...] = (
     "xinglin.foundation.notices.api",
     "xinglin.foundation.staffing.api",
     "xinglin.care.people.api",
+    "xinglin.care.sites.api",
     "xinglin.care.triage.api",
     "xinglin.care.consultation.api",
     "xinglin.care.dispatch.api",

@@ -77,6 +77,20 @@ def tell_amended(event_id: UUID, payload: dict[str, Any], at: datetime) -> None:
     _tell(event_id, payload, "summary_changed", at, page="/summary")
 
 
+def cancel_left(event_id: UUID, payload: dict[str, Any], at: datetime) -> None:
+    """WalkInMoved: the patient has left the site before a doctor came."""
+    del event_id
+    if payload["state"] == "left" and payload["consultation_id"]:
+        services.cancel_left(UUID(payload["consultation_id"]), at=at)
+
+
+def tell_stays(event_id: UUID, payload: dict[str, Any], at: datetime) -> None:
+    """WalkInWishesChanged."""
+    del at
+    if payload["consultation_id"]:
+        services.tell_stays(event_id, UUID(payload["consultation_id"]))
+
+
 def _tell(
     event_id: UUID, payload: dict[str, Any], kind: str, at: datetime, *, page: str = ""
 ) -> None:

@@ -45,6 +45,11 @@ ENDINGS: Final = {
         "同意已撤回，医生尚未接诊的问诊已取消。",
         "Consent was withdrawn, so the visit, which no doctor had taken yet, was cancelled.",
     ),
+    "left_site": Text(
+        "您已离开站点，医生尚未接诊的问诊已取消；如仍需要帮助，请回到站点重新登记。",
+        "You have left the site, so the visit, which no doctor had taken yet, was cancelled."
+        " If you still need help, please register there anew.",
+    ),
     "no_doctor_in_time": Text(
         "很抱歉，60分钟内没有医生接诊，问诊已取消。请稍后再试；情况紧急请到医院急诊或拨打120。",
         "We are sorry: no doctor took your visit within 60 minutes, and it was cancelled."
@@ -292,8 +297,8 @@ def canonical(
 
     Args:
         later: what was not signed from the beginning: `asked_by` (who spoke for the patient) and
-            `consulted` (what colleagues answered). None, as in a record of before, is no part of
-            the bytes.
+            `consulted` (what colleagues answered), `site` (where the patient sat, what was measured
+            there). None, as in a record of before, is no part of the bytes.
     """
     statement: dict[str, Any] = {
         "consultation_id": str(consultation_id),

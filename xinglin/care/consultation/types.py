@@ -21,6 +21,7 @@ class WaitingRequest:
     whom it was transferred; None: the patient asked by name.
     `former_id`: the doctor who saw the patient last in that department, within `rules.FORMER_WITHIN`;
     nobody whom the patient rated low. `language`: that whoever gets it must speak; empty: none.
+    `site_id`: from which the patient asks; None: from elsewhere.
     """
 
     consultation_id: UUID
@@ -36,6 +37,7 @@ class WaitingRequest:
     handed_at: datetime | None = None
     former_id: UUID | None = None
     language: str = ""
+    site_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +155,7 @@ class HouseVisit:
     step_id: int
     signed_version: int | None
     language: str
+    site_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)

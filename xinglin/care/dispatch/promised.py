@@ -39,7 +39,7 @@ SPECIALIST = "specialist"
 """Made with a transfer, all others with the visit."""
 GENERAL = "general_practice"
 _BY_THE_DOCTOR = frozenset({"closed", "stopped"})
-_CHOSEN = frozenset({"cancelled_by_patient", "consent_withdrawn"})
+_CHOSEN = frozenset({"cancelled_by_patient", "consent_withdrawn", "left_site"})
 
 
 @dataclass(frozen=True, slots=True)

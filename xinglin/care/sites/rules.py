@@ -1,5 +1,6 @@
 """Pure rules of a counter: how cards are compared and shown, and what a measured value must be."""
 
+import itertools
 import math
 import unicodedata
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from xinglin.kernel.errors import Conflict, FieldError, Invalid
 from xinglin.kernel.text import Text
 
 _SHOWN = 4
+_PIN_DIGITS = 6
 
 
 def same_name(one: str, other: str) -> bool:
@@ -154,3 +156,11 @@ _CONTEXT = Text(
     "请选择：空腹、餐后或随机。", "Please say whether it was fasting, after a meal, or at random."
 )
 _NO_CONTEXT = Text("这种测量不分时段。", "This measure has no such context.")
+
+
+def is_guessed(pin: str) -> bool:
+    """Whether this is no number of six digits, or one that everybody would try first."""
+    if len(pin) != _PIN_DIGITS or not (pin.isascii() and pin.isdigit()):
+        return True
+    steps = {int(two) - int(one) for one, two in itertools.pairwise(pin)}
+    return steps in ({0}, {1}, {-1})

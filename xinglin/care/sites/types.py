@@ -13,6 +13,7 @@ __all__ = [
     "LIMITS",
     "MEASURES",
     "OPEN",
+    "STATES",
     "Form",
     "Limits",
     "Measure",
@@ -21,6 +22,8 @@ __all__ = [
     "ReadingCard",
     "ScreenPass",
     "SiteCard",
+    "SiteForm",
+    "SiteRef",
     "Station",
     "Told",
     "WalkInCard",
@@ -29,6 +32,14 @@ __all__ = [
 KINDS: Mapping[str, Text] = {
     "drugstore": Text("药店", "Drugstore"),
     "village_clinic": Text("村卫生室", "Village clinic"),
+}
+STATES: Mapping[str, Text] = {
+    "registered": Text("已登记", "Registered"),
+    "asked": Text("候诊中", "Waiting for the doctor"),
+    "seen": Text("就诊中", "With the doctor"),
+    "ended": Text("已结束", "Ended"),
+    "left": Text("已离开", "Has left"),
+    "emergency": Text("急症，已转往急诊", "Sent to an emergency department"),
 }
 # A walk-in in one of these is still at the site.
 OPEN = frozenset({"registered", "asked", "seen"})
@@ -54,6 +65,30 @@ class SiteCard:
     terminals: int
     hours: Mapping[str, list[list[str]]]
     closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteRef:
+    id: UUID
+    code: str
+    name: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteForm:
+    """What an administrator says of a site; as `SiteCard`."""
+
+    code: str
+    name: Text
+    kind: str = "drugstore"
+    address: Text | None = None
+    telephone: str = ""
+    division: str = ""
+    longitude: float | None = None
+    latitude: float | None = None
+    terminals: int = 1
+    hours: Mapping[str, list[list[str]]] = field(default_factory=dict)
+    is_closed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +197,8 @@ class ObservedCard:
     kind: str
     values: Mapping[str, float]
     unit: str
+    told_values: Mapping[str, float]
+    told_unit: str
     context: str
     instrument_serial: str
     instrument_model: str

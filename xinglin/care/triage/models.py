@@ -15,7 +15,8 @@ class Intake(models.Model):
     `urgency` is the step that orders the queue; `reasons` are the rules that said so, `findings` what
     they rest on. `ranked`: three departments with their probability. `interview`, `asks`: which
     questions are put. `versions`: of all that decided. `proposed`: what an assistant pointed out, null
-    without one; it is of no record.
+    without one; it is of no record. `measured`: at a site, by the names of `rules.vitals`; beside what was
+    told the graver counts.
     """
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
@@ -39,6 +40,7 @@ class Intake(models.Model):
     asks = models.JSONField(default=list)
     versions = models.JSONField(default=dict)
     proposed = models.JSONField(null=True)
+    measured = models.JSONField(default=dict, db_default={})
     created_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
 

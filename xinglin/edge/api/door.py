@@ -116,7 +116,8 @@ class XinglinApi(NinjaAPI):
             declared = getattr(operation.view_func, "xinglin_permission", None)
             if declared is None:
                 raise RuntimeError(f"{operation.view_func.__qualname__} declares no permission")
-            operation.auth_callbacks = [SessionSignIn(declared)]
+            name = operation.operation_id or self.get_openapi_operation_id(operation)
+            operation.auth_callbacks = [SessionSignIn(declared, name)]
 
     def operations(self) -> Iterator[Operation]:
         """Every operation of every router, as it is called."""

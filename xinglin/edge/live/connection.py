@@ -89,6 +89,8 @@ class Connection:
     guest: GuestPass | None = None
     # Guests and assistants stand in rooms for somebody else, whose presence is not theirs to move.
     stands_for_itself = True
+    # A screen of a site is told only of its own visit (see `screens.py`).
+    hears_all = True
 
     def __init__(
         self,
@@ -125,6 +127,11 @@ class Connection:
         self.heard = True
         self.closed = False
         self._lighter: asyncio.Event | None = None
+
+    def hears(self, payload: str) -> bool:
+        """Whether an event of its audiences is for this line."""
+        del payload
+        return True
 
     def put(self, wire: bytes) -> None:
         """Never waits. A reader that is too slow is closed; it resumes by its numbers."""

@@ -39,6 +39,7 @@ class FeedReader:
     """`position`: everything up to it was announced by this process.
 
     `reactions`: kind of an event -> what this process does about it, besides telling it.
+    `before`: what must be known before anybody is told of new events.
     """
 
     def __init__(
@@ -46,9 +47,11 @@ class FeedReader:
         pool: asyncpg.Pool,
         hub: Hub,
         reactions: Mapping[str, Callable[[], Awaitable[None]]] = MappingProxyType({}),
+        before: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._pool = pool
         self._reactions = reactions
+        self._before = before
         self._hub = hub
         self._wake = asyncio.Event()
         self._stale: set[UUID] = set()
@@ -81,9 +84,12 @@ class FeedReader:
     async def _follow(self) -> None:
         while True:
             rows = await self._pool.fetch(NEW_ENTRIES, self.position, PAGE)
+            if rows and self._before is not None:
+                await self._before()
             for row in rows:
                 self.position = row["position"]
-                self._hub.announce(row["position"], row["audience"], _frame(row))
+                frame, payload = _frame(row), row["payload"]
+                self._hub.announce(row["position"], row["audience"], frame, payload)
             # Kept until it has succeeded: the events themselves are not read a second time.
             self._stale |= _consultations(rows)
             self._owed |= self._reactions.keys() & {row["kind"] for row in rows}
@@ -131,7 +137,8 @@ class FeedReader:
                 for row in rows:
                     if not await connection.light():
                         return since
-                    connection.put(_frame(row))
+                    if connection.hears(row["payload"]):
+                        connection.put(_frame(row))
                 return rows[-1]["position"] if rows else since
         newest: int = bounds["newest"]
         connection.put(write("resync", position=newest))

@@ -20,16 +20,19 @@ from django.db import InterfaceError, OperationalError, close_old_connections
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
-from xinglin.care.consultation.queries import GUESTS_GONE, cards, guest_of
+from xinglin.care.consultation.queries import GUESTS_GONE, cards, guest_of, visit_of_call
 from xinglin.care.consultation.types import GuestPass
 from xinglin.care.people.queries import ASSISTS, TEAMS_LEFT, lead_of, practitioner_departments
 from xinglin.care.people.types import Lead
+from xinglin.care.sites.queries import standing, walk_in
+from xinglin.care.sites.types import ScreenPass
+from xinglin.edge.api.screens import screen_held, settle
 from xinglin.edge.api.sign_in import viewer_of
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.audit import services as audit
 from xinglin.foundation.media.services import claim
 from xinglin.foundation.media.types import FileCard
-from xinglin.kernel.errors import FieldError, Invalid, Unauthenticated
+from xinglin.kernel.errors import FieldError, Invalid, NotFound, Unauthenticated
 from xinglin.kernel.text import Text
 
 T = TypeVar("T")
@@ -88,6 +91,7 @@ def same_origin(request: HttpRequest) -> bool:
 
 def _viewer(request: HttpRequest) -> Viewer | None:
     request.session = _Store(session_key_of(request))
+    settle(request)
     request.user = get_user(request)
     return viewer_of(request)
 
@@ -101,7 +105,7 @@ def _known(request: HttpRequest) -> Viewer | None:
 
 async def entering(request: HttpRequest) -> Viewer | None:
     """None for a stranger, and for staff without their second factor."""
-    if not session_key_of(request):
+    if not _names_somebody(request):
         return None
     return await in_thread(lambda: _known(request))
 
@@ -113,9 +117,32 @@ async def entering_with_audiences(request: HttpRequest) -> tuple[Viewer, frozens
         viewer = _known(request)
         return None if viewer is None else (viewer, _audiences(viewer))
 
-    if not session_key_of(request):
+    if not _names_somebody(request):
         return None
     return await in_thread(ask)
+
+
+def _names_somebody(request: HttpRequest) -> bool:
+    return bool(session_key_of(request)) or settings.SCREEN_COOKIE_NAME in request.COOKIES
+
+
+def screen_of(request: HttpRequest) -> ScreenPass | None:
+    """Of whoever has entered: the pass by which they hold a site's screen."""
+    return screen_held(request)
+
+
+async def visit_of_room(room_id: UUID) -> UUID | None:
+    """The visit of a call; its id is that of the room."""
+    return await in_thread(lambda: visit_of_call(room_id))
+
+
+async def check_bound(viewer: Viewer, consultation_id: UUID) -> None:
+    """Raises NotFound: whoever holds a site's screen, for another visit."""
+    bound = viewer.bound_to
+    if bound is not None:
+        card = await in_thread(lambda: walk_in(bound))
+        if card.consultation_id != consultation_id:
+            raise NotFound
 
 
 async def entering_as_guest(request: HttpRequest) -> GuestPass | None:
@@ -123,6 +150,9 @@ async def entering_as_guest(request: HttpRequest) -> GuestPass | None:
     cookie = request.COOKIES.get(settings.GUEST_COOKIE_NAME, "")
 
     def ask() -> GuestPass | None:
+        request.session = _Store()
+        if settle(request) is not None:
+            return None  # the browser is in a patient's hands, at a site
         try:
             return guest_of(cookie)
         except Unauthenticated:
@@ -159,12 +189,15 @@ async def teams_left(pairs: Iterable[tuple[UUID, UUID]], pool: asyncpg.Pool) -> 
 
 
 def _audiences(viewer: Viewer) -> frozenset[str]:
-    """`user:<id>` always; departments for a doctor on any of them; `board` for who may read it."""
+    """`user:<id>` always; departments for a doctor on any of them; `board` for who may read it; the
+    site at whose device an assistant of it stands.
+    """
     found = {f"user:{viewer.user_id}"}
     if viewer.can("dispatch.read_board"):
         found.add("board")
     if viewer.can("dispatch.be_on_duty"):
         found |= {f"department:{slug}" for slug in practitioner_departments(viewer.user_id)}
+    found |= {f"site:{site_id}" for site_id in standing(_stations([viewer])).values()}
     return frozenset(found)
 
 
@@ -196,6 +229,17 @@ async def roles_now(accounts: Iterable[UUID], pool: asyncpg.Pool) -> dict[UUID, 
 
 
 _ROLES = f"select id, roles from {_ACCOUNTS.db_table} where id = any($1::uuid[])"  # noqa: S608  # constants only
+
+
+def _stations(viewers: Iterable[Viewer]) -> set[tuple[UUID, UUID]]:
+    """Of assistants at enrolled devices: who stands at which."""
+    return {(v.user_id, v.station) for v in viewers if v.station and v.bound_to is None}
+
+
+async def stations_left(viewers: Iterable[Viewer]) -> set[tuple[UUID, UUID]]:
+    """Of these those (assistant, device) who stand at no device of their own site any more."""
+    asked = _stations(viewers)
+    return asked - (await in_thread(lambda: standing(asked))).keys() if asked else set()
 
 
 def is_staff(viewer: Viewer) -> bool:

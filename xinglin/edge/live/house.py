@@ -30,6 +30,7 @@ from xinglin.edge.live.marks import Marks
 from xinglin.edge.live.presence import Presence
 from xinglin.edge.live.protocol import write
 from xinglin.edge.live.refusals import refusal_of
+from xinglin.edge.live.screens import ScreenDesk, Screens
 from xinglin.edge.live.tidy import Tidy
 from xinglin.edge.live.writer import Draft, Outcome, Writer
 from xinglin.foundation.outbox.services import BEAT
@@ -76,6 +77,8 @@ class House:
     desk: Desk
     guest_desk: GuestDesk
     assistant_desk: AssistantDesk
+    screen_desk: ScreenDesk
+    screens: Screens
     marks: Marks
     looking: Looking
     presence: Presence
@@ -103,13 +106,15 @@ class House:
         self.desk = Desk(self)
         self.guest_desk = GuestDesk(self)
         self.assistant_desk = AssistantDesk(self, self.pool)
+        self.screens = Screens()
+        self.screen_desk = ScreenDesk(self, self.screens)
         self.marks = Marks(self.pool, self._moved)
         self.looking = Looking(self.pool, self.hub)
         self.presence = Presence(self.pool, self.looking.wake)
         self.calls = Calls(self.pool, self.presence.house_id, self._tell_others)
         reactions = dict.fromkeys(CALL_EVENTS, self.calls.look_soon)
         reactions["TeamChanged"] = self._team_changed
-        self.feed = FeedReader(self.pool, self.hub, reactions)
+        self.feed = FeedReader(self.pool, self.hub, reactions, self.screens.learn)
         self.bus = bus_of(settings.LIVE_BUS)
         await self.feed.start()
         await self.presence.beat()
@@ -239,6 +244,7 @@ class House:
         self._make_room(connection)
         connection.turn = next(self._turns)
         self.hub.add(connection)
+        self.screens.add(connection)
         if connection.stands_for_itself:
             await self.presence.arrived(connection.user_id)
         connection.greeted_at = self.feed.position
@@ -256,6 +262,7 @@ class House:
         if connection in self.hub.connections:
             self._tidy.left += 1
             self.hub.drop(connection)
+            self.screens.drop(connection)
             self.calls.left(connection)
             if connection.stands_for_itself:
                 self.presence.departed(connection.user_id)
@@ -281,17 +288,28 @@ class House:
         connections = list(self.hub.connections)
         if not connections:
             return
-        asked = {c.session_key: c.viewer.user_id for c in connections if c.guest is None}
+        asked = {c.session_key: c.viewer.user_id for c in connections if c.session_key}
         ended = await gate.ended(asked, self.pool)
+        given_back = await self.screens.gone()
         guests = ids_of(connections)
         gone = await gate.guests_gone(guests, self.pool) if guests else ()
         for connection in connections:
             guest = connection.guest
-            if connection.session_key in ended if guest is None else guest.id in gone:
+            is_over = connection.session_key in ended if guest is None else guest.id in gone
+            if is_over or connection in given_back:
                 await self.calls.put_out(connection)
                 connection.close(SIGNED_OUT)
         await self._teams()
+        await self._stations()
         await self._roles()
+
+    async def _stations(self) -> None:
+        """Whoever was an assistant of a site hears nothing of it any more."""
+        left = await gate.stations_left(c.viewer for c in self.hub.connections)
+        for connection in list(self.hub.connections) if left else ():
+            viewer = connection.viewer
+            if viewer.bound_to is None and (viewer.user_id, viewer.station) in left:
+                connection.close(RESTART)
 
     async def _roles(self) -> None:
         """Whom the house has given or taken a role comes back, and hears what the roles of now hear."""

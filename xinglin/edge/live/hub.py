@@ -283,12 +283,14 @@ class Hub:
         self.keep_parties(consultation_id, holder, doctor)
         self.tell_room(consultation_id, wire)
 
-    def announce(self, position: int, audiences: Iterable[str], wire: bytes) -> None:
+    def announce(self, position: int, audiences: Iterable[str], wire: bytes, payload: str) -> None:
         """An event, once to each socket, however many of its audiences match."""
         hearers: set[Connection] = set()
         for audience in audiences:
             hearers |= self._audiences.get(audience, set())
         for connection in hearers:
+            if not (connection.hears_all or connection.hears(payload)):
+                continue
             if connection.held_events is not None:
                 connection.held_events.append((position, wire))
             elif connection.position is not None and position > connection.position:

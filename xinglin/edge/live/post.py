@@ -94,6 +94,7 @@ class Post:
             raise Unauthenticated
         if not viewer.can("consultation.write_message"):
             raise Forbidden
+        await gate.check_bound(viewer, _id(found[1]))
         posted = protocol.read_posted(await _body(receive))
         self._house.sends.spend(viewer.user_id)
         return posted.client_id, await self._submit(viewer, _id(found[1]), posted)

@@ -21,6 +21,7 @@ from xinglin.edge.live.database import UNREADABLE
 from xinglin.edge.live.guests import GuestConnection
 from xinglin.edge.live.house import House
 from xinglin.edge.live.protocol import MAX_FRAME
+from xinglin.edge.live.screens import ScreenConnection
 from xinglin.edge.live.wire import pong_frame
 from xinglin.kernel.errors import TooMany
 
@@ -202,6 +203,16 @@ class Line(WSListener):
         if entered is None:
             return None
         viewer, audiences = entered
+        held = gate.screen_of(request)
+        if held is not None:
+            self._take = self._house.screen_desk.take
+            return ScreenConnection(
+                self,
+                viewer,
+                held,
+                frames=self._house.new_frames(),
+                sends=self._house.sends.of(viewer.user_id),
+            )
         if gate.is_assistant(viewer):
             lead = await gate.lead(viewer.user_id)
             if lead is not None:

@@ -42,9 +42,11 @@ from xinglin.kernel.errors import Forbidden, NotFound, Unauthenticated
 from xinglin.kernel.text import LOCALES, Text
 
 __all__ = [
+    "BY_TOKEN",
     "PUBLIC",
     "SIGNED_IN",
     "admit",
+    "by_token",
     "check_confirmation",
     "clear_cookie",
     "close_account",
@@ -60,6 +62,7 @@ __all__ = [
     "lock_account",
     "needs_second_factor",
     "own_phone",
+    "password_holds",
     "phone_in_full",
     "phone_masked",
     "phones_in",
@@ -88,6 +91,7 @@ Operation = Callable[Concatenate[HttpRequest, P], R]
 
 PUBLIC: Final = "public"
 SIGNED_IN: Final = "signed_in"
+BY_TOKEN: Final = "by_token"  # noqa: S105  # a word of ours
 CONFIRMED_WITHIN: Final = timedelta(minutes=5)
 _CODE = "accounts_confirmation|code"
 _NEEDS_SECOND_FACTOR = Text(
@@ -98,6 +102,14 @@ _NEEDS_SECOND_FACTOR = Text(
 def public(operation: Operation[P, R]) -> Operation[P, R]:
     """Declare that strangers may call this; `request.viewer` is not set."""
     return _declared(operation, PUBLIC)
+
+
+def by_token(operation: Operation[P, R]) -> Operation[P, R]:
+    """Declare that a program calls this, with a token of its own that the operation asks for.
+
+    No session counts, and so no page can make somebody's browser call it: it needs no CSRF token.
+    """
+    return _declared(operation, BY_TOKEN)
 
 
 def signed_in(operation: Operation[P, R]) -> Operation[P, R]:
@@ -143,7 +155,7 @@ def admit(viewer: Viewer | None, declared: str) -> None:
         Unauthenticated: a stranger, or staff without their second factor.
         Forbidden: the permission is missing.
     """
-    if declared == PUBLIC:
+    if declared in {PUBLIC, BY_TOKEN}:
         return
     if viewer is None:
         raise Unauthenticated
@@ -184,6 +196,12 @@ def verify_totp(user_id: UUID, code: str) -> bool:
     """Whether this is the person's one-time code of now; a code counts once."""
     found = Authenticator.objects.filter(user_id=user_id, type=Authenticator.Type.TOTP).first()
     return found is not None and bool(TOTP(found).validate_code(code))
+
+
+def password_holds(user_id: UUID, password: str) -> bool:
+    """Whether this is the person's password. Whoever calls limits how often."""
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    return user is not None and user.check_password(password)
 
 
 @transaction.atomic

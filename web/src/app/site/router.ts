@@ -23,8 +23,9 @@ export const HELP = 'sites.help'
 export const HOLDER = 'site_patient'
 
 const routes: RouteRecordRaw[] = [
-  { path: '/', name: 'today', component: () => import('@/features/site/Today.vue') },
+  { path: '/', name: 'today', component: () => import('./pages/TodayPage.vue') },
   { path: '/sign-in', name: 'sign_in', meta: { open: true }, component: () => import('./pages/SignInPage.vue') },
+  { path: '/over', name: 'over', meta: { open: true }, component: () => import('./pages/OverPage.vue') },
   { path: '/enrol', name: 'enrol', meta: { setup: true }, component: () => import('./pages/EnrolPage.vue') },
   { path: '/pin', name: 'pin', meta: { setup: true }, component: () => import('./pages/PinPage.vue') },
   { path: '/not-here', name: 'not_here', meta: { setup: true }, component: () => import('./pages/NotHere.vue') },

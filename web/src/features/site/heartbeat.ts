@@ -3,6 +3,7 @@
 import { onScopeDispose } from 'vue'
 
 import { http } from '@/shared/api/http'
+import { useSiteStore } from '@/shared/site/store'
 import type { Heartbeat } from '@/shared/site/types'
 
 const EVERY_S = 60
@@ -44,11 +45,9 @@ async function able(): Promise<Heartbeat> {
   return { camera: has('videoinput'), microphone: has('audioinput'), printer: printer(), reader: reader(), pending: pending(), version: version() }
 }
 
-let pending = (): number => 0
-
-/** What an outage has left here is counted by whoever keeps it. */
-export function countPending(count: () => number): void {
-  pending = count
+function pending(): number {
+  const { mine, others } = useSiteStore().sealed.value
+  return mine + others
 }
 
 /** From the opening of a page until it closes; a browser that is not enrolled, or a line that is down, waits for the next turn. */

@@ -4,6 +4,7 @@ import { computed, shallowRef } from 'vue'
 
 import { asProblem } from '../api/problem'
 import { site } from './api'
+import { openStore } from './store'
 import type { StationOut } from './types'
 
 const KEPT = 'xinglin.site.station'
@@ -27,7 +28,7 @@ function keep(found: StationOut): void {
   else localStorage.setItem(KEPT, JSON.stringify({ ...found, store: null, me: null }))
 }
 
-export function takeStation(found: StationOut): StationOut {
+function takeStation(found: StationOut): StationOut {
   current.value = found
   isAssumed.value = false
   keep(found)
@@ -37,7 +38,10 @@ export function takeStation(found: StationOut): StationOut {
 /** Raises: ApiProblem, unless the line is down and this browser was enrolled before. */
 export async function loadStation(): Promise<StationOut> {
   try {
-    return takeStation(await site.station())
+    const found = takeStation(await site.station())
+    // A device that keeps nothing still reaches the house.
+    await openStore(found).catch(() => null)
+    return found
   } catch (error) {
     const before = current.value ?? kept()
     if (!before || ![0, 502, 503, 504].includes(asProblem(error).status)) throw error

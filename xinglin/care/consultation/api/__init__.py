@@ -4,6 +4,7 @@ from ninja import Router
 
 from xinglin.care.consultation.api import (
     assisting,
+    at_site,
     attachments,
     call_captions,
     call_consents,
@@ -38,6 +39,7 @@ router.add_router("", earlier.router)
 router.add_router("", due.router)
 router.add_router("", colleagues.router)
 router.add_router("", assisting.router)
+router.add_router("", at_site.router)
 router.add_router("", questions.router)
 router.add_router("", call_people.router)
 router.add_router("", calls.router)

@@ -12,6 +12,7 @@ from xinglin.care.consultation.api.schemas import (
     Told,
     Word,
 )
+from xinglin.care.consultation.api.site_schemas import SiteToldOut
 from xinglin.kernel.wire import In, Out
 
 
@@ -95,6 +96,7 @@ class VersionOut(Out):
     fields: RecordFieldsOut
     asked_by: SignedAskedByOut | None
     consulted: list[ConsultedOut]
+    site: SiteToldOut | None
     reason: str
     signed_at: datetime
     doctor: DoctorOut

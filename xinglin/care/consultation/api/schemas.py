@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field, WithJsonSchema
 
 from xinglin.care.consultation import rules
+from xinglin.care.consultation.api.site_schemas import SiteToldOut
 from xinglin.care.consultation.channels import wishes
 from xinglin.kernel.text import Text
 from xinglin.kernel.wire import In, Out
@@ -254,11 +255,14 @@ class RatingOut(Out):
 
 
 class VisitOut(HeadOut):
+    """`site`: where the patient sits, of a visit from a site."""
+
     kind_rules: list[RuleOut]
     intake: IntakeOut
     stopped: StoppedOut | None
     last_word: str
     rating: RatingOut | None
+    site: SiteToldOut | None
 
 
 class MessageOut(Out):

@@ -103,6 +103,19 @@ def files(consultation_id: UUID, kind: Literal["picture", "voice", "document"]) 
         return dict(cursor.fetchall())
 
 
+def last_card(consultation_id: UUID, *cards: str) -> dict[str, Any] | None:
+    """The body of the last one of these cards."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select body::text from consultation_message where consultation_id = %s"
+            " and kind = 'card' and body ->> 'card' = any(%s) order by seq desc limit 1",
+            [consultation_id, list(cards)],
+        )
+        row = cursor.fetchone()
+    found: dict[str, Any] | None = json.loads(row[0]) if row else None
+    return found
+
+
 def thread_facts(consultation_id: UUID) -> ThreadFacts:
     """Raises NotFound when there is no such thread."""
     with connection.cursor() as cursor:

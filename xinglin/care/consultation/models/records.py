@@ -32,7 +32,8 @@ class RecordVersion(models.Model):
     """A signed record; the database refuses to change or delete it. The newest one holds.
 
     `asked_by`: role, relation and registration of who asked; null in records of before it was kept.
-    `consulted`: the colleagues who were asked, and their answers; null when there is none.
+    `consulted`: the colleagues who were asked, and their answers; null when there is none. `site`: from
+    where the visit was held and what was measured there until then; null without one.
     """
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
@@ -43,6 +44,7 @@ class RecordVersion(models.Model):
     fields = models.JSONField()
     asked_by = models.JSONField(null=True)
     consulted = models.JSONField(null=True)
+    site = models.JSONField(null=True)
     reason = models.CharField(max_length=500, blank=True)
     practitioner = models.ForeignKey("people.Practitioner", on_delete=models.PROTECT)
     signed_by = models.UUIDField()

@@ -29,6 +29,7 @@ class Consultation(models.Model):
     colleague who is asked first after a transfer, while the visit waits. `ended_for`: the doctor's
     reason of an ending, of `rules.CLOSE_REASONS` or `rules.STOP_REASONS`. `channel`: that the patient
     wished for; `held_by`: the richest that calls have proven. `in_call_since`: a call rings or is open, and no deadline of the visit runs.
+    `site_id`, `walk_in_id`: of a visit from a site; frozen by the database once written.
     """
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
@@ -81,6 +82,8 @@ class Consultation(models.Model):
     extended_until = models.DateTimeField(null=True)
     in_call_since = models.DateTimeField(null=True)
     held_by = models.CharField(max_length=16, default="text", db_default="text")
+    site_id = models.UUIDField(null=True)
+    walk_in_id = models.UUIDField(null=True, unique=True)
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
@@ -185,6 +188,11 @@ class Consultation(models.Model):
                 name="only_what_waits_is_handed_to_a_colleague",
                 condition=models.Q(handed_to__isnull=True)
                 | models.Q(state="waiting", named_practitioner__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="a_walk_in_is_of_a_site",
+                condition=models.Q(site_id__isnull=True, walk_in_id__isnull=True)
+                | models.Q(site_id__isnull=False, walk_in_id__isnull=False),
             ),
             models.UniqueConstraint(
                 fields=["patient", "department"],

@@ -16,6 +16,7 @@ from xinglin.care.consultation.queries.calls import (
     guest_call,
     read_call,
     ticket,
+    visit_of_call,
 )
 from xinglin.care.consultation.queries.calls_past import (
     call_invitations,
@@ -97,7 +98,11 @@ from xinglin.care.consultation.queries.record import draft, holding_version, sum
 from xinglin.care.consultation.queries.recordings import may_look, recording
 from xinglin.care.consultation.queries.screens import get, left_behind, page
 from xinglin.care.consultation.queries.search import find_messages
-from xinglin.care.consultation.queries.thread import messages_before, messages_of
+from xinglin.care.consultation.queries.thread import (
+    messages_at_site,
+    messages_before,
+    messages_of,
+)
 from xinglin.care.consultation.queries.transfers import transfers
 from xinglin.care.consultation.queries.triaged import ended_of_intakes
 
@@ -158,6 +163,7 @@ __all__ = [
     "may_look",
     "may_play",
     "may_upload",
+    "messages_at_site",
     "messages_before",
     "messages_of",
     "named_on",
@@ -197,6 +203,7 @@ __all__ = [
     "versions",
     "visit_evidence",
     "visit_facts",
+    "visit_of_call",
     "visits_of_holder",
     "waiting_of",
     "waiting_requests",

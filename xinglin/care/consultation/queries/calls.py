@@ -99,6 +99,11 @@ def read_call(viewer: Viewer, call_id: UUID) -> dict[str, Any]:
     return told
 
 
+def visit_of_call(call_id: UUID) -> UUID | None:
+    """None: there is no such call."""
+    return Call.objects.filter(pk=call_id).values_list("consultation_id", flat=True).first()
+
+
 def call(viewer: Viewer, call_id: UUID) -> dict[str, Any]:
     """One call for whoever is in it.
 

@@ -18,7 +18,7 @@ _ALL_WAITING = """
     select c.id, c.holder_id, c.institution_id, c.department, c.urgency, c.requested_at, c.returned,
         c.state = 'left_message', coalesce(c.handed_to_id, c.named_practitioner_id), c.put_first,
         case when c.handed_to_id is not null then c.state_since end, last.practitioner_id,
-        c.language
+        c.language, c.site_id
     from consultation_consultation c
     left join lateral (
         select p.practitioner_id, r.score from consultation_consultation p
@@ -80,6 +80,7 @@ def _requests(rows: Iterable[tuple[Any, ...]]) -> list[WaitingRequest]:
             handed_at=row[10],
             former_id=row[11],
             language=rules.asked_language(row[8], row[12]),
+            site_id=row[13],
         )
         for row in rows
     ]

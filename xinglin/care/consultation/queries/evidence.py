@@ -252,7 +252,7 @@ def _records(row: Consultation, zone: tzinfo) -> Part:
 
 
 def _statement(row: Consultation, each: RecordVersion) -> bytes:
-    """Those of before who asked, or who was consulted, was kept have no such member."""
+    """Those of before who asked, who was consulted, or a site was kept have no such member."""
     return rules.canonical(
         consultation_id=row.pk,
         patient_id=row.patient_id,
@@ -263,6 +263,7 @@ def _statement(row: Consultation, each: RecordVersion) -> bytes:
         signed_at=each.signed_at,
         asked_by=each.asked_by,
         consulted=each.consulted,
+        site=each.site,
     )
 
 

@@ -11,6 +11,7 @@ from xinglin.care.consultation import rules
 from xinglin.care.consultation.messages import queries as messages
 from xinglin.care.consultation.messages.types import Message
 from xinglin.care.consultation.models import Call, Consultation, Proof, RecordVersion
+from xinglin.care.consultation.queries.sites import site_line
 from xinglin.care.people import queries as people
 from xinglin.care.people.types import PatientCard, PractitionerCard
 from xinglin.foundation.copies.types import Part, Section
@@ -185,6 +186,7 @@ def _record(signed: RecordVersion) -> dict[str, Any]:
         "fields": signed.fields,
         "asked_by": signed.asked_by,
         "consulted": signed.consulted,
+        "site": signed.site,
         "reason": signed.reason,
         "signed_at": signed.signed_at,
         "signed_by": signed.signed_by,
@@ -236,6 +238,8 @@ def record_lines(signed: RecordVersion, zone: tzinfo) -> list[tuple[Text, Text |
             lines.append((label, _diagnoses(found or [])))
         elif found:
             lines.append((label, str(found)))
+    if signed.site:
+        lines.append((Text("就诊站点", "Held from a site"), site_line(signed.site)))
     return lines
 
 

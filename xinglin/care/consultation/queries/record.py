@@ -10,6 +10,7 @@ from xinglin.care.consultation import rules
 from xinglin.care.consultation.models import RecordVersion
 from xinglin.care.consultation.queries.faces import doctor_json
 from xinglin.care.consultation.queries.screens import short
+from xinglin.care.consultation.queries.sites import site_json
 from xinglin.care.consultation.queries.visits import Visit, audit_read, visit, visit_of_doctor
 from xinglin.care.people import queries as people
 from xinglin.care.people.types import PractitionerCard
@@ -114,6 +115,7 @@ def _verified(row: Visit, signed: RecordVersion) -> bool:
         signed_at=signed.signed_at,
         asked_by=signed.asked_by,
         consulted=signed.consulted,
+        site=signed.site,
     )
     return signing.verify(_signature(signed), statement)
 
@@ -127,6 +129,7 @@ def _versions(sql: str, consultation_id: UUID) -> list[RecordVersion]:
                 "fields": json.loads(row["fields"]),
                 "asked_by": json.loads(row["asked_by"]) if row["asked_by"] else None,
                 "consulted": json.loads(row["consulted"]) if row["consulted"] else None,
+                "site": json.loads(row["site"]) if row["site"] else None,
             }
         )
         for row in rows
@@ -157,6 +160,7 @@ def _version_json(
         "fields": signed.fields,
         "asked_by": _asked_by(signed),
         "consulted": [_consulted(each, doctors) for each in signed.consulted or ()],
+        "site": site_json(signed.site) if signed.site else None,
         "reason": signed.reason,
         "signed_at": signed.signed_at,
         "doctor": doctor_json(doctors[signed.practitioner_id]),

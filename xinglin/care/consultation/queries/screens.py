@@ -9,6 +9,7 @@ from xinglin.care.consultation import rules
 from xinglin.care.consultation.lifecycle import CONSULTATION
 from xinglin.care.consultation.messages import queries as messages
 from xinglin.care.consultation.queries.faces import department_json, known_doctor_json
+from xinglin.care.consultation.queries.sites import site_told
 from xinglin.care.consultation.queries.visits import (
     COLUMNS,
     FROM,
@@ -65,6 +66,7 @@ def _screen(viewer: Viewer, row: Visit) -> dict[str, Any]:
         "stopped": stopped_json(row, for_doctor=not is_patient),
         "last_word": row.last_word,
         "rating": _rating_json(row) if is_patient else None,
+        "site": site_told(row.walk_in_id),
     }
 
 

@@ -33,7 +33,7 @@ COLUMNS = """
         select s.detail ->> 'note' from consultation_step s
         where s.consultation_id = c.id and s.step = 'close' limit 1
     ), '') else '' end,
-    c.language, c.channel, c.in_call_since
+    c.language, c.channel, c.in_call_since, c.walk_in_id
 """
 FROM = """
     from consultation_consultation c
@@ -107,6 +107,7 @@ class Visit:
     language: str
     channel: str
     in_call_since: datetime | None
+    walk_in_id: UUID | None
 
     @property
     def persons(self) -> set[UUID]:

@@ -81,6 +81,7 @@ from xinglin.care.consultation.services.referring import (
     ask_who_was_referred,
     note_answer,
 )
+from xinglin.care.consultation.services.site_changes import cancel_left, tell_stays
 from xinglin.care.consultation.services.spelling import spell_phrase
 from xinglin.care.consultation.services.templates import apply_template
 from xinglin.care.consultation.services.transferring import transfer
@@ -103,6 +104,7 @@ __all__ = [
     "ask_for_stills",
     "ask_who_was_referred",
     "begin_segment",
+    "cancel_left",
     "cancel_without_consent",
     "caption",
     "caption_of_guest",
@@ -161,6 +163,7 @@ __all__ = [
     "take_back",
     "take_guest_seat",
     "take_seat",
+    "tell_stays",
     "transfer",
     "view_recording",
     "withdraw_proof",

@@ -12,6 +12,12 @@ from xinglin.care.consultation.lifecycle import CONSULTATION
 from xinglin.care.consultation.messages import services as messages
 from xinglin.care.consultation.models import Consultation
 from xinglin.care.consultation.services import kinds
+from xinglin.care.consultation.services.at_site import (
+    asking_of,
+    begin_at_site,
+    check_waits,
+    walk_in_asking,
+)
 from xinglin.care.consultation.services.naming import doctor_asked_for, take_place
 from xinglin.care.consultation.services.prefill import prefill
 from xinglin.care.consultation.services.proofs import proofs_to_show, show_all
@@ -46,9 +52,9 @@ _REQUEST = """
             (id, institution_id, patient_id, holder_id, intake_id, department, kind, may_prescribe,
              kind_rules, channel, urgency, complaint, allergies, state, state_since, due_at,
              due_step, ending, requested_at, returned, named_practitioner_id, named_on,
-             asked_by, relation, asker_id, proxy_consent_id, language)
+             asked_by, relation, asker_id, proxy_consent_id, language, site_id, walk_in_id)
         values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '', %s, 0, %s,
-             %s, %s, %s, %s, %s, %s)
+             %s, %s, %s, %s, %s, %s, %s, %s)
         returning id
     )
     insert into consultation_record_draft (consultation_id, fields, prefilled, revision, saved_at)
@@ -93,9 +99,10 @@ def open_consultation(  # noqa: PLR0913  # each is a wish of who asks
         proof_ids: of earlier diagnoses, for the doctor to judge; the visit is advice until then.
 
     Raises:
-        NotFound: the intake or a proof is not the viewer's.
+        NotFound: the intake or a proof is not the viewer's, or not of the walk-in whose screen it is.
         Invalid: no such department, no such language, or no such channel.
-        Conflict: emergency, interview not finished, such a visit is open already, or too many are.
+        Conflict: emergency, interview not finished, such a visit is open already, or too many are;
+            the walk-in has asked already, or is over.
         RuleRefused: policy `open_kind` says no (consent among other things).
         DoctorFullError: the doctor who was asked for has no place left today.
     Locks: the holder, so that parallel requests count each other; the day of a named doctor.
@@ -104,18 +111,22 @@ def open_consultation(  # noqa: PLR0913  # each is a wish of who asks
     intake = triage.intake_for_visit(intake_id)
     if intake.holder_id != viewer.user_id:
         raise NotFound
+    walk_in = walk_in_asking(viewer, intake)
     _check_outcome(intake, at=at)
     patient = people.patient_of(viewer, intake.patient_id)
     official_code = official_code_of(department)
     proofs = proofs_to_show(viewer, intake.patient_id, proof_ids)
     wish = kinds.wish(proofs, wants_follow_up=wants_follow_up)
-    asking = people.asking_for(patient)
+    asking = asking_of(patient, walk_in)
     who = people.asking_facts(asking)
     verdict = kinds.ask(patient, official_code, at, **who, **wish).demand("advice_only")
     _check_limits(viewer.user_id, intake, department)
+    check_waits(walk_in)
     row = _request(intake, patient, asking, department, verdict, at)
     row.language = people.language_wished(language, place=patient.place)
     row.channel = _channel_wished(channel)
+    if walk_in is not None:
+        row.site_id, row.walk_in_id = walk_in.site_id, walk_in.id
     if practitioner_id is not None:
         doctor = doctor_asked_for(practitioner_id, patient, department=department, at=at)
         row.named_practitioner_id, row.named_on = doctor.id, take_place(doctor, at=at)
@@ -132,6 +143,7 @@ def open_consultation(  # noqa: PLR0913  # each is a wish of who asks
         at=at,
     )
     _begin_thread(viewer, row, intake)
+    begin_at_site(row, at)
     show_all(viewer, row, proofs, at)
     announce(row, events.ConsultationRequested, requested_at=at)
     return row.pk
@@ -252,6 +264,8 @@ def _insert(row: Consultation, fields: dict[str, str]) -> None:
         row.asker_id,
         row.proxy_consent_id,
         row.language,
+        row.site_id,
+        row.walk_in_id,
     ]
     draft: list[Any] = [Jsonb(fields), Jsonb(sorted(fields)), row.requested_at]
     database.later(_REQUEST, [*visit, *draft])

@@ -12,6 +12,7 @@ from xinglin.care.consultation import events, rules
 from xinglin.care.consultation.messages import services as messages
 from xinglin.care.consultation.models import Consultation
 from xinglin.care.consultation.queries.record import last_version
+from xinglin.care.consultation.queries.sites import told_of_site
 from xinglin.care.consultation.services.asking import consulted
 from xinglin.care.consultation.services.drafting import (
     RecordChangedError,
@@ -39,9 +40,9 @@ _MOVE_ON = "update consultation_record_draft set revision = revision + 1 where c
 _REVISION = "select revision from consultation_record_draft where consultation_id = %s"
 _KEEP = """
     insert into consultation_record_version
-        (id, consultation_id, version, fields, asked_by, consulted, reason, practitioner_id,
+        (id, consultation_id, version, fields, asked_by, consulted, site, reason, practitioner_id,
          signed_by, signed_at, algorithm, key_id, signature, sha256)
-    values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+    values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 
 
@@ -204,7 +205,7 @@ def _keep_version(
         "relation": row.relation,
         "person_id": str(row.asker_id) if row.asker_id else None,
     }
-    told = consulted(row.pk)
+    told, site = consulted(row.pk), told_of_site(row.walk_in_id)
     statement = rules.canonical(
         consultation_id=row.pk,
         patient_id=row.patient_id,
@@ -215,11 +216,12 @@ def _keep_version(
         signed_at=at,
         asked_by=asked_by,
         consulted=told,
+        site=site,
     )
     signature = signing.sign(viewer.user_id, statement, at)
     assert row.practitioner_id is not None  # `_check_writable`
     values: list[Any] = [ids.new(), row.pk, version, Jsonb(fields), Jsonb(asked_by)]
-    values += [Jsonb(told) if told else None, reason]
+    values += [Jsonb(told) if told else None, Jsonb(site) if site else None, reason]
     values += [row.practitioner_id, viewer.user_id, at, signature.algorithm, signature.key_id]
     values += [signature.value, signature.sha256]
     database.later(_KEEP, values)

@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 from xinglin.care.consultation.events import ConsultationEvent
 from xinglin.care.consultation.lifecycle import CONSULTATION
 from xinglin.care.consultation.models import Consultation
+from xinglin.care.consultation.services.at_site import note_course
 from xinglin.care.consultation.services.calls.ending import end_with_visit
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.audit import services as audit
@@ -45,7 +46,7 @@ def take(
     """Take a step on a locked visit: state, deadline, step row and audit line.
 
     The caller announces the event and posts the card. Answers the state before the step. A call that
-    is under way ends first.
+    is under way ends first; a site from which the visit is held hears of it.
 
     Args:
         changes: further columns that the step sets.
@@ -73,6 +74,7 @@ def take(
     for column, value in values.items():
         setattr(row, column, value)
     note(row, name, before, who=who, actor=actor, at=at, reason=reason, detail=detail)
+    note_course(row, before=before, at=at)
     return before
 
 

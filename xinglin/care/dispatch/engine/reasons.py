@@ -36,6 +36,11 @@ _SENTENCES: dict[How, Text] = {
         "Nobody else has room, so you are asked once more. You have {used} of {units} visits open.",
     ),
 }
+_LINKED = Text(
+    "患者在您对接的站点就诊，您有空位。您目前接诊 {used}/{units}。",
+    "The patient sits at a site that you are linked to, and you have room. You have {used} of {units}"
+    " visits open.",
+)
 _HANDED = Text(
     "同事把这位患者转给您（如有交接说明，接诊后可见）。您目前接诊 {used}/{units}。",
     "A colleague transfers this patient to you (a note, if any, is read when you accept). You have"
@@ -71,6 +76,9 @@ _FOR_PATIENT: dict[How, Text] = {
         "其他医生都没有空，再次请了这位医生。", "Nobody else has room: this doctor was asked again."
     ),
 }
+_LINKED_FOR_PATIENT = Text(
+    "为您请了与本站点对接的医生。", "A doctor linked to this site was asked."
+)
 _RAISED_FOR_PATIENT = {
     True: Text(
         "一位医生认为您的情况需要更高年资的医生，所以请了这样的医生。",
@@ -100,6 +108,7 @@ _HOW: dict[How, Text] = {
     "overflow": Text("超额接诊", "one above the cap"),
     "again": Text("再次询问", "asked again"),
 }
+_LINKED_HOW = Text("站点对接的医生", "a doctor linked to the site")
 _ASKED_FOR = Text("（医生要求 {n} 级）", " (a doctor asked for {n})")
 _STRICT = Text("，严格顺序", ", strict order")
 
@@ -149,7 +158,7 @@ def _waited_s(facts: Facts) -> int:
 
 def _for_doctor(facts: Facts) -> Text:
     request = facts.request
-    sentence = _SENTENCES[facts.how]
+    sentence = _LINKED if _is_linked(facts) else _SENTENCES[facts.how]
     if request.named is not None:
         sentence = _HANDED if request.handed else _SENTENCES["named"]
     department = _DEPARTMENT[facts.own]
@@ -171,7 +180,7 @@ def _for_doctor(facts: Facts) -> Text:
 
 def _for_patient(facts: Facts) -> Text:
     waited = _waited_s(facts)
-    parts = [_FOR_PATIENT[facts.how]]
+    parts = [_LINKED_FOR_PATIENT if _is_linked(facts) else _FOR_PATIENT[facts.how]]
     if facts.request.raised > 1:
         parts.append(_RAISED_FOR_PATIENT[_is_senior(facts)])
     if waited >= _WORTH_A_WORD_S:
@@ -183,12 +192,17 @@ def _is_senior(facts: Facts) -> bool:
     return facts.doctor.grade >= facts.request.raised
 
 
+def _is_linked(facts: Facts) -> bool:
+    return facts.how == "preferred" and facts.request.site is not None
+
+
 def _for_auditor(facts: Facts) -> Text:
     asked_for = _ASKED_FOR.filled(n=facts.request.raised)
+    how = _LINKED_HOW if _is_linked(facts) else _HOW[facts.how]
 
-    def line(how: str, strict: str, raised: str) -> dict[str, object]:
+    def line(said: str, strict: str, raised: str) -> dict[str, object]:
         return {
-            "how": how,
+            "how": said,
             "urgency": facts.request.urgency,
             "need": facts.request.need,
             "raised": raised if facts.request.raised > 1 else "",
@@ -204,8 +218,8 @@ def _for_auditor(facts: Facts) -> Text:
         }
 
     return Text(
-        _FOR_AUDITOR.zh.format(**line(_HOW[facts.how].zh, _STRICT.zh, asked_for.zh)),
-        _FOR_AUDITOR.en.format(**line(_HOW[facts.how].en, _STRICT.en, asked_for.en)),
+        _FOR_AUDITOR.zh.format(**line(how.zh, _STRICT.zh, asked_for.zh)),
+        _FOR_AUDITOR.en.format(**line(how.en, _STRICT.en, asked_for.en)),
     )
 
 

@@ -28,11 +28,12 @@ class Request:
 
     `urgency`: 1 the most urgent to 4. `need`: the least grade that may take it, 1 to 3. `arrived`: its
     turn counts from here, whatever happens to it. `former`: the doctor whom the patient had before.
-    `preferred`: whom the patient would rather have. `named`: who alone may have it. `handed`: a
-    colleague named that doctor, not the patient. `returned`: had a doctor, or was put first: goes
-    before others as urgent. `left_message`: nobody looks at the screen. `head_start_s`: counts as if
-    it had arrived so much sooner (age, a site with a poor line). `complexity`: 1 is usual. `raised`: the
-    grade that a doctor has asked for; `need` is below it while nobody so senior can be asked.
+    `preferred`: whom the patient would rather have; with a `site`, a doctor linked to it. `named`: who
+    alone may have it. `handed`: a colleague named that doctor, not the patient. `returned`: had a
+    doctor, or was put first: goes before others as urgent. `left_message`: nobody looks at the screen.
+    `head_start_s`: counts as if it had arrived so much sooner (age, a site with a poor line).
+    `complexity`: 1 is usual. `raised`: the grade that a doctor has asked for; `need` is below it while
+    nobody so senior can be asked.
     """
 
     id: Id

@@ -54,7 +54,7 @@ def duty_of(row: tuple[Any, ...]) -> DutyRow:
 
 
 def request_of(waiting: WaitingRequest, *, raised: int = 1, need: int = 1) -> Request:
-    """`raised`: as a doctor has said; `need`: as it can be had now."""
+    """`raised`: as a doctor has said; `need`: as it can be had now. Prefers nobody yet."""
     return Request(
         id=waiting.consultation_id,
         department=queue_of(waiting.institution_id, waiting.department),
@@ -66,6 +66,7 @@ def request_of(waiting: WaitingRequest, *, raised: int = 1, need: int = 1) -> Re
         returned=waiting.returned > 0 or waiting.put_first,
         left_message=waiting.left_message,
         language=waiting.language or None,
+        site=waiting.site_id,
         need=need,
         raised=raised,
     )

@@ -20,6 +20,7 @@ from xinglin.care.dispatch.queries.forsaken import (
     untold,
 )
 from xinglin.care.dispatch.queries.lines import Lines
+from xinglin.care.dispatch.queries.linked import Linked
 from xinglin.care.dispatch.queries.needs import Needs
 from xinglin.care.dispatch.queries.shapes import ON_DUTY, DutyRow, doctor_of, duty_of
 from xinglin.care.dispatch.queries.sparing import spared_queues
@@ -100,6 +101,7 @@ class Memory:
         self._away: set[UUID] = set()
         self._staff: defaultdict[str, set[UUID]] = defaultdict(set)
         self._needs = Needs()
+        self._linked = Linked()
         self._looked: datetime | None = None
         # What the engine, and those who tell patients, have not been told of yet.
         self._whole = True
@@ -223,7 +225,7 @@ class Memory:
             self._judge(doctor, at)
         if seen:
             self._read_visits(seen)
-        seen |= self._need_otherwise()
+        seen |= self._asked_otherwise()
         self._moved |= moved
         self._seen |= seen
         self._unlooked |= seen
@@ -319,6 +321,7 @@ class Memory:
         for visit in seen:
             self._offers.pop(visit, None)
             self._needs.raised.pop(visit, None)
+            self._linked.of.pop(visit, None)
             request = self._requests.pop(visit, None)
             if request is not None:
                 theirs = self._by_holder[request.holder_id]
@@ -337,15 +340,17 @@ class Memory:
             if wanted or (offer.state == "offered" and self._covers(offer.department)):
                 self._offers.setdefault(offer.consultation_id, []).append(offer)
         self._needs.learn(waiting, self._offers)
+        self._linked.learn(waiting)
 
     def _request(self, w: WaitingRequest) -> Request:
         assert self._at is not None
         barred = self.barred.get(w.consultation_id, {})
-        return self._needs.request_of(w, barred, self.doctors, self._at)
+        request = self._needs.request_of(w, barred, self.doctors, self._at)
+        return self._linked.preferring(request, barred, self.doctors, self.spared)
 
-    def _need_otherwise(self) -> set[UUID]:
-        """Visits for which the senior doctors came or went meanwhile."""
-        known = [v for v in self._needs.raised if v in self.free]
+    def _asked_otherwise(self) -> set[UUID]:
+        """Visits for which senior or linked doctors came or went meanwhile, or have room now."""
+        known = [v for v in {**self._needs.raised, **self._linked.of} if v in self.free]
         return {v for v in known if self.free[v] != self._request(self._requests[v])}
 
     def _weigh(self, visit: UUID) -> list[StaleOffer]:

@@ -124,7 +124,7 @@ class Migration(migrations.Migration):
                 ("made_by", models.UUIDField()),
                 ("made_at", models.DateTimeField()),
                 ("expires_at", models.DateTimeField()),
-                ("used_at", models.DateTimeField(null=True)),
+                ("uses_left", models.PositiveSmallIntegerField(default=1)),
                 (
                     "site",
                     models.ForeignKey(

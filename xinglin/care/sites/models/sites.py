@@ -92,7 +92,7 @@ class SiteDoctor(models.Model):
 
 
 class Enrolment(models.Model):
-    """A code by which one browser becomes a device of the site: once, within the hour."""
+    """A code by which a browser becomes a device of the site. `uses_left`: it is good for one."""
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="+")
@@ -100,7 +100,7 @@ class Enrolment(models.Model):
     made_by = models.UUIDField()
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
-    used_at = models.DateTimeField(null=True)
+    uses_left = models.PositiveSmallIntegerField(default=1)
 
 
 class Device(models.Model):

@@ -1,37 +1,71 @@
 """What can be asked of sites."""
 
+from xinglin.care.sites.queries.administration import (
+    house_of,
+    instrument_lines,
+    site_lines,
+    site_page,
+)
+from xinglin.care.sites.queries.board import (
+    SiteBoard,
+    SiteOnBoard,
+    SiteTotals,
+    site_board,
+    site_refs,
+    site_walk_ins,
+)
 from xinglin.care.sites.queries.devices import (
+    device_state,
     passes_gone,
+    screen,
     screen_of,
     staff_site,
+    standing,
     station_of,
 )
-from xinglin.care.sites.queries.readings import measured, observed, readings
-from xinglin.care.sites.queries.sites import linked_doctors, site_card, site_cards
+from xinglin.care.sites.queries.readings import measured, observed, readings, readings_of
+from xinglin.care.sites.queries.sites import linked_doctors, site_card, site_cards, site_names
 from xinglin.care.sites.queries.telling import site_told
 from xinglin.care.sites.queries.walk_ins import (
+    ahead,
     bound_walk_in,
     consultations_of,
     own_walk_in,
-    own_walk_ins,
+    today,
     walk_in,
 )
 
 __all__ = [
+    "SiteBoard",
+    "SiteOnBoard",
+    "SiteTotals",
+    "ahead",
     "bound_walk_in",
     "consultations_of",
+    "device_state",
+    "house_of",
+    "instrument_lines",
     "linked_doctors",
     "measured",
     "observed",
     "own_walk_in",
-    "own_walk_ins",
     "passes_gone",
     "readings",
+    "readings_of",
+    "screen",
     "screen_of",
+    "site_board",
     "site_card",
     "site_cards",
+    "site_lines",
+    "site_names",
+    "site_page",
+    "site_refs",
     "site_told",
+    "site_walk_ins",
     "staff_site",
+    "standing",
     "station_of",
+    "today",
     "walk_in",
 ]

@@ -5,11 +5,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from xinglin.care.sites.models import Device, SiteStaff
 from xinglin.care.sites.models import ScreenPass as Row
-from xinglin.care.sites.models import SiteStaff
 from xinglin.care.sites.types import ScreenPass, Station
+from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.database import services as database
 from xinglin.kernel import clock
+from xinglin.kernel.errors import NotFound
 
 # A patient may read on after the end; then the screen is the site's again.
 AFTER_THE_END = timedelta(minutes=30)
@@ -35,7 +37,16 @@ _SCREEN = f"""
         p.expires_at
     {_LIVE} and p.cookie_hash = %(screen)s and d.cookie_hash = %(device)s
 """  # our own words
+_HELD = f"select p.id {_LIVE} and w.site_id = %(site)s"  # the same
 _STILL = f"select p.id {_LIVE} and p.id = any(%(passes)s)"  # the same
+
+_STANDING = """
+    select a.user_id, a.device_id, t.site_id
+    from unnest(%s::uuid[], %s::uuid[]) as a (user_id, device_id)
+    join sites_device d on d.id = a.device_id and d.revoked_at is null
+    join sites_site s on s.id = d.site_id and s.closed_at is null
+    join sites_sitestaff t on t.user_id = a.user_id and t.site_id = s.id and t.removed_at is null
+"""
 
 
 def hash_of(secret: str) -> bytes:
@@ -47,6 +58,17 @@ def station_of(device_cookie: str) -> Station | None:
     """None: not enrolled, revoked, or the site is closed."""
     row = database.fetch_one(_STATION, [hash_of(device_cookie)]) if device_cookie else None
     return Station(device_id=row[0], site_id=row[1], label=row[2]) if row else None
+
+
+def device_state(device_cookie: str) -> str:
+    """enrolled, revoked (or its site is closed) or unknown."""
+    if not device_cookie:
+        return "unknown"
+    rows = Device.objects.filter(cookie_hash=hash_of(device_cookie))
+    found = rows.values_list("revoked_at", "site__closed_at").first()
+    if found is None:
+        return "unknown"
+    return "enrolled" if found == (None, None) else "revoked"
 
 
 def screen_of(
@@ -86,6 +108,20 @@ def screen_of_row(row: Row) -> ScreenPass:
     )
 
 
+def screen(viewer: Viewer) -> ScreenPass:
+    """The pass that the viewer holds. Raises NotFound."""
+    row = (
+        Row.objects.select_related("walk_in", "device")
+        .filter(walk_in_id=viewer.bound_to, device_id=viewer.station, ended_at__isnull=True)
+        .first()
+        if viewer.bound_to and viewer.station
+        else None
+    )
+    if row is None:
+        raise NotFound
+    return screen_of_row(row)
+
+
 def passes_gone(pass_ids: Iterable[UUID], *, at: datetime | None = None) -> set[UUID]:
     """Those of them that are over by now, for whatever reason."""
     asked = list(pass_ids)
@@ -93,8 +129,21 @@ def passes_gone(pass_ids: Iterable[UUID], *, at: datetime | None = None) -> set[
     return set(asked) - {pass_id for (pass_id,) in live}
 
 
+def screens_held(site_id: UUID, at: datetime) -> int:
+    """How many of the site's screens a patient holds now."""
+    return len(database.fetch(_HELD, live_at(at) | {"site": site_id}))
+
+
 def live_at(at: datetime) -> dict[str, object]:
     return {"at": at, "tries": PIN_TRIES, "long_ago": at - AFTER_THE_END}
+
+
+def standing(pairs: Iterable[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], UUID]:
+    """Of these pairs (assistant, device) those who stand at a device of their own site, and which."""
+    asked = list(pairs)
+    users, devices = [user for user, _ in asked], [device for _, device in asked]
+    found = database.fetch(_STANDING, [users, devices]) if asked else []
+    return {(user, device): site for user, device, site in found}
 
 
 def staff_site(user_id: UUID) -> UUID | None:

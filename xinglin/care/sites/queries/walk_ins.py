@@ -1,14 +1,16 @@
 """Walk-ins, for those who may know of them."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from xinglin.care.people.queries import institution
 from xinglin.care.sites.models import Site, WalkIn
 from xinglin.care.sites.permissions import check_holds, check_own, site_at
+from xinglin.care.sites.queries.devices import screens_held
 from xinglin.care.sites.types import WalkInCard
 from xinglin.foundation.accounts.types import Viewer
+from xinglin.foundation.audit.services import record
 from xinglin.kernel import clock
 from xinglin.kernel.errors import NotFound
 from xinglin.policy.rules import local_date
@@ -33,11 +35,39 @@ def own_walk_in(viewer: Viewer, walk_in_id: UUID, *, at: datetime | None = None)
     return card_of(own_row(viewer, walk_in_id, at=at or clock.now()))
 
 
-def own_walk_ins(viewer: Viewer, *, at: datetime) -> list[WalkInCard]:
-    """Today's of the site where the assistant stands, the newest first. Raises NotFound."""
+def today(viewer: Viewer, *, at: datetime) -> tuple[list[WalkInCard], dict[str, int]]:
+    """Today's of the site where the assistant stands, the newest first, and its queue.
+
+    Raises:
+        NotFound: the viewer stands at no site.
+    """
     site_id = site_at(viewer)
-    rows = WalkIn.objects.filter(site_id=site_id, day=today_at(site_id, at)).order_by("-number")
-    return [card_of(row) for row in rows]
+    site = Site.objects.get(pk=site_id)
+    day = local_date(at, institution(site.institution_id).place)
+    rows = list(WalkIn.objects.filter(site=site, day=day).order_by("-number"))
+    record(
+        viewer,
+        "sites.list_walk_ins",
+        subject=None,
+        thing="site",
+        thing_id=site_id,
+        purpose="care",
+    )
+    queue = {
+        "waiting": sum(row.state == "asked" for row in rows),
+        "at_terminal": screens_held(site_id, at),
+        "terminals": site.terminals,
+    }
+    return [card_of(row) for row in rows], queue
+
+
+def ahead(card: WalkInCard) -> int | None:
+    """How many of the site and day were asked for before it and wait still; None: it does not wait."""
+    if card.state != "asked" or card.asked_at is None:
+        return None
+    row = WalkIn.objects.only("day").get(pk=card.id)
+    earlier = WalkIn.objects.filter(site_id=card.site_id, day=row.day, state="asked")
+    return earlier.filter(asked_at__lt=card.asked_at).count()
 
 
 def consultations_of(walk_in_ids: Iterable[UUID]) -> dict[UUID, UUID | None]:
@@ -60,12 +90,6 @@ def row_of(walk_in_id: UUID, *, lock: bool = False) -> WalkIn:
     if row is None:
         raise NotFound
     return row
-
-
-def today_at(site_id: UUID, at: datetime) -> date:
-    """The day of the house that the site belongs to."""
-    house_id = Site.objects.values_list("institution_id", flat=True).get(pk=site_id)
-    return local_date(at, institution(house_id).place)
 
 
 def card_of(row: WalkIn) -> WalkInCard:

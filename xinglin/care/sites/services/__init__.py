@@ -1,5 +1,26 @@
 """What can be done at a site."""
 
+from xinglin.care.sites.services.administration import (
+    add_staff,
+    change_site,
+    found_site,
+    link_doctor,
+    make_gateway_token,
+    note_instrument,
+    remove_instrument,
+    remove_staff,
+    unlink_doctor,
+)
+from xinglin.care.sites.services.devices import (
+    enrol,
+    make_enrolment,
+    prove,
+    revoke_device,
+    set_pin,
+    store_key,
+)
+from xinglin.care.sites.services.hearing import Beat, NotEnrolled, hear
+from xinglin.care.sites.services.identify import look_up
 from xinglin.care.sites.services.notes import (
     note_asked,
     note_ended,
@@ -7,6 +28,7 @@ from xinglin.care.sites.services.notes import (
     note_returned,
     note_seen,
 )
+from xinglin.care.sites.services.observing import observe
 from xinglin.care.sites.services.readings import take_observed, take_reading, withdraw_reading
 from xinglin.care.sites.services.register import register
 from xinglin.care.sites.services.screens import (
@@ -19,27 +41,49 @@ from xinglin.care.sites.services.screens import (
 from xinglin.care.sites.services.walk_ins import (
     change_complaint,
     leave,
+    open_walk_in,
     set_pictures,
     tell_complaint,
 )
 
 __all__ = [
+    "Beat",
+    "NotEnrolled",
+    "add_staff",
     "change_complaint",
+    "change_site",
+    "enrol",
+    "found_site",
     "give_up",
     "hand_over",
+    "hear",
     "leave",
+    "link_doctor",
+    "look_up",
+    "make_enrolment",
+    "make_gateway_token",
     "note_asked",
     "note_done",
     "note_ended",
+    "note_instrument",
     "note_intake",
     "note_returned",
     "note_seen",
     "note_wishes",
+    "observe",
+    "open_walk_in",
+    "prove",
     "register",
+    "remove_instrument",
+    "remove_staff",
+    "revoke_device",
     "set_pictures",
+    "set_pin",
+    "store_key",
     "take_back",
     "take_observed",
     "take_reading",
     "tell_complaint",
+    "unlink_doctor",
     "withdraw_reading",
 ]

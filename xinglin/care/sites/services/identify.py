@@ -1,17 +1,23 @@
 """Which patient stands at the counter, and under whose account: found by the card, else registered."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Count, Max
 
 from xinglin.care.people.queries import family_of, institution, known_by_card
-from xinglin.care.people.services import register_seen
+from xinglin.care.people.services import count_attempt, register_seen
 from xinglin.care.people.types import PatientCard
+from xinglin.care.sites.models import WalkIn
+from xinglin.care.sites.permissions import site_at
+from xinglin.care.sites.queries.sites import site_card
 from xinglin.care.sites.rules import masked_card, same_name
 from xinglin.care.sites.types import Form, Person
 from xinglin.foundation.accounts.services import create_walk_in_account
 from xinglin.foundation.accounts.types import Viewer
+from xinglin.foundation.audit.services import record
 from xinglin.kernel.dates import age_on
 from xinglin.kernel.errors import Conflict, FieldError, Invalid
 from xinglin.kernel.identity import normalised, read_resident_id
@@ -19,6 +25,59 @@ from xinglin.kernel.text import Text
 from xinglin.policy.rules import local_date
 
 _ADULT_YEARS = 18
+_LOOKS, _HOUR = 60, timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """`family`: of the account, with the numbers masked. `last_at`: of the last walk-in here."""
+
+    patient: PatientCard | None
+    family: tuple[tuple[PatientCard, str], ...]
+    visits_here: int
+    last_at: datetime | None
+
+
+def look_up(viewer: Viewer, person: Person, *, at: datetime) -> Found:
+    """Whether the house knows who is on the card; the tries of an assistant are counted.
+
+    Raises:
+        NotFound: the viewer stands at no site.
+        Invalid: no identity number; `name_differs`. TooMany: sixty in an hour.
+    """
+    site = site_card(site_at(viewer))
+    count_attempt(viewer.user_id, "site_identity", limit=_LOOKS, within=_HOUR, at=at)
+    today = local_date(at, institution(site.institution_id).place)
+    number = read_resident_id(person.id_number, on=today).number
+    known = known_by_card(site.institution_id, number)
+    if known is None:
+        return Found(patient=None, family=(), visits_here=0, last_at=None)
+    checked_name(known, person.name)
+    record(
+        viewer,
+        "sites.look_up_identity",
+        subject=known.id,
+        thing="patient",
+        thing_id=known.id,
+        purpose="registration",
+    )
+    here = WalkIn.objects.filter(patient_id=known.id, site_id=site.id).aggregate(
+        visits=Count("pk"), last=Max("registered_at")
+    )
+    return Found(
+        patient=known,
+        family=_family(known),
+        visits_here=here["visits"],
+        last_at=here["last"],
+    )
+
+
+def _family(known: PatientCard) -> tuple[tuple[PatientCard, str], ...]:
+    """Of an account's own adult; whoever is in a relative's account sees nobody of it."""
+    if known.relation != "self":
+        return ()
+    others = family_of(known.holder_id)
+    return tuple((each, masked_card(number)) for each, number in others if each.id != known.id)
 
 
 def identify(viewer: Viewer, form: Form, *, institution_id: UUID, at: datetime) -> PatientCard:

@@ -152,7 +152,9 @@ def _check_captured(form: Form, at: datetime) -> None:
 
 
 def _digest(form: Form) -> bytes:
-    plain = json.dumps(asdict(form), default=str, sort_keys=True, ensure_ascii=False)
+    """Of all but when it was put down: a first try may have come before its answer was lost."""
+    told = asdict(replace(form, captured_at=None))
+    plain = json.dumps(told, default=str, sort_keys=True, ensure_ascii=False)
     return index_text(plain, _DIGEST)
 
 

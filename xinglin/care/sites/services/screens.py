@@ -63,7 +63,7 @@ def hand_over(viewer: Viewer, walk_in_id: UUID, *, at: datetime) -> tuple[Screen
 
 
 @outbox.in_one_transaction()
-def take_back(viewer: Viewer, pin: str, *, at: datetime) -> None:
+def take_back(viewer: Viewer, pin: str, *, staff_id: UUID, at: datetime) -> None:
     """With the number of the assistant whose session sleeps here.
 
     Raises:
@@ -73,7 +73,7 @@ def take_back(viewer: Viewer, pin: str, *, at: datetime) -> None:
     Emits: ScreenReturned.
     """
     given = _given(viewer)
-    if not check_password(pin, _pin_of(given.staff_id)):
+    if not check_password(pin, _pin_of(staff_id)):
         raise _wrong(given.pk)
     _end(given, at)
     _audit(viewer, "sites.take_back_screen", given.walk_in)

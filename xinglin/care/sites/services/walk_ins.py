@@ -20,6 +20,14 @@ MOST_PICTURES = 9
 
 
 @outbox.in_one_transaction()
+def open_walk_in(viewer: Viewer, walk_in_id: UUID, *, at: datetime) -> WalkInCard:
+    """To be read by the assistant; the patient sees who did. Raises NotFound."""
+    row = own_row(viewer, walk_in_id, at=at)
+    _audit(viewer, "sites.read_walk_in", row)
+    return card_of(row)
+
+
+@outbox.in_one_transaction()
 def change_complaint(
     viewer: Viewer, walk_in_id: UUID, complaint: str, *, at: datetime
 ) -> WalkInCard:

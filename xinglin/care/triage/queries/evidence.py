@@ -16,6 +16,9 @@ def intake_evidence(intake_id: UUID) -> Part:
         (Text("分诊结果", "Outcome"), row.outcome),
         (Text("建议科室", "Department suggested"), row.suggested or "-"),
     ]
+    if row.measured:
+        values = ", ".join(f"{name} {value:g}" for name, value in sorted(row.measured.items()))
+        lines.append((Text("站点测量", "Measured at the site"), values))
     return Part(
         name="intake",
         data={name: getattr(row, name) for name in names},

@@ -30,6 +30,7 @@ def export_part(holder_id: UUID) -> Part:
             "crisis": row.crisis,
             "decided_by": row.versions,
             "proposed_by_software": row.proposed,
+            "measured": row.measured,
             "other_departments": [
                 {"who": each.who, "from": each.former, "to": each.chosen, "at": each.at}
                 for each in sorted(row.overrides.all(), key=lambda each: each.at)

@@ -37,6 +37,7 @@ _JSON = frozenset(
         "asks",
         "versions",
         "proposed",
+        "measured",
     }
 )
 _FIND = f"select {', '.join(_FIELDS)} from triage_intake where id = %s"  # noqa: S608  # our own columns

@@ -10,11 +10,12 @@ from psycopg.types.json import Jsonb
 from xinglin.care.people import queries as people
 from xinglin.care.people.types import PatientCard
 from xinglin.care.triage.models import Intake
-from xinglin.care.triage.permissions import check_own
+from xinglin.care.triage.permissions import check_own, walk_in_of
 from xinglin.care.triage.queries.intakes import OwnIntake, asked_in, kept, shown
 from xinglin.care.triage.rules import interview, proposals
 from xinglin.care.triage.services.assisting import raised
 from xinglin.care.triage.services.looking import Seen, alarm, audit, audit_emergency, look
+from xinglin.care.triage.services.measuring import measured_at, note_at_site
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.database import services as database
 from xinglin.foundation.outbox import services as outbox
@@ -25,7 +26,7 @@ _SAVE = """
     update triage_intake
     set answers = %s, outcome = %s, red_flags = %s, suggested = %s, sure = %s, why = %s,
         urgency = %s, level = %s, reasons = %s, findings = %s, ranked = %s, crisis = %s,
-        answered_at = %s
+        answered_at = %s, measured = %s
     where id = %s
 """
 _KEEP = "update triage_intake set answers = %s where id = %s"
@@ -46,16 +47,19 @@ def answer_intake(
     row = kept(intake_id, locked=True)
     check_own(viewer, row)
     patient = people.patient_of(viewer, row.patient_id)
+    walk_in = walk_in_of(viewer, patient.id)
     asked = asked_in(row, patient)
     if row.outcome != "interview":
         _check_same(row, interview.plausible(asked, answers))
         return shown(row, patient)
+    row.measured = dict(measured_at(walk_in)) if walk_in else row.measured
     seen = _look(row, answers, patient, asked, at)
     if seen.level == "emergency":
         row.answers = interview.plausible(asked, answers)
     else:
         row.answers = interview.checked(asked, answers)
     _end(viewer, row, seen, at)
+    note_at_site(walk_in, row, at)
     if row.crisis:
         alarm(row, patient)
     return shown(row, patient)
@@ -76,8 +80,10 @@ def keep_answers(
     row = kept(intake_id, locked=True)
     check_own(viewer, row)
     patient = people.patient_of(viewer, row.patient_id)
+    walk_in = walk_in_of(viewer, patient.id)
     if row.outcome != "interview":
         return shown(row, patient)
+    row.measured = dict(measured_at(walk_in)) if walk_in else row.measured
     asked = asked_in(row, patient)
     row.answers = interview.plausible(asked, answers)
     seen = _look(row, answers, patient, asked, at)
@@ -85,6 +91,7 @@ def keep_answers(
         database.later(_KEEP, [Jsonb(row.answers), row.pk])
         return shown(row, patient)
     _end(viewer, row, seen, at)
+    note_at_site(walk_in, row, at)
     if row.crisis:
         alarm(row, patient)
     return shown(row, patient)
@@ -98,10 +105,14 @@ def _look(
     at: datetime,
 ) -> Seen:
     """What an assistant pointed out at the beginning still makes us careful."""
+
+    def _looked(words: str) -> Seen:
+        return look(words, answers, patient, asked=asked, measured=row.measured, at=at)
+
     return raised(
-        look(row.complaint, answers, patient, asked=asked, at=at),
+        _looked(row.complaint),
         proposals.kept(row.proposed),
-        lambda more: look(f"{row.complaint}\n{more}", answers, patient, asked=asked, at=at),
+        lambda more: _looked(f"{row.complaint}\n{more}"),
     )
 
 
@@ -130,6 +141,7 @@ def _save(row: Intake) -> None:
         Jsonb(row.ranked),
         row.crisis,
         row.answered_at,
+        Jsonb(row.measured),
         row.pk,
     ]
     database.later(_SAVE, values)

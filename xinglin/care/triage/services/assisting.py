@@ -12,6 +12,7 @@ from django.conf import settings
 from xinglin.care.people import queries as people
 from xinglin.care.people.services import require_consent
 from xinglin.care.triage import gateways
+from xinglin.care.triage.permissions import walk_in_of
 from xinglin.care.triage.rules import proposals
 from xinglin.care.triage.rules.interviews import discriminators
 from xinglin.care.triage.rules.proposals import NOTHING, Proposed
@@ -54,6 +55,7 @@ def ask_assistant(viewer: Viewer, patient_id: UUID, complaint: str) -> Proposed:
     name, words = settings.TRIAGE_ASSISTANT, complaint.strip()
     if name == "null" or not 0 < len(words) <= _LONGEST_SENT:
         return NOTHING
+    walk_in_of(viewer, patient_id)
     require_consent(viewer.user_id)
     told = _told(viewer, patient_id, words)
     if not _places.acquire(blocking=False):

@@ -10,7 +10,7 @@ from xinglin.care.people.types import PatientCard
 from xinglin.care.triage import queries
 from xinglin.care.triage.events import CrisisTold
 from xinglin.care.triage.models import Intake
-from xinglin.care.triage.rules import interview, interviews, urgency
+from xinglin.care.triage.rules import interview, interviews, urgency, vitals
 from xinglin.care.triage.rules.case import Case, Sex
 from xinglin.care.triage.rules.department import CHILD_UNTIL_YEARS, CHILDREN, FALLBACK, rank
 from xinglin.care.triage.rules.findings import lexicon
@@ -24,6 +24,7 @@ from xinglin.foundation.audit.services import record
 from xinglin.foundation.outbox import services as outbox
 from xinglin.kernel.text import Text, language_of
 
+NOTHING_MEASURED: Mapping[str, float] = {}
 _LONGEST_LOOKED_AT = 20_000
 _EMERGENCY_ADVICE = Text(
     "请立即拨打{number}，或前往最近的急诊科。",
@@ -81,10 +82,15 @@ def look(
     patient: PatientCard,
     *,
     asked: Sequence[interview.Question] = (),
+    measured: Mapping[str, float] = NOTHING_MEASURED,
     at: datetime,
 ) -> Seen:
-    """Of the words and the choices together, whatever else is wrong with the answers."""
-    case = _case(complaint, answers, patient, asked)
+    """Of the words and the choices together, whatever else is wrong with the answers.
+
+    Args:
+        measured: at a site; beside a told value the graver counts.
+    """
+    case = _case(complaint, answers, patient, asked, measured)
     judged = urgency.judge(case)
     number = queries.emergency_number(patient.place, at)
     flags = [f for f in queries.red_flags(patient.place, at) if f.id in judged.red_flags]
@@ -151,6 +157,7 @@ def _case(
     answers: Mapping[str, Any],
     patient: PatientCard,
     asked: Sequence[interview.Question],
+    measured: Mapping[str, float],
 ) -> Case:
     """What was written and chosen about now is text like the complaint, so that one set of rules
     reads all of it.
@@ -169,13 +176,22 @@ def _case(
         sex=_SEXES.get(patient.sex),
         pregnant=_pregnant(good.get("pregnancy")),
         answers=interview.understood(asked, answers),
-        vitals={
-            q.link_id: float(good[q.link_id])
-            for q in asked
-            if q.type == "number" and q.link_id in good
-        },
+        vitals=_graver(
+            {
+                q.link_id: float(good[q.link_id])
+                for q in asked
+                if q.type == "number" and q.link_id in good
+            },
+            measured,
+        ),
         locale=language,
     )
+
+
+def _graver(told: Mapping[str, float], measured: Mapping[str, float]) -> dict[str, float]:
+    """A told value that nobody can have takes no measured one away."""
+    both = vitals.worse_of(vitals.cleaned(told), vitals.cleaned(measured)) if measured else {}
+    return {**told, **both}
 
 
 def _pregnant(answer: Any) -> bool | None:

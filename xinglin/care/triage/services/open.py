@@ -11,6 +11,7 @@ from xinglin.care.people import queries as people
 from xinglin.care.people.services import require_consent
 from xinglin.care.people.types import PatientCard
 from xinglin.care.triage.models import Intake
+from xinglin.care.triage.permissions import walk_in_of
 from xinglin.care.triage.queries.intakes import OwnIntake, shown
 from xinglin.care.triage.rules.aside import visible
 from xinglin.care.triage.rules.proposals import NOTHING, Proposed
@@ -23,6 +24,7 @@ from xinglin.care.triage.services.looking import (
     begin_interview,
     look,
 )
+from xinglin.care.triage.services.measuring import measured_at, note_at_site
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.database import services as database
 from xinglin.foundation.media import services as media
@@ -37,8 +39,9 @@ _INSERT = """
     insert into triage_intake
         (id, patient_id, holder_id, complaint, picture_ids, answers, outcome, red_flags, suggested,
          sure, why, urgency, created_at, level, reasons, findings, ranked, crisis, interview, asks,
-         versions, proposed)
-    values (%s, %s, %s, %s, %s, '{}', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+         versions, proposed, measured)
+    values (%s, %s, %s, %s, %s, '{}', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s,
+         %s)
 """
 _EMPTY = Text("请描述哪里不舒服。", "Please say what is wrong.")
 _TOO_LONG = Text(
@@ -68,7 +71,7 @@ def open_intake(
         proposed: of `ask_assistant`; it can make the outcome graver, and nothing else.
 
     Raises:
-        NotFound: the patient is not the viewer's.
+        NotFound: the patient is not the viewer's, or not the one for whom a site handed the screen over.
         Invalid: `complaint`, `picture_ids`.
         Conflict: `consent_required`.
         Unavailable: `hospital_not_open`.
@@ -76,14 +79,19 @@ def open_intake(
     """
     patient = people.patient_of(viewer, patient_id)
     people.check_open(patient.institution_id)
+    walk_in = walk_in_of(viewer, patient.id)
+    measured = measured_at(walk_in)
     words = _checked(viewer, complaint, picture_ids)
     require_consent(viewer.user_id)
     seen = raised(
-        look(words, {}, patient, at=at),
+        look(words, {}, patient, measured=measured, at=at),
         proposed,
-        lambda more: look(f"{words}\n{more}", {}, patient, at=at),
+        lambda more: look(f"{words}\n{more}", {}, patient, measured=measured, at=at),
     )
-    row = _keep(viewer, patient, words, picture_ids, seen, proposed=proposed, at=at)
+    row = _row(viewer, patient, words, picture_ids, seen, at=at)
+    row.proposed, row.measured = proposed.as_dict() if proposed else None, dict(measured)
+    _insert(row)
+    note_at_site(walk_in, row, at)
     audit(viewer, "triage.open_intake", row)
     if row.outcome == "emergency":
         audit_emergency(viewer, row)
@@ -114,14 +122,13 @@ def _claimed(viewer: Viewer, picture_ids: Sequence[UUID]) -> list[UUID]:
     return [file.id for file in media.claim(viewer, picture_ids) if file.kind == "picture"]
 
 
-def _keep(
+def _row(
     viewer: Viewer,
     patient: PatientCard,
     words: str,
     picture_ids: Sequence[UUID],
     seen: Seen,
     *,
-    proposed: Proposed,
     at: datetime,
 ) -> Intake:
     row = Intake(
@@ -130,12 +137,10 @@ def _keep(
         complaint=words,
         picture_ids=[str(each) for each in dict.fromkeys(picture_ids)],
         outcome="emergency" if seen.level == "emergency" else "interview",
-        proposed=proposed.as_dict() if proposed else None,
         created_at=at,
     )
     seen.write_on(row)
     begin_interview(row, seen)
-    _insert(row)
     return row
 
 
@@ -162,5 +167,6 @@ def _insert(row: Intake) -> None:
         Jsonb(row.asks),
         Jsonb(row.versions),
         None if row.proposed is None else Jsonb(row.proposed),
+        Jsonb(row.measured),
     ]
     database.later(_INSERT, values)

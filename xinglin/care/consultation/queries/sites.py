@@ -1,0 +1,91 @@
+"""From where a visit is held, as its screen shows it and as its record signs it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from xinglin.care.sites import queries as sites
+from xinglin.care.sites.types import KINDS, MEASURES
+from xinglin.kernel.text import Text
+
+_TOLD = (
+    "walk_in_id",
+    "code",
+    "name",
+    "kind",
+    "assistant",
+    "stays",
+    "registered_at",
+    "captured_at",
+    "readings",
+)
+_READING = (
+    "id",
+    "kind",
+    "values",
+    "unit",
+    "context",
+    "instrument_serial",
+    "instrument_model",
+    "by",
+)
+
+
+def told_of_site(walk_in_id: UUID | None) -> dict[str, Any] | None:
+    """The site, its assistant and what was measured there until now, as JSON; to sign, and to keep."""
+    if walk_in_id is None:
+        return None
+    told: dict[str, Any] = sites.site_told(walk_in_id)
+    return {name: told[name] for name in _TOLD}
+
+
+def site_told(walk_in_id: UUID | None) -> dict[str, Any] | None:
+    """As `told_of_site`, for a screen."""
+    told = told_of_site(walk_in_id)
+    return site_json(told) if told else None
+
+
+def site_json(told: Mapping[str, Any]) -> dict[str, Any]:
+    """What was told, or signed, in words."""
+    captured_at = told["captured_at"]
+    return {
+        "walk_in_id": told["walk_in_id"],
+        "code": told["code"],
+        "site": Text(**told["name"]),
+        "kind": told["kind"],
+        "kind_text": KINDS[told["kind"]],
+        "assistant": told["assistant"],
+        "stays": told["stays"],
+        "registered_at": datetime.fromisoformat(told["registered_at"]),
+        "captured_at": datetime.fromisoformat(captured_at) if captured_at else None,
+        "readings": [
+            {name: each[name] for name in _READING}
+            | {"measured_at": datetime.fromisoformat(each["measured_at"])}
+            for each in told["readings"]
+        ],
+    }
+
+
+def site_line(told: Mapping[str, Any]) -> Text:
+    """The site, who assisted, and what was measured, in one line of a paper."""
+    name, kind = told["name"], KINDS[told["kind"]]
+    values = [_reading_line(each) for each in told["readings"]]
+    zh = [f"{name['zh']}（{kind.zh}），店员{told['assistant']}", *(each.zh for each in values)]
+    en = [f"{name['en']} ({kind.en}), assistant {told['assistant']}", *(v.en for v in values)]
+    return Text("；".join(zh), "; ".join(en))
+
+
+def _reading_line(told: Mapping[str, Any]) -> Text:
+    name = MEASURES[told["kind"]].name
+    value = "/".join(f"{each:g}" for each in _in_order(told)) + f" {told['unit']}"
+    serial = told["instrument_serial"]
+    return Text(
+        f"{name.zh} {value}" + (f"（仪器 {serial}）" if serial else ""),
+        f"{name.en} {value}" + (f" (instrument {serial})" if serial else ""),
+    )
+
+
+def _in_order(told: Mapping[str, Any]) -> list[float]:
+    """As they are said: the systolic value first."""
+    return [told["values"][part] for part in MEASURES[told["kind"]].parts]
