@@ -78,6 +78,9 @@ REACTIONS: dict[str, tuple[str, ...]] = {
         "xinglin.care.consultation.reactions.tell_signed",
     ),
     "SampleAnnounced": ("xinglin.care.prescribing.reactions.tell_findings",),
+    "SiteHeard": ("xinglin.care.dispatch.reactions.settle_silence",),
+    "SiteRetired": ("xinglin.care.dispatch.reactions.settle_silence",),
+    "SiteSilent": ("xinglin.care.dispatch.reactions.note_silence",),
     "WalkInMoved": ("xinglin.care.consultation.reactions.cancel_left",),
     "WalkInWishesChanged": ("xinglin.care.consultation.reactions.tell_stays",),
 }
@@ -137,6 +140,8 @@ WORKER_LOOPS: tuple[tuple[str, str, float, str], ...] = (
     ("offer deadlines", "xinglin.care.dispatch.tasks.sweep", 1.0, ""),
     ("changes seen", "xinglin.care.dispatch.services.change_log.forget_changes", 1.0, ""),
     ("overdue records", "xinglin.care.dispatch.tasks.find_overdue_records", 2.0, ""),
+    ("silent sites", "xinglin.care.sites.tasks.watch", 5.0, ""),
+    ("spans of devices", "xinglin.care.sites.tasks.forget_spans", 3600.0, ""),
     ("replayed days", "xinglin.care.dispatch.tasks.make_replays", 5.0, "replay"),
     ("doctor profiles", "xinglin.care.dispatch.services.profiles.follow", 1.0, ""),
     ("who does not look", "xinglin.care.consultation.tasks.tell_patients", 5.0, ""),

@@ -53,6 +53,10 @@ FIXED = {
 # operation -> the test that counts its statements for few rows and for many.
 ELSEWHERE = {
     **dict.fromkeys(
+        ["list_site_walk_ins", "read_site_board"],
+        "care.sites.tests.test_board_api::test_the_board_costs_the_same_for_many_sites_as_for_few",
+    ),
+    **dict.fromkeys(
         ["list_staff_accounts", "list_staff_changes"],
         "foundation.staffing.tests.test_staffing::test_a_page_costs_the_same_however_long_it_is",
     ),
@@ -62,6 +66,8 @@ ELSEWHERE = {
         ["list_abnormal", "list_board_doctors", "list_board_visits"],
         "care.dispatch.tests.test_board_api::test_lists_ask_the_same_for_many_rows_as_for_few",
     ),
+    "read_walk_in_thread": "care.consultation.tests.test_at_a_site::"
+    "test_reading_costs_the_same_however_much_was_said",
     "list_replays": "care.dispatch.tests.test_replays::"
     "test_the_list_costs_the_same_however_long_it_is",
     "read_told_waits": "care.dispatch.tests.test_told_waits::"

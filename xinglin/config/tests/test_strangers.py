@@ -35,6 +35,8 @@ from xinglin.kernel import clock, ids
 STRANGERS = ("nobody", "other patient", "other doctor", "operator", "administrator", "auditor")
 # Objects that everybody who is signed in may read, with the reason.
 FOR_EVERYBODY = {
+    "list_site_walk_ins": "operators see every site of their hospital; care.sites's test_board_api"
+    " tries another house's",
     **dict.fromkeys(
         ["append_chunk", "begin_segment", "close_segment"],
         "a page chooses the id of what it records; consultation's test_recordings tries the others",
@@ -116,6 +118,7 @@ FOR_EVERYBODY = {
     "acknowledge_crisis": "operators say who was called; dispatch's test_crisis tries the others",
     "read_crisis_contact": "operators read whom to call; dispatch's test_crisis tries the others",
     "answer_merge_proposal": "operators and administrators decide; test_merging tries the others",
+    "read_walk_in_thread": "with the patient's yes; consultation's test_at_a_site tries the others",
     "read_doctor": "a doctor's page is shown to whoever looks for a doctor",
     "read_practitioner": "a doctor's card is shown to whoever looks for a doctor",
 }

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.test.utils import CaptureQueriesContext
 
 from xinglin.care.consultation import queries, reactions, services
 from xinglin.care.consultation.messages import queries as messages
@@ -303,6 +304,19 @@ def test_the_assistant_reads_the_words_with_the_patients_yes_only(cast, here):
 
 def read(viewer: Viewer, walk: WalkInCard) -> dict[str, Any]:
     return queries.messages_at_site(viewer, walk.id, since=0, limit=200)
+
+
+def test_reading_costs_the_same_however_much_was_said(cast, here):
+    person, walk, visit = here
+    wish(person, chat_shared=True)
+    asked = []
+    for _ in range(2):
+        with CaptureQueriesContext(make.connection) as found:
+            read(helper_of(walk), walk)
+        asked.append(len(found))
+        for n in range(8):
+            make.say(visit, person, words=f"第{n}句")
+    assert asked[0] == asked[1]
 
 
 def test_pictures_are_not_among_what_the_assistant_reads(cast, here):

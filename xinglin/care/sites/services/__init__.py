@@ -19,6 +19,7 @@ from xinglin.care.sites.services.devices import (
     set_pin,
     store_key,
 )
+from xinglin.care.sites.services.hearing import Beat, NotEnrolled, hear
 from xinglin.care.sites.services.identify import look_up
 from xinglin.care.sites.services.notes import (
     note_asked,
@@ -46,6 +47,8 @@ from xinglin.care.sites.services.walk_ins import (
 )
 
 __all__ = [
+    "Beat",
+    "NotEnrolled",
     "add_staff",
     "change_complaint",
     "change_site",
@@ -53,6 +56,7 @@ __all__ = [
     "found_site",
     "give_up",
     "hand_over",
+    "hear",
     "leave",
     "link_doctor",
     "look_up",
