@@ -5,6 +5,7 @@ import type { Ref } from 'vue'
 import type { Page } from '@/shared/api/contract'
 import { API, http } from '@/shared/api/http'
 import type { Text } from '@/shared/api/problem'
+import type { Words } from '@/shared/ui/usePlace'
 
 export interface NamedRef {
   id: string
@@ -103,7 +104,7 @@ export interface Terms {
   abnormal: Record<string, Text>
 }
 
-export type Words = Record<string, string>
+export type { Words }
 
 export const LISTS = ['board-list']
 export const COURSE = ['board-course']

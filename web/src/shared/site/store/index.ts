@@ -26,7 +26,7 @@ tabs?.addEventListener('message', () => void refresh())
 
 export interface SiteStore {
   /** Whose it is; null while it is locked. */
-  opened: () => Opened | null
+  opened: Readonly<Ref<Opened | null>>
   /** Empty while it is locked. */
   pending: Readonly<Ref<readonly Pending[]>>
   /** What is known without the key. */
@@ -97,6 +97,7 @@ export async function saveCapture(capture: Capture): Promise<Saved> {
 
 /** What was said of the part that has just been changed. */
 function mends(fix: Fix, trouble: Trouble): boolean {
+  if (fix.kind === 'again') return true
   if ('reading' in fix) return trouble.what === fix.reading
   if ('picture' in fix) return trouble.what === fix.picture
   return trouble.step === 'register'
@@ -135,7 +136,7 @@ export function followOutage(): () => void {
 
 export function useSiteStore(): SiteStore {
   return {
-    opened: () => theHolder.value,
+    opened: theHolder,
     pending: pending,
     sealed: readonly(sealed),
     line,
