@@ -55,7 +55,8 @@ function before(account: Account, found: StationOut | null): 'not_here' | 'enrol
 /** Whether they may go there, else where they go instead. */
 export function decide(to: Aim, here: Here): true | RouteLocationRaw {
   const { account } = here
-  if (account?.roles.includes(HOLDER)) return to.name === 'screen' ? true : { name: 'screen' }
+  // What says that the screen is no longer theirs is there even while the house still knows them.
+  if (account?.roles.includes(HOLDER)) return to.name === 'screen' || to.name === 'over' ? true : { name: 'screen' }
   if (here.outage) return to.meta.offline ? true : { name: 'outage' }
   if (!account) return to.meta.open ? true : { name: 'sign_in', query: to.name === 'today' || to.name === 'screen' ? {} : { next: to.fullPath } }
   const wanted = before(account, here.station)
