@@ -104,10 +104,10 @@ def _invalid(code: str, field: str, text: Text) -> Invalid:
 
 
 _NOT_FINAL = Text(
-    "只接收最终结果（status 为 final）。", "Only a final result is taken (status: final)."
+    "只接收最终结果，不接收初步或已更正的结果。", "Only a final result is taken (status: final)."
 )
 _UNKNOWN = Text(
-    "不认识这种观测，请用支持的LOINC代码（见接口文档）。",
+    "不认识这种观测，请用接口文档所列的代码。",
     "This observation is not known here; please use a LOINC code of those documented.",
 )
 _NO_VALUE = Text("缺少测量值，没有记录。", "The measured value is missing; nothing was kept.")

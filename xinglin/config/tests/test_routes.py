@@ -8,12 +8,13 @@ import pytest
 from pydantic import BaseModel
 
 from xinglin.config.api import api
-from xinglin.config.roles import ROLES, STAFF
+from xinglin.config.roles import ROLES, SITE_PATIENT, STAFF
 from xinglin.foundation.accounts.services import PUBLIC, SIGNED_IN
 from xinglin.kernel.wire import In
 
 OPERATIONS = list(api.operations())
-GRANTED = frozenset().union(*ROLES.values())
+# Whoever holds a site's screen has no role of an account.
+GRANTED = SITE_PATIENT.union(*ROLES.values())
 # The live process asks for this one: it writes messages, and is no part of the HTTP door.
 ASKED_BY_LIVE = {"consultation.write_message"}
 # So does the back office, for all of its pages or for some: see test_backoffice.py.
@@ -68,6 +69,8 @@ def test_strangers_may_call_these_and_no_others():
         # The name of the hospital and the number to call stand on the page before the door.
         "xinglin.care.people.api.hospital.hospital",
         "xinglin.care.people.api.people.list_departments",
+        # By the cookie of an enrolled device: see care/sites/tests/test_board_api.py.
+        "xinglin.care.sites.api.board.hear_device",
         "xinglin.foundation.accounts.api.session",
         "xinglin.foundation.accounts.api.demo_people",
         "xinglin.foundation.notices.api.inbox",

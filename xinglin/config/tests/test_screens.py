@@ -12,12 +12,14 @@ from uuid import UUID
 
 import pytest
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY
+from django.contrib.auth import SESSION_KEY, get_user_model
+from django.contrib.auth.hashers import make_password
 from django.test import Client
+from django.utils.module_loading import import_string
 
 from xinglin.care.consultation.tests import factories
 from xinglin.care.people.tests.factories import hospital
-from xinglin.care.sites.models import ScreenPass, WalkIn
+from xinglin.care.sites.models import ScreenPass, SiteStaff, WalkIn
 from xinglin.care.sites.queries.devices import hash_of
 from xinglin.care.sites.tests import factories as sites
 from xinglin.config.api import api
@@ -140,7 +142,7 @@ def test_the_screen_has_the_permissions_of_its_operations_and_no_others():
         for _, operation in operations()
         if id_of(operation) in SCREENS
     }
-    by_the_line = {"consultation.write_message", "sites.hold_screen"}
+    by_the_line = {"consultation.write_message"}
     assert (asked - {PUBLIC, SIGNED_IN}) | by_the_line == SITE_PATIENT
 
 
@@ -305,3 +307,67 @@ def test_a_pass_is_of_no_use_in_another_browser(screen, counter):
     assert whoever(other) is None
     other.cookies[settings.DEVICE_COOKIE_NAME] = cookie
     assert whoever(other) is None
+
+
+# A registration, the hand-over and the return, as the pages do them.
+
+
+@pytest.fixture
+def desk(counter) -> Client:
+    client = browser(counter.assistant)
+    client.cookies[settings.DEVICE_COOKIE_NAME] = counter.cookie
+    SiteStaff.objects.update(pin=make_password(sites.PIN))
+    return client
+
+
+def hand_over(desk: Client, counter: sites.Counter) -> str:
+    """Where the patient may look, and the assistant not any more."""
+    walk_in = sites.walk_in(counter)
+    answer = desk.post(f"/api/v1/site/walk-ins/{walk_in.id}/screen", "{}", "application/json")
+    assert answer.status_code == 201, answer.content
+    return f"/api/v1/site/walk-ins/{walk_in.id}"
+
+
+def give_back(desk: Client, pin: str) -> int:
+    told = json.dumps({"pin": pin})
+    return desk.post("/api/v1/site/screen/back", told, "application/json").status_code
+
+
+def test_the_screen_goes_over_and_comes_back(desk, counter):
+    before = desk.session.session_key
+    where = hand_over(desk, counter)
+    cookie = desk.cookies[settings.SCREEN_COOKIE_NAME]
+    assert (cookie["httponly"], cookie["samesite"]) == (True, "Strict")
+    store = import_string(f"{settings.SESSION_ENGINE}.SessionStore")
+    assert not store().exists(before), "sockets and copies of it are over"
+    assert desk.get(where).status_code == 404
+    assert desk.get("/api/v1/site/screen").status_code == 200
+    assert give_back(desk, "000000") == 422
+    assert desk.get(where).status_code == 404
+    assert give_back(desk, sites.PIN) == 204
+    assert desk.get("/api/v1/site/screen").status_code == 403
+    assert desk.get(where).status_code == 200
+    assert whoever(desk)["id"] == str(counter.assistant.user_id)
+
+
+def test_five_wrong_numbers_leave_a_browser_in_which_nobody_is_signed_in(desk, counter):
+    where = hand_over(desk, counter)
+    assert [give_back(desk, f"00000{n}") for n in range(5)] == [422, 422, 422, 422, 409]
+    assert whoever(desk) is None
+    assert desk.get(where).status_code == 401
+    assert give_back(desk, sites.PIN) == 401
+
+
+def test_who_signs_in_after_a_pass_that_ended_does_not_wake_the_session_before(desk, counter):
+    hand_over(desk, counter)
+    asleep = desk.session.session_key
+    ScreenPass.objects.update(ended_at=clock.now())
+    user = get_user_model().objects.get(pk=counter.assistant.user_id)
+    user.set_password("a-long-one-for-the-counter")
+    user.save()
+    told = json.dumps({"username": user.username, "password": "a-long-one-for-the-counter"})
+    desk.post("/_allauth/browser/v1/auth/login", told, "application/json")
+    store = import_string(f"{settings.SESSION_ENGINE}.SessionStore")
+    assert desk.session.session_key != asleep
+    assert not store().exists(asleep)
+    assert whoever(desk)["needs_second_factor"]

@@ -9,7 +9,7 @@ from ninja.security import APIKeyCookie
 from xinglin.edge.api.limits import address_of, spend_person
 from xinglin.edge.api.screens import confine, patient_at, screen_held, station_at
 from xinglin.foundation.accounts.queries import account_of, second_factor_used, viewer_for
-from xinglin.foundation.accounts.services import admit, session_mark
+from xinglin.foundation.accounts.services import BY_TOKEN, admit, session_mark
 from xinglin.foundation.accounts.types import Viewer
 
 _AT_STATIONS = frozenset({"site_assistant"})
@@ -52,7 +52,7 @@ class SessionSignIn(APIKeyCookie):
     param_name = settings.SESSION_COOKIE_NAME
 
     def __init__(self, declared: str, operation: str = "") -> None:
-        super().__init__(csrf=True)
+        super().__init__(csrf=declared != BY_TOKEN)
         self.declared = declared
         self.operation = operation
 

@@ -24,6 +24,8 @@ export interface StationOut {
   /** Kept in memory only: the key under which an outage's captures lie on this device. */
   store: { key: string; key_id: string } | null
   consents: SiteConsent[]
+  /** Of the site, as the administrator has put them down. */
+  instruments?: { serial: string; kind: VitalKind; model: string }[]
   server_time: string
 }
 
@@ -131,7 +133,7 @@ export interface InboxReading extends Omit<ReadingOut, 'by'> {
 export interface ScreenOut {
   walk_in_id: string
   number: number
-  patient: { name: string; age: number | null; sex: string }
+  patient: { id: string; name: string; age: number | null; sex: string }
   site: { name: Text }
   assistant: { name: string }
   complaint: string
@@ -160,8 +162,9 @@ export interface PaperOut {
 export interface Heartbeat {
   camera: boolean
   microphone: boolean
-  printer: boolean
-  reader: boolean
+  /** Null where nobody has tried it yet. */
+  printer: boolean | null
+  reader: boolean | null
   /** Captures of an outage that still wait here. */
   pending: number
   version: string

@@ -8,7 +8,7 @@ from ninja import Router, Status
 from pydantic import AwareDatetime, Field
 
 from xinglin.care.sites import gateway, services
-from xinglin.foundation.accounts.services import public
+from xinglin.foundation.accounts.services import by_token
 from xinglin.kernel import clock
 from xinglin.kernel.wire import In, Out
 
@@ -73,7 +73,7 @@ class ObservedIdOut(Out):
     operation_id="receive_observation",
     summary="Take an Observation (FHIR R4) of a site's instrument, by the token of its gateway",
 )
-@public
+@by_token
 def receive_observation(request: HttpRequest, form: ObservationIn) -> Status[dict[str, Any]]:
     """201 when it is new, 200 when the same identifier came with the same contents before."""
     said = request.headers.get("Authorization", "")

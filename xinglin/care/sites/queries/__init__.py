@@ -24,7 +24,7 @@ from xinglin.care.sites.queries.devices import (
     station_of,
 )
 from xinglin.care.sites.queries.readings import measured, observed, readings, readings_of
-from xinglin.care.sites.queries.sites import linked_doctors, site_card, site_cards
+from xinglin.care.sites.queries.sites import linked_doctors, site_card, site_cards, site_names
 from xinglin.care.sites.queries.telling import site_told
 from xinglin.care.sites.queries.walk_ins import (
     ahead,
@@ -58,6 +58,7 @@ __all__ = [
     "site_card",
     "site_cards",
     "site_lines",
+    "site_names",
     "site_page",
     "site_refs",
     "site_told",

@@ -3,14 +3,14 @@
 import itertools
 import secrets
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from xinglin.care.people.queries import default_institution, required_text
 from xinglin.care.people.tests.factories import WOMAN, id_number, staff_viewer
 from xinglin.care.sites import services
 from xinglin.care.sites.models import Device, Site, SiteStaff
 from xinglin.care.sites.queries.devices import hash_of
-from xinglin.care.sites.types import Form, Person, WalkInCard
+from xinglin.care.sites.types import Form, Person, Told, WalkInCard
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.kernel import clock, ids
 
@@ -85,3 +85,25 @@ def form(*, name: str = "林小满", born: date = WOMAN, sex: str = "female", **
 
 def walk_in(at: Counter, **changes) -> WalkInCard:
     return services.register(at.assistant, ids.new(), form(**changes), at=clock.now())
+
+
+def cuff(at: Counter, serial: str = "BP-1") -> str:
+    services.note_instrument(
+        Viewer.system("tests"),
+        at.site.pk,
+        serial,
+        kind="blood_pressure",
+        model="欧姆龙 U30",
+        at=clock.now(),
+    )
+    return serial
+
+
+def pressure(at: datetime | None = None, **changes) -> Told:
+    known = {
+        "kind": "blood_pressure",
+        "values": {"systolic": 128, "diastolic": 82},
+        "unit": "mm[Hg]",
+        "measured_at": at or clock.now(),
+    }
+    return Told(**(known | changes))

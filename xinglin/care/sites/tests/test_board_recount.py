@@ -8,8 +8,6 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from xinglin.care.sites import queries
 from xinglin.care.sites.hours import WEEK
@@ -232,19 +230,3 @@ def test_the_walk_ins_of_a_site_are_those_of_today_and_of_nobody_elses_house():
     assert [line.id for line in lines] == [walk_in.pk for walk_in in today]
     with pytest.raises(NotFound):
         queries.site_walk_ins(Chain(NOON).operator, site.pk, chain.at)
-
-
-def test_the_board_asks_the_same_of_the_database_for_many_sites_as_for_few():
-    chain = Chain(NOON)
-    asked = []
-    for more in (1, 40):
-        for _ in range(more):
-            site = chain.site()
-            chain.hear(chain.device(site), chain.device(site))
-            chain.walk_in(site)
-        with CaptureQueriesContext(
-            connection,
-        ) as counted:
-            assert len(queries.site_board(chain.operator, chain.at).items) in {1, 41}
-        asked.append(len(counted))
-    assert asked[0] == asked[1] <= 7
