@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from xinglin.care.consultation import queries, reactions, services
 from xinglin.care.consultation.messages import queries as messages
 from xinglin.care.consultation.models import Consultation, RecordVersion
-from xinglin.care.consultation.queries.evidence import visit_evidence
+from xinglin.care.consultation.queries.evidence import visit_evidence, visit_facts
 from xinglin.care.consultation.queries.exports import export_part
 from xinglin.care.consultation.queries.letters import on_paper, referral_letter
 from xinglin.care.consultation.tests import factories as make
@@ -258,6 +258,7 @@ def test_copy_and_dispute_package_hold_the_site(cast, here):
     part = export_part(person.id)
     (copy,) = part.data["visits"]
     assert copy["records"][0]["site"] == RecordVersion.objects.get().site
+    assert walk.id in visit_facts(visit).things, "for who registered, wished and handed over"
     zone = layers("cn")[-1].zone
     records = next(p for p in visit_evidence(visit, zone) if p.name == "records")
     assert '"site":{' in records.texts["records/01.statement.json"].decode()
