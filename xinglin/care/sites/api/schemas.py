@@ -148,7 +148,6 @@ class WalkInIn(In):
     name: Name
     id_number: Number
     locale: Literal["zh", "en"] = "zh"
-    phone: Annotated[str, Field(max_length=24)] = ""
     card_by: Literal["reader", "typed"]
     guardian: PersonIn | None = None
     family_of: Number = ""
