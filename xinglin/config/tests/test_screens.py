@@ -34,7 +34,7 @@ from xinglin.config.tests.asking import (
     contents,
     operations,
 )
-from xinglin.foundation.accounts.services import PUBLIC, SIGNED_IN
+from xinglin.foundation.accounts.services import BY_TOKEN, PUBLIC, SIGNED_IN
 from xinglin.kernel import clock, ids
 
 SECRET = "held-by-the-patient"
@@ -130,7 +130,8 @@ def test_whatever_a_patient_or_anybody_may_call_is_decided_on():
     reachable = {
         id_of(operation)
         for _, operation in operations()
-        if operation.view_func.xinglin_permission in PATIENT | SITE_PATIENT | {PUBLIC, SIGNED_IN}
+        if operation.view_func.xinglin_permission
+        in PATIENT | SITE_PATIENT | {PUBLIC, BY_TOKEN, SIGNED_IN}
     }
     assert SCREENS.keys() | KEPT_OUT.keys() == reachable
     assert SCREENS.keys() & KEPT_OUT.keys() == set()
@@ -171,6 +172,12 @@ def own_of(house) -> list[dict[str, object]]:
     ]
 
 
+def with_walk_in(own: dict[str, object], house, walk_in: WalkIn) -> tuple[dict, dict]:
+    """The same with the walk-in itself, and all that can be tried, with a walk-in of somebody else."""
+    walk_ins = {"walk_in_id": [walk_in.pk, ids.new()]}
+    return own | {"walk_in_id": walk_in.pk}, house.objects | walk_ins
+
+
 def is_own(own: dict[str, object], name: str, value: UUID) -> bool:
     known = own.get(name)
     return value in known if isinstance(known, list) else value == known
@@ -187,10 +194,11 @@ def test_of_other_visits_of_the_same_account_nothing_is_there(house, counter, wh
     )
     client = handed_over(counter, walk_in)
     WalkIn.objects.update(registered_at=clock.now() + timedelta(seconds=1))  # after the old files
+    own, objects = with_walk_in(own, house, walk_in)
     before = contents()
     for path, operation in confined():
         name = held_to(operation)
-        for values in tries(path, operation, house.objects):
+        for values in tries(path, operation, objects):
             if name == "picture_id" or not is_own(own, name, values[name]):
                 assert ask(client, path, operation, values) == 404, (id_of(operation), values)
                 made_up = {n: ids.new() for n in values}
@@ -210,13 +218,14 @@ def test_of_the_own_visit_everything_that_is_read_is_there(house, counter):
             picture_ids=pictures,
         )
         client = handed_over(counter, walk_in)
+        mine, objects = with_walk_in(own, house, walk_in)
         for path, operation in confined():
             name = held_to(operation)
             if operation.methods[0] != "GET":
                 continue
             asked.add(id_of(operation))
-            for values in tries(path, operation, house.objects):
-                if is_own(own, name, values[name]) and (
+            for values in tries(path, operation, objects):
+                if is_own(mine, name, values[name]) and (
                     ask(client, path, operation, values) in {200, 302, 409}
                 ):
                     found.add(id_of(operation))
@@ -230,8 +239,9 @@ def test_before_the_doctor_is_asked_no_visit_is_there(house, counter):
         counter, house.cast.patient, state="registered", asked_at=None, ended_at=None
     )
     client = handed_over(counter, walk_in)
+    objects = house.objects | {"walk_in_id": [ids.new()]}
     for path, operation in confined():
-        for values in tries(path, operation, house.objects):
+        for values in tries(path, operation, objects):
             assert ask(client, path, operation, values) == 404, id_of(operation)
 
 

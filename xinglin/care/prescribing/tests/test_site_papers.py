@@ -8,6 +8,7 @@ from uuid import UUID
 import pikepdf
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from xinglin.care.consultation import queries as consultation
 from xinglin.care.consultation.queries.record_paper import RecordAlteredError
@@ -247,3 +248,17 @@ def test_a_prescription_of_another_visit_is_not_there(chain, counter, walk_in):
     WalkIn.objects.filter(pk=walk_in.pk).update(consultation_id=ids.new())
     with pytest.raises(NotFound):
         prints(counter.assistant, walk_in, of)
+
+
+def test_the_list_costs_the_same_however_many_there_are(chain, counter, walk_in):
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            told(counter, walk_in)
+        return len(asked)
+
+    made(rx.effective(chain))
+    few = cost()
+    for _ in range(3):
+        made(rx.effective(chain))
+    assert len(told(counter, walk_in)["prescriptions"]) == 4
+    assert cost() == few
