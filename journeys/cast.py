@@ -31,6 +31,8 @@ class Person:
     """Somebody with a browser; `get` finds by test id."""
 
     size: ViewportSize = DESK
+    # Whether the screen is touched, rather than pointed at.
+    touches = False
 
     def __init__(self, cast: "Cast", name: str, locale: str) -> None:
         self.hospital = cast.hospital
@@ -39,6 +41,7 @@ class Person:
         self.locale = locale
         self.context: BrowserContext = cast.browser.new_context(
             viewport=self.size,
+            has_touch=self.touches,
             locale="zh-CN" if locale == "zh" else "en-GB",
             timezone_id="Asia/Shanghai",
             reduced_motion="reduce",
@@ -318,6 +321,10 @@ class Cast:
 
     def _enter(self, person: Person) -> None:
         self._people.append(person)
+
+    def welcome(self, person: Person) -> None:
+        """Somebody made elsewhere: leaves with the others."""
+        self._enter(person)
 
     def patient(self, locale: str, name: str = "patient") -> Patient:
         found = Patient(self, name, locale)

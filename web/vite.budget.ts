@@ -17,6 +17,8 @@ export const LIMITS: readonly Limit[] = [
   { entry: 'patient', pages: ['features/access/Welcome.vue', WORDS], most: 150_000 },
   { entry: 'patient', pages: ['app/patient/pages/Home.vue', WORDS], most: 150_000 },
   { entry: 'staff', pages: ['app/staff/pages/WorkbenchPage.vue'], most: 400_000 },
+  // A site's line is a shop's: what the assistant opens in the morning.
+  { entry: 'site', pages: ['app/site/pages/TodayPage.vue'], most: 150_000 },
 ]
 
 export interface Piece {

@@ -20,7 +20,7 @@ const entries: Plugin = {
   name: 'entries',
   configureServer(server) {
     server.middlewares.use((request, _response, next) => {
-      const app = /^\/(staff|demo)(\/|\?|$)/.exec(request.url ?? '')?.[1]
+      const app = /^\/(staff|demo|site)(\/|\?|$)/.exec(request.url ?? '')?.[1]
       if (app) request.url = `/${app}.html`
       next()
     })
@@ -61,7 +61,7 @@ export default defineConfig({
     // The policy allows no inline data other than images.
     assetsInlineLimit: 0,
     rollupOptions: {
-      input: { patient: here('./index.html'), staff: here('./staff.html'), demo: here('./demo.html') },
+      input: { patient: here('./index.html'), staff: here('./staff.html'), demo: here('./demo.html'), site: here('./site.html') },
     },
   },
   server: {

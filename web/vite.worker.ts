@@ -1,16 +1,24 @@
-/** The service worker of the patient's app, built after the client with the list of what it keeps: the files of that entry, no other. */
+/** The service workers of the patient's app and of a site's pages, built after the client with the list of what each keeps: the files of its entry, no other. */
 
 import type { Plugin } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
 
-const ENTRY = 'patient'
-/** Besides what the entry imports. */
-const PAGE = ['index.html']
+interface Kept {
+  entry: string
+  /** Besides what the entry imports. */
+  page: string
+  /** In src/sw; the worker has its name. */
+  source: string
+}
+const KEPT: readonly Kept[] = [
+  { entry: 'patient', page: 'index.html', source: 'sw.ts' },
+  { entry: 'site', page: 'site.html', source: 'counter.ts' },
+]
 
 /** The files that an entry needs, now or later. */
-function follower(files: Set<string>): Plugin {
+function follower(entry: string, files: Set<string>): Plugin {
   return {
-    name: 'files-of-the-patient',
+    name: `files-of-the-${entry}`,
     apply: 'build',
     generateBundle(_options, bundle) {
       const visit = (name: string): void => {
@@ -21,24 +29,24 @@ function follower(files: Set<string>): Plugin {
         for (const asset of chunk.viteMetadata?.importedAssets ?? []) files.add(asset)
         for (const next of [...chunk.imports, ...chunk.dynamicImports]) visit(next)
       }
-      for (const [name, chunk] of Object.entries(bundle)) if (chunk.type === 'chunk' && chunk.isEntry && chunk.name === ENTRY) visit(name)
+      for (const [name, chunk] of Object.entries(bundle)) if (chunk.type === 'chunk' && chunk.isEntry && chunk.name === entry) visit(name)
     },
   }
 }
 
-export function worker(): Plugin[] {
-  const files = new Set<string>(PAGE)
+function workerOf({ entry, page, source }: Kept): Plugin[] {
+  const files = new Set<string>([page])
   return [
-    follower(files),
+    follower(entry, files),
     ...VitePWA({
       strategies: 'injectManifest',
       srcDir: 'src/sw',
-      filename: 'sw.ts',
+      filename: source,
       // The two manifests (zh, en) lie in public/; the page registers the worker when it stands.
       manifest: false,
       injectRegister: false,
       injectManifest: {
-        globPatterns: ['index.html', 'assets/*.{js,css,svg,woff2}'],
+        globPatterns: [page, 'assets/*.{js,css,svg,woff2}'],
         // Names below assets/ carry their content's hash.
         dontCacheBustURLsMatching: /^assets\//,
         manifestTransforms: [(entries) => ({ manifest: entries.filter(({ url }) => files.has(url)).map((one) => ({ ...one, url: `/${one.url}` })), warnings: [] })],
@@ -46,3 +54,5 @@ export function worker(): Plugin[] {
     }),
   ]
 }
+
+export const worker = (): Plugin[] => KEPT.flatMap(workerOf)

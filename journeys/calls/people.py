@@ -17,6 +17,7 @@ from journeys.calls.relay import Relay
 from journeys.cast import Cast, Doctor, Patient, Person, Staff
 from journeys.hospital import Hospital
 from journeys.people import identity_number
+from journeys.sites import Counter, opened
 from journeys.talk import COMPLAINT
 from journeys.watch import Watch
 from xinglin.host.demo.client import acts
@@ -116,6 +117,15 @@ class CallCast(Cast):
         self._enter(doctor)
         _sign_in_by_password(doctor, username, self._house)
         return doctor
+
+    def counter(self, locale: str = "zh") -> Counter:
+        """At a drugstore's own device, signed in."""
+        self._place(RED)
+        return opened(self, locale)
+
+    def new_number(self) -> str:
+        """Of an identity that nobody has had before."""
+        return self._house.new_person()[1]
 
     def officer(self, locale: str = "zh") -> Staff:
         """Of quality control, before the list of calls that are open."""

@@ -15,6 +15,7 @@ from xinglin.config.notices import KINDS
 from xinglin.config.roles import ROLES, SITE_PATIENT, STAFF
 from xinglin.config.screens import SCREENS
 from xinglin.config.sign_in import *  # noqa: F403  # one file for all that django-allauth asks
+from xinglin.config.site_page import site_page
 from xinglin.config.wiring import (
     CLOSING_OBJECTIONS,
     EXPORT_PARTS,
@@ -255,6 +256,8 @@ GUEST_COOKIE_NAME = "__Host-guest" if _HTTPS else "guest"
 # Of a site: the enrolled browser, and the patient who holds its screen (ADR 0064).
 DEVICE_COOKIE_NAME = "__Host-xinglin_device" if _HTTPS else "xinglin_device"
 SCREEN_COOKIE_NAME = "__Host-xinglin_screen" if _HTTPS else "xinglin_screen"
+# The script of the built page of a site, which names itself by it: empty while nothing is built.
+SITE_PAGE = site_page(Path(__file__).parents[1] / "host" / "client" / "site.html")
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600

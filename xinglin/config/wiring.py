@@ -3,6 +3,7 @@
 REACTIONS: dict[str, tuple[str, ...]] = {
     "AccountClosed": (
         "xinglin.care.consultation.reactions.erase_what_no_law_keeps",
+        "xinglin.care.sites.reactions.forget",
         "xinglin.foundation.notices.reactions.forget",
     ),
     "CallEnded": (
@@ -78,6 +79,9 @@ REACTIONS: dict[str, tuple[str, ...]] = {
         "xinglin.care.consultation.reactions.tell_signed",
     ),
     "SampleAnnounced": ("xinglin.care.prescribing.reactions.tell_findings",),
+    "SiteHeard": ("xinglin.care.dispatch.reactions.settle_silence",),
+    "SiteRetired": ("xinglin.care.dispatch.reactions.settle_silence",),
+    "SiteSilent": ("xinglin.care.dispatch.reactions.note_silence",),
     "WalkInMoved": ("xinglin.care.consultation.reactions.cancel_left",),
     "WalkInWishesChanged": ("xinglin.care.consultation.reactions.tell_stays",),
 }
@@ -137,6 +141,8 @@ WORKER_LOOPS: tuple[tuple[str, str, float, str], ...] = (
     ("offer deadlines", "xinglin.care.dispatch.tasks.sweep", 1.0, ""),
     ("changes seen", "xinglin.care.dispatch.services.change_log.forget_changes", 1.0, ""),
     ("overdue records", "xinglin.care.dispatch.tasks.find_overdue_records", 2.0, ""),
+    ("silent sites", "xinglin.care.sites.tasks.watch", 5.0, ""),
+    ("spans of devices", "xinglin.care.sites.tasks.forget_spans", 3600.0, ""),
     ("replayed days", "xinglin.care.dispatch.tasks.make_replays", 5.0, "replay"),
     ("doctor profiles", "xinglin.care.dispatch.services.profiles.follow", 1.0, ""),
     ("who does not look", "xinglin.care.consultation.tasks.tell_patients", 5.0, ""),
@@ -176,6 +182,7 @@ WORKER_LOOPS: tuple[tuple[str, str, float, str], ...] = (
 EXPORT_PARTS: tuple[str, ...] = (
     "xinglin.care.people.queries.exports.export_part",
     "xinglin.care.consultation.queries.exports.export_part",
+    "xinglin.care.sites.queries.exports.export_part",
     "xinglin.care.triage.queries.exports.export_part",
     "xinglin.care.prescribing.queries.exports.export_part",
 )

@@ -28,6 +28,8 @@ _CLIENT_POLICY = {
     "base-uri": "'none'",
     "form-action": "'self'",
 }
+# A site prints a paper from a frame that holds nothing but it.
+_SITE_POLICY = {**_CLIENT_POLICY, "frame-src": "blob:"}
 # What a call needs: patients, guests and staff have it in their pages, the rest of the house has not.
 _CALL_PERMISSIONS = ("camera", "microphone", "display-capture", "speaker-selection")
 _PERMISSIONS_POLICY = {
@@ -37,6 +39,8 @@ _PERMISSIONS_POLICY = {
     "publickey-credentials-create": "(self)",
     "publickey-credentials-get": "(self)",
 }
+# As the settings name it; on https with a prefix before it.
+_DEVICE_COOKIE = "xinglin_device"
 _API_PATHS = "/api/* /_allauth/* /files/* /healthz /readyz /metrics"
 # The back office has a policy of its own: unfold's Alpine.js evaluates what stands in attributes,
 # and its pages have scripts within. Nothing comes from elsewhere, and no patient's words are in it.
@@ -98,6 +102,16 @@ _TEMPLATE = """\
 	header @join {{
 		defer
 		Referrer-Policy no-referrer
+	}}
+
+	# A site's device stands in a shop: what the house tells it is not written to its disk.
+	@counter_told {{
+		path /api/* /files/*
+		header_regexp Cookie `(^|; ?)(__Host-)?{device_cookie}=`
+	}}
+	header @counter_told {{
+		defer
+		Cache-Control no-store
 	}}
 
 	# Cookies and passkeys belong to the name, not to the number.
@@ -201,7 +215,10 @@ _TEMPLATE = """\
 
 	handle {{
 		root {client}
-		header Content-Security-Policy "{policy}"
+		@counter path /site /site/* /site.html
+		@elsewhere not path /site /site/* /site.html
+		header @counter Content-Security-Policy "{site_policy}"
+		header @elsewhere Content-Security-Policy "{policy}"
 		@asset {{
 			path /assets/*
 			file
@@ -221,12 +238,17 @@ _TEMPLATE = """\
 			path /demo*
 			not file
 		}}
+		@site {{
+			path /site /site/*
+			not file
+		}}
 		@patient {{
 			not path /assets/*
 			not file
 		}}
 		rewrite @staff /staff.html
 		rewrite @demo /demo.html
+		rewrite @site /site.html
 		rewrite @patient /index.html
 		file_server {{
 			precompressed br gzip
@@ -287,12 +309,14 @@ def write(places: Places, *, port: int, hosts: Sequence[str], origin: str) -> Pa
         permissions=_permissions("(self)"),
         silent_permissions=_permissions("()"),
         api_paths=_API_PATHS,
+        device_cookie=_DEVICE_COOKIE,
         live=_quoted(f"unix/{places.sockets / 'live.sock'}"),
         post=_quoted(f"unix/{places.sockets / 'live-http.sock'}"),
         api=_quoted(f"unix/{places.sockets / 'api.sock'}"),
         files=_quoted(str(places.files)),
         client=_quoted(str(CLIENT)),
         policy=_spelled(_CLIENT_POLICY),
+        site_policy=_spelled(_SITE_POLICY),
         office_policy=_spelled(_OFFICE_POLICY),
         django_static=_quoted(str(_static_of("django", "contrib", "admin", "static", "admin"))),
         unfold_static=_quoted(str(_static_of("unfold", "static", "unfold"))),

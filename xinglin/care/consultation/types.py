@@ -155,6 +155,7 @@ class HouseVisit:
     step_id: int
     signed_version: int | None
     language: str
+    site_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -268,14 +268,15 @@ class Abnormal(models.Model):
 
     `source`: the row that tells of it; one source makes one of a kind. `due_at`: the deadline that
     passed. `settled_at`: made good since. `settled_by`, `note`: who has acknowledged a crisis, and what
-    was done; for the house alone.
+    was done; for the house alone. What is of a site as a whole has `site_id` and no department.
     """
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     kind = models.CharField(max_length=24)
     source = models.UUIDField()
     institution_id = models.UUIDField()
-    department = models.CharField(max_length=32)
+    department = models.CharField(max_length=32, blank=True)
+    site_id = models.UUIDField(null=True)
     consultation_id = models.UUIDField(null=True)
     practitioner_id = models.UUIDField(null=True)
     due_at = models.DateTimeField()
@@ -295,6 +296,10 @@ class Abnormal(models.Model):
             models.CheckConstraint(
                 condition=models.Q(settled_by__isnull=True) | models.Q(settled_at__isnull=False),
                 name="who_settled_it_has_a_time",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(department="") | models.Q(site_id__isnull=False),
+                name="it_is_of_a_department_or_of_a_site",
             ),
         ]
 

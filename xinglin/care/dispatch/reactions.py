@@ -174,6 +174,24 @@ def page_for_crisis(event_id: UUID, payload: dict[str, Any], at: datetime) -> No
         )
 
 
+def note_silence(event_id: UUID, payload: dict[str, Any], at: datetime) -> None:
+    """SiteSilent: whoever watches over the hospital calls there."""
+    del event_id
+    abnormal.note_silence(
+        UUID(payload["silence_id"]),
+        site_id=UUID(payload["site_id"]),
+        institution_id=UUID(payload["institution_id"]),
+        due_at=datetime.fromisoformat(payload["due_at"]),
+        at=at,
+    )
+
+
+def settle_silence(event_id: UUID, payload: dict[str, Any], at: datetime) -> None:
+    """SiteHeard, SiteRetired."""
+    del event_id
+    abnormal.settle_silence(UUID(payload["silence_id"]), at=at)
+
+
 def note_late_reply(event_id: UUID, payload: dict[str, Any], at: datetime) -> None:
     """ConsultationReturned, when the doctor had not replied in time."""
     if payload["reason"] != "no_reply":

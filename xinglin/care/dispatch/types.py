@@ -62,6 +62,7 @@ ABNORMAL: dict[str, Text] = {
     "not_taken": Text("承诺时间内无人接诊", "Not taken in the promised time"),
     "refusals_in_a_row": Text("连续拒绝派单", "Refusals in a row"),
     "crisis_told": Text("患者表达轻生想法", "A patient told of self-harm"),
+    "site_silent": Text("站点失联", "Site silent"),
 }
 
 OFF_REASONS: dict[str, Text] = {

@@ -1,6 +1,7 @@
 """What sites announce. No name and no word of a patient is in an event."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from xinglin.foundation.outbox.types import Event
@@ -56,3 +57,33 @@ class ScreenReturned(Event):
 
     walk_in_id: UUID
     site_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteSilent(Event):
+    """Nothing was heard of a site for too long in its hours. Audience: the boards."""
+
+    silence_id: UUID
+    site_id: UUID
+    institution_id: UUID
+    since: datetime
+    due_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteHeard(Event):
+    """A silent site is there again. Audience: the boards."""
+
+    silence_id: UUID
+    site_id: UUID
+    institution_id: UUID
+    heard_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteRetired(Event):
+    """A silent site has no device any more, or was closed for good. Audience: the boards."""
+
+    silence_id: UUID
+    site_id: UUID
+    institution_id: UUID

@@ -23,6 +23,7 @@ __all__ = [
     "ScreenPass",
     "SiteCard",
     "SiteForm",
+    "SiteRef",
     "Station",
     "Told",
     "WalkInCard",
@@ -64,6 +65,13 @@ class SiteCard:
     terminals: int
     hours: Mapping[str, list[list[str]]]
     closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteRef:
+    id: UUID
+    code: str
+    name: Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,6 +69,8 @@ def test_strangers_may_call_these_and_no_others():
         # The name of the hospital and the number to call stand on the page before the door.
         "xinglin.care.people.api.hospital.hospital",
         "xinglin.care.people.api.people.list_departments",
+        # By the cookie of an enrolled device: see care/sites/tests/test_board_api.py.
+        "xinglin.care.sites.api.board.hear_device",
         "xinglin.foundation.accounts.api.session",
         "xinglin.foundation.accounts.api.demo_people",
         "xinglin.foundation.notices.api.inbox",

@@ -35,6 +35,8 @@ from xinglin.kernel import clock, ids
 STRANGERS = ("nobody", "other patient", "other doctor", "operator", "administrator", "auditor")
 # Objects that everybody who is signed in may read, with the reason.
 FOR_EVERYBODY = {
+    "list_site_walk_ins": "operators see every site of their hospital; care.sites's test_board_api"
+    " tries another house's",
     **dict.fromkeys(
         ["append_chunk", "begin_segment", "close_segment"],
         "a page chooses the id of what it records; consultation's test_recordings tries the others",

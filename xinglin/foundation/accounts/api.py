@@ -59,6 +59,8 @@ class DemoPersonOut(Schema):
     password: str | None = None
     totp: str | None = None
     totp_left_s: int | None = None
+    enrolment: str | None = None
+    pin: str | None = None
 
 
 class DemoPeopleOut(Schema):

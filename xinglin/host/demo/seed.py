@@ -22,7 +22,7 @@ from xinglin.care.prescribing.services.pharmacists import PharmacistPaper, note_
 from xinglin.foundation.accounts import queries as accounts
 from xinglin.foundation.accounts import services as account_services
 from xinglin.foundation.accounts.types import Viewer
-from xinglin.host.demo import phrases, visits
+from xinglin.host.demo import phrases, sites, visits
 from xinglin.host.demo.identity import synthetic_number
 from xinglin.kernel import clock
 from xinglin.kernel.text import Text
@@ -36,6 +36,7 @@ _ROLES = {
     "pharmacist": Text("药师", "Pharmacist"),
     "pharmacy_head": Text("药学负责人", "Head of pharmacy"),
     "quality": Text("质控专员", "Quality officer"),
+    "site_assistant": Text("站点店员", "Site assistant"),
 }
 # Whom the terminal names; the demo page shows everybody.
 _IN_THE_TERMINAL = frozenset(
@@ -83,6 +84,7 @@ def seed() -> None:
         _staff(cast, member, role=member["role"], told=told, note=member["note"])
         if "licence" in member:
             _pharmacist(cast, member, member["licence"])
+    _sites(cast, _read("sites.json"))
     load_formulary(cast.viewer("admin"), house)
     _phrases(cast, _read("phrases.json"))
     complaints = _read("complaints.json")
@@ -96,6 +98,31 @@ def seed() -> None:
             doctor=cast.viewer(visit["doctor"]),
         )
     _tell(cast.people)
+
+
+def _sites(cast: Cast, told: dict[str, Any]) -> None:
+    """The cards of their assistants say how a browser becomes a device of the site."""
+    named = {name for each in told["sites"] for name in (*each["staff"], *each["doctors"])}
+    doors = sites.found(
+        told,
+        admin=cast.viewer("admin"),
+        institution_id=cast.institution_id,
+        staff={name: cast.viewer(name) for name in named},
+        at=clock.now(),
+    )
+    for person in cast.people:
+        door = doors.get(person.get("username", ""))
+        if door is not None:
+            person.update(
+                page="/site/",
+                enrolment=door.enrolment,
+                pin=door.pin,
+                role=_at(person["role"], door.site),
+            )
+
+
+def _at(role: dict[str, str], site: dict[str, str]) -> dict[str, str]:
+    return {"zh": f"{role['zh']} · {site['zh']}", "en": f"{role['en']}, {site['en']}"}
 
 
 def _phrases(cast: Cast, told: dict[str, Any]) -> None:

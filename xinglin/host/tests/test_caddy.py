@@ -1,10 +1,12 @@
 """The front door's configuration, checked by Caddy itself."""
 
 import json
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from xinglin.edge.api.front import HELD_BYTES
 from xinglin.host import caddy
@@ -101,3 +103,27 @@ def test_the_pages_of_people_may_see_and_hear_and_no_others(places: Places, what
     assert f"{what}=()" in elsewhere
     silent = next(line for line in lines if line.startswith("@silent path "))
     assert {"/api/*", "/files/*", "/admin/*", "/demo/*"} <= set(silent.split())
+
+
+def test_a_site_has_its_own_pages_and_only_they_print_from_a_frame(places: Places) -> None:
+    lines = [line.strip() for line in written(places).read_text().splitlines()]
+    counter, elsewhere = [line for line in lines if "script-src 'self';" in line]
+
+    assert "rewrite @site /site.html" in lines
+    assert "frame-src blob:" in counter
+    assert counter.startswith("header @counter ")
+    assert "frame-src" not in elsewhere
+    assert "@elsewhere not path /site /site/* /site.html" in lines
+
+
+def test_what_a_sites_device_is_told_is_not_written_to_its_disk(places: Places) -> None:
+    lines = [line.strip() for line in written(places).read_text().splitlines()]
+    start = lines.index("@counter_told {")
+    told = next(line for line in lines[start:] if line.startswith("header_regexp Cookie "))
+    pattern = told.removeprefix("header_regexp Cookie ").strip("`")
+
+    assert lines[start + 1] == "path /api/* /files/*"
+    assert lines[lines.index("header @counter_told {") + 2] == "Cache-Control no-store"
+    for name in (settings.DEVICE_COOKIE_NAME, f"__Host-{settings.DEVICE_COOKIE_NAME}"):
+        assert re.search(pattern, f"csrf=a; {name}=b")
+    assert not re.search(pattern, "csrf=a; session=xinglin_device")

@@ -36,6 +36,9 @@ const routes: RouteRecordRaw[] = [
   { path: '/calls', name: 'calls', meta: { permission: 'consultation.observe_call' }, component: () => import('@/features/callroom/OpenCalls.vue') },
   { path: '/calls/:call', name: 'call', meta: { permission: 'consultation.sit_in_call' }, component: () => import('@/features/callroom/CallPage.vue') },
   { path: '/board', name: 'board', meta: { permission: 'dispatch.read_board' }, component: () => import('@/features/board/Board.vue') },
+  { path: '/sites', name: 'sites_board', meta: { permission: 'sites.read_board' }, component: () => import('@/features/sites/SitesBoard.vue') },
+  { path: '/sites/manage', name: 'sites_admin', meta: { permission: 'sites.manage' }, component: () => import('@/features/sites/SitesAdmin.vue') },
+  { path: '/sites/manage/:site', name: 'site', props: true, meta: { permission: 'sites.manage' }, component: () => import('@/features/sites/SitePage.vue') },
   { path: '/monitor', name: 'monitor', meta: { permission: 'dispatch.read_abnormal' }, component: () => import('@/features/board/Monitor.vue') },
   { path: '/replays', name: 'replays', meta: { permission: 'dispatch.replay_day' }, component: () => import('@/features/replays/ReplaysPage.vue') },
   { path: '/replays/:replay', name: 'replay', props: true, meta: { permission: 'dispatch.replay_day' }, component: () => import('@/features/replays/ReplayPage.vue') },
@@ -52,7 +55,7 @@ const routes: RouteRecordRaw[] = [
 ]
 
 /** In the order of the bar on top; the first one allowed is a person's first page. */
-export const PAGES = ['workbench', 'assisting', 'review', 'samples', 'calls', 'start', 'board', 'monitor', 'replays', 'staff_people', 'consents', 'wording', 'import', 'phrases', 'credentials', 'licence', 'my_reviews', 'redflags', 'audit', 'audit_chains', 'packages'] as const
+export const PAGES = ['workbench', 'assisting', 'review', 'samples', 'calls', 'start', 'board', 'sites_board', 'monitor', 'replays', 'staff_people', 'sites_admin', 'consents', 'wording', 'import', 'phrases', 'credentials', 'licence', 'my_reviews', 'redflags', 'audit', 'audit_chains', 'packages'] as const
 export type PageName = (typeof PAGES)[number]
 
 export function pagesOf(account: Account | null): PageName[] {

@@ -2,7 +2,7 @@
 
 import { useI18n } from 'vue-i18n'
 
-const KNOWN = new Set(['administrator', 'assistant', 'auditor', 'doctor', 'guest', 'operator', 'patient', 'pharmacist', 'relative', 'system'])
+const KNOWN = new Set(['administrator', 'assistant', 'auditor', 'doctor', 'guest', 'operator', 'patient', 'pharmacist', 'relative', 'site_assistant', 'system'])
 
 export function useRoles(): { rolesText: (roles: readonly string[]) => string } {
   const { t } = useI18n({ useScope: 'global' })

@@ -5,6 +5,7 @@ import type { Ref } from 'vue'
 import type { Page } from '@/shared/api/contract'
 import { API, http } from '@/shared/api/http'
 import type { Text } from '@/shared/api/problem'
+import type { Words } from '@/shared/ui/usePlace'
 
 export interface NamedRef {
   id: string
@@ -80,7 +81,9 @@ export interface AbnormalLine {
   id: string
   kind: string
   text: Text
-  department: DepartmentRef
+  /** Null for what is of a site as a whole. */
+  department: DepartmentRef | null
+  site: { id: string; code: string; name: Text } | null
   consultation_id: string | null
   /** Of a crisis, which has no visit. */
   intake_id: string | null
@@ -101,7 +104,7 @@ export interface Terms {
   abnormal: Record<string, Text>
 }
 
-export type Words = Record<string, string>
+export type { Words }
 
 export const LISTS = ['board-list']
 export const COURSE = ['board-course']

@@ -10,6 +10,9 @@ export interface DemoPerson {
   password?: string | null
   totp?: string | null
   totp_left_s?: number | null
+  /** By which an assistant makes this browser a device of the site, and takes back a screen that was handed over. */
+  enrolment?: string | null
+  pin?: string | null
   page: string
   note: Text | null
 }

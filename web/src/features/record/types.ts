@@ -1,6 +1,7 @@
 /** What the record reads from the server. */
 import type { Consulted } from '@/shared/api/contract'
 import type { Text } from '@/shared/api/problem'
+import type { SiteTold } from '@/shared/site/told/told'
 
 import type { FieldName, RecordFields } from './draft'
 
@@ -18,6 +19,8 @@ export interface Version {
   asked_by: { role: 'self' | 'guardian' | 'proxy'; relation: Text } | null
   /** Colleagues who were asked, signed with the record. */
   consulted: Consulted[]
+  /** Where the patient sat and what was measured there until then. */
+  site?: SiteTold | null
   reason: string
   signed_at: string
   doctor: { name: Text; title?: Text | null }

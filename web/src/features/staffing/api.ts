@@ -49,7 +49,7 @@ interface StaffPage {
   next: string | null
 }
 
-export const ROLES = ['doctor', 'pharmacist', 'pharmacy_head', 'assistant', 'operator', 'auditor', 'administrator'] as const
+export const ROLES = ['doctor', 'pharmacist', 'pharmacy_head', 'assistant', 'site_assistant', 'operator', 'auditor', 'administrator'] as const
 
 export const useStaffAccounts = (words: () => string, role: () => string, waiting: () => boolean) =>
   useInfiniteQuery({

@@ -2,6 +2,7 @@
 import type { AskedBy, Language, Stopped } from '@/shared/api/contract'
 import type { Text } from '@/shared/api/problem'
 import type { Wish } from '@/shared/call/types'
+import type { SiteTold } from '@/shared/site/told/told'
 
 export interface Offer {
   id: string
@@ -124,6 +125,8 @@ export interface Visit {
   }
   asked_by: AskedBy
   intake: Intake
+  /** Where the patient sits, of a visit from a drugstore or a village clinic. */
+  site?: SiteTold | null
   last_seq: number
   may: string[]
   record: { signed_version: number | null; needed: boolean }

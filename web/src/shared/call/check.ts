@@ -4,7 +4,7 @@ import { reactive } from 'vue'
 
 import { chosenDevices, rememberDevice, type LocalMedia } from './localmedia'
 import { probe } from './probe'
-import type { DeviceFault, IceServer, Verdict } from './types'
+import type { DeviceFault, Verdict } from './types'
 
 export type Step = 'idle' | 'asking' | 'good' | 'fault'
 export type NetworkStep = 'idle' | 'measuring' | 'done'
@@ -127,10 +127,9 @@ export class DeviceCheck {
     await context.close()
   }
 
-  /** Through the relay where there is one, else against the house. */
-  async measure(servers: readonly IceServer[] = []): Promise<Verdict> {
+  async measure(): Promise<Verdict> {
     this.state.network = 'measuring'
-    const { verdict, rtt, kbps } = await probe(servers)
+    const { verdict, rtt, kbps } = await probe()
     Object.assign(this.state, { network: 'done', verdict, rtt, kbps } satisfies Partial<CheckState>)
     return verdict
   }

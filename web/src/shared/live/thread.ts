@@ -144,7 +144,7 @@ function useBack(now: () => Following, show: (mine: Following) => void) {
 const KEEP_AFTER_MS = 400
 
 /** A patient's own device keeps the newest of what was read, also when the page is left at once; a desk of the staff keeps nothing. */
-function useKeeping(me: Side) {
+function useKeeping(isWanted: boolean) {
   let timer: ReturnType<typeof setTimeout> | undefined
   let due: (() => void) | null = null
 
@@ -162,13 +162,13 @@ function useKeeping(me: Side) {
 
   return {
     keep(consultation: string, messages: () => Message[]): void {
-      if (me !== 'patient') return
+      if (!isWanted) return
       due = () => void keepThread(consultation, messages())
       timer ??= setTimeout(save, KEEP_AFTER_MS)
     },
     /** Without a line, what was kept; `told` hears from when. */
     orKept: (read: ReadPage, told: (at: number | null) => void): ReadPage =>
-      me !== 'patient'
+      !isWanted
         ? read
         : async (consultation, span, limit) => {
             try {
@@ -186,6 +186,8 @@ function useKeeping(me: Side) {
 }
 
 interface Options {
+  /** False on a device that is not the patient's own. */
+  keeps?: boolean
   me?: Side
   line?: Line
   read?: ReadPage
@@ -203,7 +205,7 @@ export function useThread(consultation: Ref<string>, options: Options = {}) {
 
   /** Of this page as it was when there was a line; null when it is as it is now. */
   const keptAt = ref<number | null>(null)
-  const keeping = useKeeping(me)
+  const keeping = useKeeping(me === 'patient' && options.keeps !== false)
 
   async function load(): Promise<void> {
     const changed = (): void => {

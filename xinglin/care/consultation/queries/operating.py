@@ -104,7 +104,7 @@ _COLUMNS = f"""
     c.ending, c.returned, c.put_first, c.extended_until, {_DUE}, {_DUE_STEP},
     coalesce((select max(s.id) from consultation_step s where s.consultation_id = c.id), 0),
     (select max(v.version) from consultation_record_version v where v.consultation_id = c.id),
-    c.language
+    c.language, c.site_id
 """  # noqa: S608  # constants only
 _ONE = f"select {_COLUMNS} from consultation_consultation c {_THREAD} where c.id = %s"  # noqa: S608  # constants only
 _COUNTED = ("asked", "served", "given_up")

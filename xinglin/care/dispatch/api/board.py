@@ -113,6 +113,11 @@ class DoctorRefOut(Out):
     name: Text
 
 
+class SiteRefOut(Out):
+    id: UUID
+    name: Text
+
+
 class LanguageOut(Out):
     code: str
     name: Text
@@ -145,6 +150,7 @@ class VisitLineOut(Out):
     record_signed: bool
     step_id: int
     language: LanguageOut | None
+    site: SiteRefOut | None
 
 
 class VisitLinesOut(Out):

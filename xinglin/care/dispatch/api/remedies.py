@@ -28,6 +28,7 @@ Kind = Literal[
     "no_doctor",
     "refusals_in_a_row",
     "crisis_told",
+    "site_silent",
 ]
 
 
@@ -81,11 +82,20 @@ class DoneOut(Out):
     pass
 
 
+class SiteRefOut(Out):
+    id: UUID
+    code: str
+    name: Text
+
+
 class AbnormalOut(Out):
+    """`department` is null for what is of a `site` as a whole."""
+
     id: UUID
     kind: str
     text: Text
-    department: DepartmentRef
+    department: DepartmentRef | None
+    site: SiteRefOut | None
     consultation_id: UUID | None
     intake_id: UUID | None
     doctor: DoctorRefOut | None

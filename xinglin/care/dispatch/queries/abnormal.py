@@ -11,13 +11,15 @@ from xinglin.care.dispatch.queries.names import name_of
 from xinglin.care.dispatch.types import ABNORMAL
 from xinglin.care.people import queries as people
 from xinglin.care.people.types import DepartmentCard
+from xinglin.care.sites import queries as sites
+from xinglin.care.sites.types import SiteRef
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.database import services as database
 from xinglin.kernel.text import Text
 
 _PAGE = """
     select id, kind, department, consultation_id, practitioner_id, due_at, at, reminded_at,
-        settled_at, case when kind = 'crisis_told' then source end, settled_by, note
+        settled_at, case when kind = 'crisis_told' then source end, settled_by, note, site_id
     from dispatch_abnormal
     where (%(id)s::uuid is null or id = %(id)s::uuid)
         and (%(house)s::uuid is null or institution_id = %(house)s::uuid)
@@ -48,13 +50,15 @@ class Sought:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AbnormalLine:
     """`due_at`: the deadline that passed; `at`: when it was noted. `intake_id`: of a crisis, which has
-    no visit; `settled_by`, `note`: who has acknowledged it, and what was done.
+    no visit; `settled_by`, `note`: who has acknowledged it, and what was done. `department` is None
+    for what is of a `site` as a whole.
     """
 
     id: UUID
     kind: str
     text: Text
-    department: DepartmentCard
+    department: DepartmentCard | None
+    site: SiteRef | None
     consultation_id: UUID | None
     intake_id: UUID | None
     doctor: DoctorRef | None
@@ -73,7 +77,7 @@ class AbnormalPage:
 
 
 def abnormal_events(viewer: Viewer, sought: Sought) -> AbnormalPage:
-    """Two statements, and one for each who acknowledged a crisis. No patient is named."""
+    """Three statements, and one for each who acknowledged a crisis. No patient is named."""
     values: dict[str, Any] = {
         "id": sought.id,
         "house": house_of(viewer),
@@ -89,6 +93,7 @@ def abnormal_events(viewer: Viewer, sought: Sought) -> AbnormalPage:
     shown = rows[: sought.limit]
     known = {row[4] for row in shown if row[4] is not None}
     doctors = people.practitioners(known) if known else {}
+    places = sites.site_refs({row[12] for row in shown} - {None})
     names = {by: name_of(by, "operator") for by in {row[10] for row in shown} - {None}}
     return AbnormalPage(
         tuple(
@@ -96,7 +101,8 @@ def abnormal_events(viewer: Viewer, sought: Sought) -> AbnormalPage:
                 id=row[0],
                 kind=row[1],
                 text=ABNORMAL[row[1]],
-                department=people.department(row[2]),
+                department=people.department(row[2]) if row[2] else None,
+                site=places.get(row[12]),
                 consultation_id=row[3],
                 intake_id=row[9],
                 doctor=DoctorRef(id=row[4], name=doctors[row[4]].name)

@@ -13,6 +13,7 @@ from xinglin.care.dispatch import rules
 from xinglin.care.dispatch.queries.board import DUE_SOON, day_began, house_of
 from xinglin.care.people import queries as people
 from xinglin.care.people.types import DepartmentCard, LanguageCard
+from xinglin.care.sites import queries as sites
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.database import services as database
 from xinglin.foundation.live import queries as live
@@ -93,11 +94,17 @@ class DoctorRef:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SiteRef:
+    id: UUID
+    name: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VisitLine:
     """`patient`: the masked name. `due_who`: who has to act until `due_at`, else `due_text` happens.
 
     `asked`: the doctor who is asked for it at this moment. `step_id`: of the newest step, which a
-    remedy has to name. `language`: that the patient asks for.
+    remedy has to name. `language`: that the patient asks for. `site`: from which the visit is held.
     """
 
     id: UUID
@@ -122,6 +129,7 @@ class VisitLine:
     record_signed: bool
     step_id: int
     language: LanguageCard | None
+    site: SiteRef | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,7 +197,7 @@ def board_visits(viewer: Viewer, asked: Asked, at: datetime) -> VisitPage:
 
 
 def visit_lines(rows: list[HouseVisit], at: datetime) -> list[VisitLine]:
-    """Four statements, however many."""
+    """Four statements, however many; one more where somebody sits at a site."""
     if not rows:
         return []
     ids = [row.id for row in rows]
@@ -198,16 +206,18 @@ def visit_lines(rows: list[HouseVisit], at: datetime) -> list[VisitLine]:
     reminded: dict[UUID, datetime] = dict(database.fetch(_REMINDED, [ids]))
     known = {*asked.values(), *(row.practitioner_id for row in rows if row.practitioner_id)}
     doctors = {i: DoctorRef(id=i, name=c.name) for i, c in people.practitioners(known).items()}
+    there = sites.site_names({row.site_id for row in rows if row.site_id})
     return [
-        _visit_line(row, names, doctors, asked.get(row.id), reminded.get(row.id), at)
+        _visit_line(row, names, doctors, there, asked.get(row.id), reminded.get(row.id), at)
         for row in rows
     ]
 
 
-def _visit_line(  # a row, and what was read beside it
+def _visit_line(  # noqa: PLR0917  # a row, and what was read beside it
     row: HouseVisit,
     names: Mapping[UUID, str],
     doctors: Mapping[UUID, DoctorRef],
+    there: Mapping[UUID, Text],
     asked: UUID | None,
     reminded_at: datetime | None,
     at: datetime,
@@ -236,6 +246,7 @@ def _visit_line(  # a row, and what was read beside it
         record_signed=row.signed_version is not None,
         step_id=row.step_id,
         language=people.language(row.language),
+        site=SiteRef(id=row.site_id, name=there[row.site_id]) if row.site_id else None,
     )
 
 

@@ -217,6 +217,7 @@ def _abnormal(viewer: Viewer, sought: Sought, writer: Writer) -> list[list[str]]
     heads = (
         Text("类型", "Type"),
         _DEPARTMENT,
+        Text("站点", "Site"),
         _DOCTOR,
         Text("问诊编号", "Visit"),
         Text("到时", "Due at"),
@@ -228,7 +229,8 @@ def _abnormal(viewer: Viewer, sought: Sought, writer: Writer) -> list[list[str]]
     def line(e: AbnormalLine) -> list[str]:
         return writer.row(
             e.text,
-            e.department.name,
+            e.department and e.department.name,
+            e.site and e.site.name,
             e.doctor and e.doctor.name,
             e.consultation_id,
             e.due_at,

@@ -15,12 +15,14 @@ from xinglin.kernel import ids
 
 RECORD_WITHIN: Final = timedelta(hours=2)
 """D04: a closed visit has its summary within two hours."""
+_SILENT = "site_silent"
 _PAGE = 1_000
 _TICK = timedelta(microseconds=1)
 _NOTE = """
     insert into dispatch_abnormal
-        (id, kind, source, institution_id, department, consultation_id, practitioner_id, due_at, at)
-    values (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+        (id, kind, source, institution_id, department, consultation_id, practitioner_id, due_at, at,
+        site_id)
+    values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
     on conflict (kind, source) do nothing
 """
 # What the doctor said to the offers of a day, the newest first.
@@ -45,7 +47,20 @@ def note_abnormal(
 ) -> bool:
     """Whether it was new. Emits: AbnormalNoted."""
     row = [ids.new(), kind, source, institution_id, department]
-    row += [consultation_id, practitioner_id, due_at, at]
+    row += [consultation_id, practitioner_id, due_at, at, None]
+    return _note(row, kind, department)
+
+
+@outbox.in_one_transaction()
+def note_silence(
+    silence_id: UUID, *, site_id: UUID, institution_id: UUID, due_at: datetime, at: datetime
+) -> bool:
+    """A site of which nothing is heard; whether it was new. Emits: AbnormalNoted."""
+    row = [ids.new(), _SILENT, silence_id, institution_id, "", None, None, due_at, at, site_id]
+    return _note(row, _SILENT, "")
+
+
+def _note(row: list[object], kind: str, department: str) -> bool:
     if not database.change(_NOTE, row):
         return False
     outbox.emit(AbnormalNoted(audience=("board",), abnormal_kind=kind, department=department))
@@ -116,8 +131,15 @@ def _note_overdue(record: UnsignedRecord, at: datetime) -> bool:
 
 def settle_record(consultation_id: UUID, *, at: datetime) -> None:
     """The record is signed after all."""
-    late = Abnormal.objects.filter(kind="record_unsigned", source=consultation_id)
+    _settle("record_unsigned", consultation_id, at)
+
+
+def settle_silence(silence_id: UUID, *, at: datetime) -> None:
+    """The site is heard again, or has nothing any more that could be."""
+    _settle(_SILENT, silence_id, at)
+
+
+def _settle(kind: str, source: UUID, at: datetime) -> None:
+    late = Abnormal.objects.filter(kind=kind, source=source)
     if late.filter(settled_at__isnull=True).update(settled_at=at):
-        outbox.emit(
-            AbnormalNoted(audience=("board",), abnormal_kind="record_unsigned", department="")
-        )
+        outbox.emit(AbnormalNoted(audience=("board",), abnormal_kind=kind, department=""))

@@ -4,8 +4,10 @@ from uuid import UUID
 
 import pytest
 
+from xinglin.care.consultation.queries import house_visit
 from xinglin.care.dispatch import services
 from xinglin.care.dispatch.models import SparedDepartment
+from xinglin.care.dispatch.queries.listing import visit_lines
 from xinglin.care.dispatch.queries.truth import Memory
 from xinglin.care.dispatch.tests.cast import GP, SKIN, House, asked, check_books, offer_of
 from xinglin.care.dispatch.tests.test_wishes import seen
@@ -132,3 +134,14 @@ def test_the_leader_hears_of_a_doctor_who_is_linked_or_has_room_meanwhile(house)
     fresh.refresh(house.at)
     assert memory.free[here].preferred is None
     assert memory.differs(fresh) == set()
+
+
+def test_the_operator_reads_from_which_site_a_visit_is_held(house):
+    site = a_site()
+    here, elsewhere = waits_at(house, site), house.visit()
+    lines = {
+        line.id: line.site
+        for line in visit_lines([house_visit(here), house_visit(elsewhere)], house.at)
+    }
+    assert lines[here].name.zh == site.name_zh
+    assert lines[elsewhere] is None

@@ -4,6 +4,7 @@ from ninja import Router
 
 from xinglin.care.sites.api import (
     administration,
+    board,
     gateway,
     readings,
     screen,
@@ -17,4 +18,5 @@ router.add_router("", walk_ins.router)
 router.add_router("", readings.router)
 router.add_router("", screen.router)
 router.add_router("", gateway.router)
+router.add_router("", board.router)
 router.add_router("", administration.router)

@@ -1,5 +1,6 @@
 """Sites, who works there with which devices, who walks in, what is measured."""
 
+from xinglin.care.sites.models.hearing import DeviceHealth, HeardSpan, Silence
 from xinglin.care.sites.models.sites import (
     Device,
     Enrolment,
@@ -20,12 +21,15 @@ from xinglin.care.sites.models.walk_ins import (
 
 __all__ = [
     "Device",
+    "DeviceHealth",
     "Enrolment",
+    "HeardSpan",
     "Instrument",
     "Observed",
     "PinTry",
     "Reading",
     "ScreenPass",
+    "Silence",
     "Site",
     "SiteDoctor",
     "SiteStaff",

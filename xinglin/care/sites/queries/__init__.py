@@ -6,6 +6,14 @@ from xinglin.care.sites.queries.administration import (
     site_lines,
     site_page,
 )
+from xinglin.care.sites.queries.board import (
+    SiteBoard,
+    SiteOnBoard,
+    SiteTotals,
+    site_board,
+    site_refs,
+    site_walk_ins,
+)
 from xinglin.care.sites.queries.devices import (
     device_state,
     passes_gone,
@@ -16,7 +24,7 @@ from xinglin.care.sites.queries.devices import (
     station_of,
 )
 from xinglin.care.sites.queries.readings import measured, observed, readings, readings_of
-from xinglin.care.sites.queries.sites import linked_doctors, site_card, site_cards
+from xinglin.care.sites.queries.sites import linked_doctors, site_card, site_cards, site_names
 from xinglin.care.sites.queries.telling import site_told
 from xinglin.care.sites.queries.walk_ins import (
     ahead,
@@ -28,6 +36,9 @@ from xinglin.care.sites.queries.walk_ins import (
 )
 
 __all__ = [
+    "SiteBoard",
+    "SiteOnBoard",
+    "SiteTotals",
     "ahead",
     "bound_walk_in",
     "consultations_of",
@@ -43,11 +54,15 @@ __all__ = [
     "readings_of",
     "screen",
     "screen_of",
+    "site_board",
     "site_card",
     "site_cards",
     "site_lines",
+    "site_names",
     "site_page",
+    "site_refs",
     "site_told",
+    "site_walk_ins",
     "staff_site",
     "standing",
     "station_of",

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 
 from xinglin.care.people.queries import default_institution, practitioners
 from xinglin.care.people.types import PractitionerCard
@@ -114,10 +114,12 @@ def site_page(viewer: Viewer, site_id: UUID) -> SitePage:
                 id=d.pk,
                 label=d.label,
                 enrolled_at=d.enrolled_at,
-                heard_at=None,
+                heard_at=d.heard_at,
                 revoked_at=d.revoked_at,
             )
-            for d in Device.objects.filter(site=row).order_by("-enrolled_at")
+            for d in Device.objects.filter(site=row)
+            .annotate(heard_at=F("health__heard_at"))
+            .order_by("-enrolled_at")
         ],
         staff=[
             StaffLine(user_id=s.user_id, name=names.get(s.user_id, ""), pin_set=bool(s.pin))

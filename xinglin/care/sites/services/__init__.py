@@ -19,6 +19,8 @@ from xinglin.care.sites.services.devices import (
     set_pin,
     store_key,
 )
+from xinglin.care.sites.services.forgetting import forget_walk_ins
+from xinglin.care.sites.services.hearing import Beat, NotEnrolled, hear
 from xinglin.care.sites.services.identify import look_up
 from xinglin.care.sites.services.notes import (
     note_asked,
@@ -46,13 +48,17 @@ from xinglin.care.sites.services.walk_ins import (
 )
 
 __all__ = [
+    "Beat",
+    "NotEnrolled",
     "add_staff",
     "change_complaint",
     "change_site",
     "enrol",
+    "forget_walk_ins",
     "found_site",
     "give_up",
     "hand_over",
+    "hear",
     "leave",
     "link_doctor",
     "look_up",

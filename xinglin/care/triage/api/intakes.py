@@ -133,13 +133,24 @@ class CrisisContactOut(Out):
     number: str
 
 
+class FlagPatternOut(Out):
+    near: bool
+    groups: list[list[str]]
+
+
 class ListedFlagOut(RedFlagOut):
+    """`terms` to be read, `patterns` to be matched by a device that cannot ask the house."""
+
     year: int
     status: str
     terms: dict[str, list[str]]
+    until_months: int | None
+    sex: str | None
+    patterns: dict[str, list[FlagPatternOut]]
 
 
 class ListedFlagsOut(Out):
+    emergency_number: str
     items: list[ListedFlagOut]
 
 
@@ -232,10 +243,10 @@ def read_crisis_contact(request: HttpRequest, intake_id: UUID) -> queries.Crisis
 @requires("triage.read_red_flags")
 def list_red_flags(request: HttpRequest) -> dict[str, Any]:
     del request
+    place, now = default_institution().place, clock.now()
     return {
-        "items": [
-            _listed(flag) for flag in queries.red_flags(default_institution().place, clock.now())
-        ]
+        "emergency_number": queries.emergency_number(place, now),
+        "items": [_listed(flag) for flag in queries.red_flags(place, now)],
     }
 
 
@@ -286,4 +297,7 @@ def _listed(flag: RedFlag) -> dict[str, Any]:
             locale: [" + ".join("/".join(group) for group in p.groups) for p in patterns]
             for locale, patterns in flag.patterns.items()
         },
+        "until_months": flag.until_months,
+        "sex": flag.sex,
+        "patterns": flag.patterns,
     }

@@ -140,6 +140,17 @@ def test_the_administrator_reads_the_danger_signs_with_source_and_status():
     assert {"confirmed", "memory"} == {f["status"] for f in page["items"]}
 
 
+def test_a_device_without_a_line_can_match_the_danger_signs_by_what_is_listed():
+    _, page = Browser(people.staff_viewer("administrator")).get("/triage/red-flags")
+    assert page["emergency_number"] == "120"
+    signs = {f["id"]: f for f in page["items"]}
+    assert signs["infant_fever"]["until_months"] == 3
+    assert signs["testicular_torsion"]["sex"] == "male"
+    chest = signs["chest_pain"]["patterns"]["zh"][0]
+    assert chest["near"]
+    assert [group[0] for group in chest["groups"]] == ["胸痛", "大汗"]
+
+
 def test_nobody_else_reads_them():
     for viewer in (people.patient_viewer(), people.staff_viewer("operator")):
         assert Browser(viewer).get("/triage/red-flags")[0] == 403

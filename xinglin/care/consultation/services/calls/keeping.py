@@ -8,6 +8,7 @@ from xinglin.care.consultation import events, rules
 from xinglin.care.consultation.messages import services as messages
 from xinglin.care.consultation.models import Call, CallConsent, Consultation, Still
 from xinglin.care.consultation.queries.calling import consents_of, is_recording_allowed
+from xinglin.care.consultation.queries.calls import still_json
 from xinglin.care.consultation.services.calls import cards
 from xinglin.care.consultation.services.calls.holding import (
     check_goes_on,
@@ -132,7 +133,7 @@ def keep_still(viewer: Viewer, call_id: UUID, *, file_id: UUID, at: datetime) ->
     call, row = held_by_doctor(viewer, call_id)
     known = Still.objects.filter(call=call, file_id=file_id).first()
     if known is not None:
-        return _told(known)
+        return still_json(known)
     check_open(call)
     consent = consents_of(call).still_consent
     if consent is None:
@@ -161,17 +162,7 @@ def keep_still(viewer: Viewer, call_id: UUID, *, file_id: UUID, at: datetime) ->
     detail = {"still": str(kept.pk)}
     note(call, row, "keep_still", who="doctor", actor=viewer, at=at, detail=detail)
     announce(call, row, events.CallConsentChanged, about="still")
-    return _told(kept)
-
-
-def _told(kept: Still) -> dict[str, Any]:
-    return {
-        "id": kept.pk,
-        "call_id": kept.call_id,
-        "file_id": kept.file_id,
-        "seq": kept.seq,
-        "at": kept.at,
-    }
+    return still_json(kept)
 
 
 def _consent(

@@ -2,7 +2,8 @@
 import { computed } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
 
-import type { Words } from './api'
+/** Of the query. */
+export type Words = Record<string, string>
 
 export function usePlace() {
   const route = useRoute()

@@ -1,4 +1,4 @@
-/** The service worker of the patient's app: set up when the first page stands, replaced when the person says so. */
+/** The service worker of an app: set up when the first page stands, replaced when the person says so. */
 
 import { readonly, ref } from 'vue'
 
@@ -23,8 +23,8 @@ function heed(registration: ServiceWorkerRegistration): void {
   })
 }
 
-async function begin(): Promise<void> {
-  const registration = await navigator.serviceWorker.register('/sw.js', { scope: '/', updateViaCache: 'none' })
+async function begin(script: string, scope: string): Promise<void> {
+  const registration = await navigator.serviceWorker.register(script, { scope, updateViaCache: 'none' })
   heed(registration)
   const look = (): void => void registration.update().catch(() => undefined)
   setInterval(look, LOOK_AGAIN_MS)
@@ -34,9 +34,9 @@ async function begin(): Promise<void> {
 }
 
 /** Only in the built client, and only where a browser allows it (https, localhost). */
-export function followVersions(): void {
+export function followVersions(script: string, scope: string): void {
   if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return
-  addEventListener('load', () => setTimeout(() => void begin().catch(() => undefined), SETTLES_MS), { once: true })
+  addEventListener('load', () => setTimeout(() => void begin(script, scope).catch(() => undefined), SETTLES_MS), { once: true })
 }
 
 function take(): void {

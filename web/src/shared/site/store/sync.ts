@@ -1,0 +1,84 @@
+/** Brings what is kept to the house: one tab at a time, in the order in which it was written down. */
+
+import { uploadFile } from '../../api/upload'
+import { site } from '../api'
+import type { WalkInOut } from '../types'
+import { held, NoRoom, note, picture, readAll, remove, type Kept } from './captures'
+import { complete, register, Stopped, type Doors } from './send'
+import type { Saved, SyncReport } from './types'
+
+const LOCK = 'xinglin.site.sync'
+
+export const house: Doors = {
+  register: site.register,
+  reading: site.reading,
+  picturesOf: async (walkIn) => (await site.walkIn(walkIn)).picture_ids,
+  setPictures: site.pictures,
+  isReady: () => site.station().then(({ state }) => state === 'ready', () => false),
+  upload: async (file, key) => (await uploadFile(file, key, { kind: 'picture' }, () => undefined).done).id,
+}
+
+/** Of browsers without locks every tab sends, and the house takes each capture once. */
+async function alone<T>(act: () => Promise<T>, waits: boolean): Promise<T | null> {
+  const locks = (navigator as { locks?: LockManager }).locks
+  if (!locks) return act()
+  return locks.request(LOCK, { ifAvailable: !waits }, (lock) => (lock ? act() : Promise.resolve(null))) as Promise<T | null>
+}
+
+function stoppedBy(error: unknown): SyncReport['stopped'] {
+  if (!(error instanceof Stopped)) throw error
+  const { status } = error.problem
+  if (status === 401) return 'sign_in'
+  return status === 403 || status === 404 ? 'not_ready' : 'no_line'
+}
+
+/** All walk-ins first, so that the queue fills in their order; then what was measured and the pictures. */
+async function bring(all: Kept[], doors: Doors, justSaved: string | null): Promise<Pick<SyncReport, 'sent'> & { walkIn: WalkInOut | null }> {
+  const keeping = { note, picture }
+  let [sent, walkIn]: [number, WalkInOut | null] = [0, null]
+  for (const kept of all) {
+    const found = await register(kept, doors, keeping, kept.id === justSaved)
+    if (kept.id === justSaved) walkIn = found
+  }
+  const unknown = new Set(all.filter((kept) => !kept.registered).map((kept) => kept.walk_in_id))
+  for (const kept of all) {
+    if (unknown.has(kept.walk_in_id) || !(await complete(kept, doors, keeping))) continue
+    await remove(kept.id)
+    sent += 1
+  }
+  return { sent, walkIn }
+}
+
+/** Of a device that keeps nothing: from the page straight to the house, or not at all. */
+export async function bringUnkept(kept: Kept, pictures: Blob[], doors: Doors = house): Promise<Saved> {
+  const keeping = { note: () => Promise.resolve(), picture: (id: string) => Promise.resolve(pictures[kept.pictures.indexOf(id)] ?? null) }
+  try {
+    const walkIn = await register(kept, doors, keeping, true)
+    if (await complete(kept, doors, keeping)) return { state: 'sent', walk_in: walkIn }
+  } catch (error) {
+    if (error instanceof Stopped) throw new NoRoom()
+    throw error
+  }
+  return { state: 'refused', troubles: kept.troubles }
+}
+
+/** `justSaved` waits for its turn; everything else leaves the work to the tab that is at it. */
+export async function bringAll(doors: Doors = house, justSaved: string | null = null): Promise<SyncReport & { walkIn: WalkInOut | null }> {
+  held()
+  const done = await alone(async () => {
+    const before = await readAll()
+    try {
+      return { stopped: null, ...(await bring(before, doors, justSaved)) }
+    } catch (error) {
+      return { stopped: stoppedBy(error), sent: before.length - (await readAll()).length, walkIn: null }
+    }
+  }, justSaved !== null)
+  const left = await readAll()
+  return {
+    sent: done?.sent ?? 0,
+    walkIn: done?.walkIn ?? null,
+    stopped: done ? done.stopped : 'busy',
+    left: left.length,
+    stuck: left.filter((kept) => kept.troubles.length > 0).length,
+  }
+}
