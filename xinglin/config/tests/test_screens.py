@@ -18,7 +18,8 @@ from django.test import Client
 from django.utils.module_loading import import_string
 
 from xinglin.care.consultation.tests import factories
-from xinglin.care.people.tests.factories import hospital
+from xinglin.care.people.services import withdraw_consent
+from xinglin.care.people.tests.factories import as_viewer, hospital
 from xinglin.care.sites.models import ScreenPass, SiteStaff, WalkIn
 from xinglin.care.sites.queries.devices import hash_of
 from xinglin.care.sites.tests import factories as sites
@@ -34,7 +35,7 @@ from xinglin.config.tests.asking import (
     contents,
     operations,
 )
-from xinglin.foundation.accounts.services import BY_TOKEN, PUBLIC, SIGNED_IN
+from xinglin.foundation.accounts.services import PUBLIC, SIGNED_IN
 from xinglin.kernel import clock, ids
 
 SECRET = "held-by-the-patient"
@@ -130,8 +131,7 @@ def test_whatever_a_patient_or_anybody_may_call_is_decided_on():
     reachable = {
         id_of(operation)
         for _, operation in operations()
-        if operation.view_func.xinglin_permission
-        in PATIENT | SITE_PATIENT | {PUBLIC, BY_TOKEN, SIGNED_IN}
+        if operation.view_func.xinglin_permission in PATIENT | SITE_PATIENT | {PUBLIC, SIGNED_IN}
     }
     assert SCREENS.keys() | KEPT_OUT.keys() == reachable
     assert SCREENS.keys() & KEPT_OUT.keys() == set()
@@ -381,3 +381,14 @@ def test_who_signs_in_after_a_pass_that_ended_does_not_wake_the_session_before(d
     assert desk.session.session_key != asleep
     assert not store().exists(asleep)
     assert whoever(desk)["needs_second_factor"]
+
+
+def test_what_is_still_to_be_agreed_to_is_told_and_agreed_to_at_the_screen(desk, counter):
+    """What was captured without a line may have agreed to an older text."""
+    hand_over(desk, counter)
+    assert desk.get("/api/v1/site/screen").json()["consents"] == []
+    withdraw_consent(as_viewer(WalkIn.objects.get().holder_id), kind="service", at=clock.now())
+    (owed,) = desk.get("/api/v1/site/screen").json()["consents"]
+    told = json.dumps({"kind": owed["kind"], "version": owed["version"]})
+    assert desk.post("/api/v1/consents", told, "application/json").status_code == 201
+    assert desk.get("/api/v1/site/screen").json()["consents"] == []

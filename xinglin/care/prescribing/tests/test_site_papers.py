@@ -188,14 +188,15 @@ def test_what_holds_no_more_does_not_print_and_says_why(chain, counter, walk_in,
 def test_the_summary_holds_site_assistant_readings_and_what_was_signed(chain, counter, walk_in):
     make.sign(chain.visit, chain.cast.doctor)
     signed = consultation.holding_version(chain.visit)
-    for lang, unit in (("zh", "血压"), ("en", "Blood pressure")):
+    told = (("zh", "血压", "152/94 毫米汞柱"), ("en", "Blood pressure", "152/94 mmHg"))
+    for lang, unit, value in told:
         letter, version = consultation.record_on_paper(chain.visit, lang)
         lines = {label: words for section in letter.sections for label, words in section.lines}
         assert version == 1
         assert counter.site.code in lines["站点" if lang == "zh" else "Site"]
-        for part in ("152/94 mm[Hg]", "BP-17", f"{clock.now().astimezone().year}"):
+        for part in (value, "BP-17", f"{clock.now().astimezone().year}"):
             assert part in lines[unit]
-        said = " ".join(lines.values())
+        said = " ".join(lines.values()).replace("\n", "")
         assert make.RECORD["advice"] in said
         assert signed["signature"]["sha256"] in said
         assert signed["signature"]["key_id"] in said
