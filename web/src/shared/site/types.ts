@@ -120,7 +120,6 @@ export interface WalkInForm {
   name: string
   id_number: string
   locale: string
-  phone?: string
   card_by: 'reader' | 'typed'
   guardian?: { name: string; id_number: string }
   family_of?: string
