@@ -164,7 +164,6 @@ KEPT_OUT: Final[dict[str, str]] = {
             "read_practitioner",
             "read_recording",
             "read_ticket",
-            "receive_observation",
             "view_recording",
             "xinglin_foundation_accounts_api_demo_people",
             "xinglin_foundation_notices_api_inbox",

@@ -94,6 +94,14 @@ def test_what_is_wrong_with_a_site_is_told_by_its_field(keeper, changes, field):
     assert [error.field for error in caught.value.errors] == [field]
 
 
+def test_founded_twice_it_is_one_site(keeper):
+    door, key = Browser(keeper), {"Idempotency-Key": "k1"}
+    first = door.post("/sites", BODY, **key)
+    assert first[0] == 201
+    assert door.post("/sites", BODY, **key) == first
+    assert len(door.get("/sites")[1]["items"]) == 1
+
+
 def test_a_code_is_of_one_site(keeper):
     found(keeper)
     with pytest.raises(Conflict) as caught:
