@@ -39,6 +39,8 @@ export interface VisitLine {
   reminded_at: string | null
   record_signed: boolean
   step_id: number
+  /** Where the patient sits, of a visit from a drugstore or a village clinic. */
+  site?: NamedRef | null
   /** That the patient asked for. */
   language: { code: string; name: Text } | null
 }

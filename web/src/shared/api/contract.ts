@@ -1,5 +1,6 @@
 /** The shapes the patient's pages read, by the names the house uses. */
 
+import type { SiteTold } from '../site/told/told'
 import type { Text } from './problem'
 
 export interface Person {
@@ -334,6 +335,8 @@ export interface Version {
   asked_by: { role: AskedBy['role']; relation: Text } | null
   /** Colleagues who were asked, signed with the record; not in what a device kept of before. */
   consulted?: Consulted[]
+  /** Where the patient sat and what was measured there; likewise. */
+  site?: SiteTold | null
   reason: string
   signed_at: string
   doctor: Doctor
