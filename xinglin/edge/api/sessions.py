@@ -2,8 +2,7 @@
 
 from django.conf import settings
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 
 
 class SessionsMiddleware(SessionMiddleware):
@@ -15,11 +14,9 @@ class SessionsMiddleware(SessionMiddleware):
     now: an assistant would be signed out by a device's own heartbeat.
     """
 
-    def process_response(
-        self, request: HttpRequest, response: HttpResponseBase
-    ) -> HttpResponseBase:
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         had = set(response.cookies)
-        answer: HttpResponseBase = super().process_response(request, response)
+        answer: HttpResponse = super().process_response(request, response)
         name = settings.SESSION_COOKIE_NAME
         ended_here = request.session.modified
         if name not in had and not ended_here and _is_deletion(answer, name):
@@ -27,5 +24,5 @@ class SessionsMiddleware(SessionMiddleware):
         return answer
 
 
-def _is_deletion(answer: HttpResponseBase, name: str) -> bool:
+def _is_deletion(answer: HttpResponse, name: str) -> bool:
     return name in answer.cookies and answer.cookies[name]["max-age"] == 0
