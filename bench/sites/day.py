@@ -23,7 +23,7 @@ from bench.people import open_socket
 from bench.sites.counter import Counter, Departments, Tally
 from bench.sites.doctors import Desk, Fates
 from bench.sites.plan import Coming, Day
-from bench.sites.recount import differences
+from bench.sites.recount import differences, read
 from xinglin.host.demo.client.door import Browser
 from xinglin.host.demo.client.people import Doctor
 from xinglin.kernel import ids
@@ -309,7 +309,7 @@ async def _compare(when: str, house: House, cast: Cast, outcome: Outcome) -> Non
         board = await cast.operator.browser.get("/sites/board")
         outcome.board_s.append(time.perf_counter() - began)
     outcome.totals[when] = board["totals"]
-    outcome.wrong[when] = differences(board, house.dsn, cast.institution_id)
+    outcome.wrong[when] = differences(board, read(house.dsn), cast.institution_id)
 
 
 async def _settled(house: House) -> None:

@@ -4,7 +4,7 @@ Rows come as they stand; hours, spans, waits and states are worked out here in p
 """
 
 from collections import Counter
-from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from itertools import pairwise
 from typing import Any, Final
 from uuid import UUID
@@ -30,13 +30,11 @@ SUMS: Final = ("registered", "waiting", "in_visit", "ended", "left", "emergency"
 
 
 class Rows:
-    """All rows of one moment, and the figures of a board that was counted `at`."""
+    """`found`: all rows of one moment; the figures are those of a board that was counted `at`."""
 
-    def __init__(self, dsn: str, institution_id: UUID, at: datetime, zone: tzinfo = ZONE) -> None:
-        self.at, self._zone = at, zone
-        self._today = at.astimezone(zone).date()
-        with psycopg.connect(dsn, row_factory=dict_row) as db:
-            found = {name: db.execute(sql).fetchall() for name, sql in _ROWS.items()}
+    def __init__(self, found: dict[str, list[Row]], institution_id: UUID, at: datetime) -> None:
+        self.at, self._zone = at, ZONE
+        self._today = at.astimezone(ZONE).date()
         self.sites = sorted(
             (
                 s
@@ -120,9 +118,15 @@ class Rows:
         return up / opened if opened else None
 
 
-def differences(board: Row, dsn: str, institution_id: UUID) -> list[str]:
+def read(dsn: str) -> dict[str, list[Row]]:
+    """Everything, by the names of `Rows`."""
+    with psycopg.connect(dsn, row_factory=dict_row) as db:
+        return {name: db.execute(sql).fetchall() for name, sql in _ROWS.items()}
+
+
+def differences(board: Row, found: dict[str, list[Row]], institution_id: UUID) -> list[str]:
     """Where the board, as the door told it, is not what the rows say; empty: every figure is equal."""
-    rows = Rows(dsn, institution_id, datetime.fromisoformat(board["at"]))
+    rows = Rows(found, institution_id, datetime.fromisoformat(board["at"]))
     wrong: list[str] = []
     sums: Counter[str] = Counter()
     if [i["id"] for i in board["items"]] != [str(s["id"]) for s in rows.sites]:

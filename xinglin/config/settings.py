@@ -196,7 +196,7 @@ MIDDLEWARE = [
     "xinglin.edge.api.front.FrontMiddleware",
     "xinglin.edge.api.handover.HandOverMiddleware",
     "xinglin.edge.api.limits.LimitsMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "xinglin.edge.api.sessions.SessionsMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",

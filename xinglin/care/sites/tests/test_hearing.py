@@ -185,6 +185,30 @@ def test_the_worker_watches_and_forgets_what_is_old(chain):
         assert tasks.forget_spans() == 1
 
 
+def look(watch: tasks.Watch, at: datetime) -> int:
+    with clock.frozen(at):
+        return watch.look(at)
+
+
+def test_a_house_that_was_away_listens_first_and_alarms_of_who_is_still_not_there(chain):
+    cookies = [chain.device(chain.site()) for _ in range(3)]
+    chain.hear(*cookies)
+    watch, back = tasks.Watch(), NOON + 45 * MINUTE
+    assert look(watch, NOON) == 0
+    assert look(watch, back) == look(watch, back + MINUTE) == 0
+    chain.at = back + MINUTE
+    chain.hear(*cookies[:2])
+    assert look(watch, back + 2 * MINUTE) == 1
+
+
+def test_a_worker_that_was_only_restarted_alarms_at_once(chain):
+    chain.device(chain.site())
+    look(tasks.Watch(), NOON - 30 * SECOND)
+    assert [each.over for each in Silence.objects.all()] == [""]
+    Silence.objects.all().delete()
+    assert look(tasks.Watch(), NOON) == 1
+
+
 def test_the_beat_of_a_device_costs_few_statements(chain, django_assert_max_num_queries):
     cookie = chain.device(chain.site())
     chain.hear(cookie)
