@@ -17,6 +17,7 @@ COMMANDS = {
     "live": ("bench.live", "from a request to the offer on the doctor's socket, 30,000 on duty"),
     "desk": ("bench.desk", "a doctor's desk with ten chats: opening a visit, INP, long lists"),
     "pages": ("bench.pages", "the patient's pages on a slow phone: Lighthouse, INP, long thread"),
+    "sites": ("bench.sites.command", "a planned day of 200 sites, and its board counted again"),
     "call": ("bench.call", "how soon two browsers meet in a call, and what recording it costs"),
     "faults": ("bench.faults.command", "what is left of each message after faults"),
 }

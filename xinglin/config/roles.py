@@ -207,6 +207,7 @@ SITE_ASSISTANT = frozenset(
         "media.upload",
         "notices.read_own",
         "notices.set_own",
+        "prescribing.print_at_site",
         "sites.help",
     }
 )
@@ -228,6 +229,7 @@ SITE_PATIENT = frozenset(
         "media.read_own",
         "media.upload",
         "prescribing.answer_consent",
+        "prescribing.print_at_site",
         "prescribing.read_document",
         "prescribing.read_own",
         "prescribing.read_prescription",

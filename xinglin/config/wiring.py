@@ -3,6 +3,7 @@
 REACTIONS: dict[str, tuple[str, ...]] = {
     "AccountClosed": (
         "xinglin.care.consultation.reactions.erase_what_no_law_keeps",
+        "xinglin.care.sites.reactions.forget",
         "xinglin.foundation.notices.reactions.forget",
     ),
     "CallEnded": (
@@ -181,6 +182,7 @@ WORKER_LOOPS: tuple[tuple[str, str, float, str], ...] = (
 EXPORT_PARTS: tuple[str, ...] = (
     "xinglin.care.people.queries.exports.export_part",
     "xinglin.care.consultation.queries.exports.export_part",
+    "xinglin.care.sites.queries.exports.export_part",
     "xinglin.care.triage.queries.exports.export_part",
     "xinglin.care.prescribing.queries.exports.export_part",
 )

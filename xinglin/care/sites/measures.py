@@ -1,6 +1,7 @@
-"""What is measured at a site: units, the canonical one, and what is believed.
+"""What is measured at a site: units, the canonical one, and what is believed (ADR 0067).
 
-`impossible` refuses a value; `unlikely` asks for a second measurement first.
+What is not `possible` is refused; what is not `likely` is measured a second time first. Neither says
+what is healthy: that is for triage and for the doctor. Triage takes its own limits from here.
 """
 
 from collections.abc import Mapping
@@ -38,10 +39,16 @@ class Measure:
 
 
 _OURS = "ours"
+# Its values outside of these are cleaned away as errors of entry, and a systolic pressure that is
+# below the diastolic one with them; `likely` is ours for every value.
+_SWEDEHF = (
+    "Swedish Heart Failure Registry, cleaning of outliers"
+    " (KIHeartFailure/shfdb3dm, munge/04-clean_outliers_swedehf.R)"
+)
 LIMITS: Mapping[str, Limits] = {
-    "systolic": Limits(Text("收缩压", "systolic pressure"), (40, 300), (70, 220), _OURS),
+    "systolic": Limits(Text("收缩压", "systolic pressure"), (40, 300), (70, 220), _SWEDEHF),
     "diastolic": Limits(Text("舒张压", "diastolic pressure"), (20, 200), (40, 130), _OURS),
-    "heart_rate": Limits(Text("心率", "heart rate"), (20, 300), (40, 180), _OURS),
+    "heart_rate": Limits(Text("心率", "heart rate"), (20, 300), (40, 180), _SWEDEHF),
     "temperature": Limits(Text("体温", "temperature"), (25, 44), (34, 41), _OURS),
     "spo2": Limits(Text("血氧饱和度", "oxygen saturation"), (40, 100), (85, 100), _OURS),
     "glucose_mmol": Limits(Text("血糖", "blood glucose"), (0.5, 80), (2.8, 25), _OURS),

@@ -105,7 +105,7 @@ class WalkInCard:
     """`number`: of the day at the site. `captured_at`: written down without a line; None: with one.
 
     `stays`: the patient wishes the assistant to stay; None: not asked yet. `chat_shared`: the
-    assistant may read the conversation.
+    assistant may read the conversation. `locale`: in which the patient reads.
     """
 
     id: UUID
@@ -119,6 +119,7 @@ class WalkInCard:
     registered_at: datetime
     captured_at: datetime | None
     state: str
+    locale: str
     complaint: str = field(repr=False)
     picture_ids: tuple[UUID, ...]
     intake_id: UUID | None

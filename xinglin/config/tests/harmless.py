@@ -2,6 +2,16 @@
 
 # Operation -> why it may be done twice, or what else keeps it from that.
 HARMLESS = {
+    "enrol_station": "a code is good for once",
+    "finish_screen": "who has finished has finished",
+    "hand_over_screen": "the last pass ends the one before",
+    "leave_site": "who has left has left",
+    "look_up_identity": "a reading whose secret must not stand in an address",
+    "make_enrolment": "each is another code, and runs out",
+    "make_gateway_token": "the last token is the one that counts",
+    "receive_observation": "an identifier is received once",
+    "take_observed": "what is taken is taken",
+    "take_screen_back": "what is taken back is held no more",
     "close_segment": "what is closed is closed",
     "view_recording": "a reading, and each has its line",
     "decline_call_invitation": "what is declined is declined",

@@ -30,6 +30,7 @@ from xinglin.config.tests.houses import House
 
 # Operation -> the test beside it that sends it twice.
 ELSEWHERE = {
+    "found_site": "care.sites.tests.test_administration::test_founded_twice_it_is_one_site",
     "hear_device": "care.sites.tests.test_board_api::test_a_heartbeat_sent_twice_is_one",
     "observe_call": "care.consultation.tests.test_calls_api::"
     "test_quality_control_and_a_colleague_find_the_call",

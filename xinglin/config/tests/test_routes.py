@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from xinglin.config.api import api
 from xinglin.config.roles import ROLES, SITE_PATIENT, STAFF
-from xinglin.foundation.accounts.services import PUBLIC, SIGNED_IN
+from xinglin.foundation.accounts.services import BY_TOKEN, PUBLIC, SIGNED_IN
 from xinglin.kernel.wire import In
 
 OPERATIONS = list(api.operations())
@@ -28,7 +28,7 @@ def named(operation) -> str:
 @pytest.mark.parametrize("operation", OPERATIONS, ids=named)
 def test_an_operation_declares_who_may_call_it(operation):
     declared = operation.view_func.xinglin_permission
-    known = {PUBLIC, SIGNED_IN} | GRANTED
+    known = {BY_TOKEN, PUBLIC, SIGNED_IN} | GRANTED
     assert declared in known, f"{declared} is granted to nobody"
 
 
@@ -80,8 +80,16 @@ def test_strangers_may_call_these_and_no_others():
     }
 
 
+def test_programs_call_this_by_a_token_of_their_own():
+    by_token = {named(op) for op in OPERATIONS if op.view_func.xinglin_permission == BY_TOKEN}
+    assert by_token == {"receive_observation"}
+    for operation in OPERATIONS:
+        (sign_in,) = operation.auth_callbacks
+        assert sign_in.csrf == (named(operation) not in by_token)
+
+
 def test_every_permission_of_the_matrix_is_asked_for_somewhere():
-    asked = {op.view_func.xinglin_permission for op in OPERATIONS} - {PUBLIC, SIGNED_IN}
+    asked = {op.view_func.xinglin_permission for op in OPERATIONS} - {BY_TOKEN, PUBLIC, SIGNED_IN}
     assert asked | ASKED_BY_LIVE | ASKED_BY_BACK_OFFICE == GRANTED
 
 

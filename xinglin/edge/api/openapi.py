@@ -9,7 +9,7 @@ from typing import Any
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
-from xinglin.foundation.accounts.services import PUBLIC
+from xinglin.foundation.accounts.services import BY_TOKEN, PUBLIC
 
 _TEXT = {
     "type": "object",
@@ -75,6 +75,7 @@ _KEY = {
 }
 
 
+_TOKEN = "ProgramToken"  # noqa: S105  # a name
 _REF = "#/components/schemas/"
 _REFS = re.compile(rf"{_REF}(\w+)")
 
@@ -84,6 +85,11 @@ class Document(OpenAPISchema):
 
     def __init__(self, api: Any, path_prefix: str) -> None:
         super().__init__(api, path_prefix)
+        self["components"].setdefault("securitySchemes", {})[_TOKEN] = {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "Of a program, given to it by an administrator.",
+        }
         self.schemas |= {"Problem": _PROBLEM, "ProblemText": _TEXT}
 
     def operation_details(self, operation: Operation) -> dict[str, Any]:
@@ -95,6 +101,8 @@ class Document(OpenAPISchema):
         details: dict[str, Any] = _renamed(told, names)
         if operation.view_func.xinglin_permission == PUBLIC:  # type: ignore[attr-defined]
             details["security"] = [{}, *details["security"]]
+        if operation.view_func.xinglin_permission == BY_TOKEN:  # type: ignore[attr-defined]
+            details["security"] = [{_TOKEN: []}]
         always = {str(status): _answer(meaning) for status, meaning in _ALWAYS.items()}
         answers = {str(status): answer for status, answer in details["responses"].items()}
         details["responses"] = {**always, **answers}

@@ -120,6 +120,10 @@ def confine(request: HttpRequest, viewer: Viewer, operation: str) -> None:
         raise NotFound from error
 
 
+def _own_walk_in(asked: _Asked) -> bool:
+    return _id(asked.path["walk_in_id"]) == asked.walk_in.id
+
+
 def _own_visit(asked: _Asked) -> bool:
     return _id(asked.path["consultation_id"]) == asked.walk_in.consultation_id
 
@@ -164,4 +168,5 @@ _HELD_TO: Final[Mapping[str, Callable[[_Asked], bool]]] = {
     "intake_id": _own_intake,
     "picture_id": _own_picture,
     "prescription_id": _own_prescription,
+    "walk_in_id": _own_walk_in,
 }

@@ -44,6 +44,7 @@ describe('where somebody at a site is led', () => {
   it('keeps whoever holds the screen on the screen', () => {
     for (const name of ['today', 'walk_in', 'new', 'sign_in', 'outage']) expect(decide(to(name), here(holder))).toEqual({ name: 'screen' })
     expect(decide(to('screen'), here(holder))).toBe(true)
+    expect(decide(to('over'), here(holder))).toBe(true)
     expect(decide(to('screen'), here(assistant))).toEqual({ name: 'today' })
   })
 

@@ -2,7 +2,7 @@
 
 import { createRouter, createWebHistory, type RouteLocationNormalized, type RouteLocationRaw, type RouteRecordRaw, type Router } from 'vue-router'
 
-import { loadSession, useSession, type Account } from '@/shared/api/session'
+import { assumed, loadSession, useSession, type Account } from '@/shared/api/session'
 import { loadStation, station, stationAssumed } from '@/shared/site/station'
 import type { StationOut } from '@/shared/site/types'
 
@@ -55,7 +55,8 @@ function before(account: Account, found: StationOut | null): 'not_here' | 'enrol
 /** Whether they may go there, else where they go instead. */
 export function decide(to: Aim, here: Here): true | RouteLocationRaw {
   const { account } = here
-  if (account?.roles.includes(HOLDER)) return to.name === 'screen' ? true : { name: 'screen' }
+  // What says that the screen is no longer theirs is there even while the house still knows them.
+  if (account?.roles.includes(HOLDER)) return to.name === 'screen' || to.name === 'over' ? true : { name: 'screen' }
   if (here.outage) return to.meta.offline ? true : { name: 'outage' }
   if (!account) return to.meta.open ? true : { name: 'sign_in', query: to.name === 'today' || to.name === 'screen' ? {} : { next: to.fullPath } }
   const wanted = before(account, here.station)
@@ -72,7 +73,7 @@ async function guard(to: RouteLocationNormalized): Promise<true | RouteLocationR
   const isHolder = mine?.roles.includes(HOLDER) ?? false
   const mayHelp = mine !== null && !mine.needs_second_factor && mine.permissions.includes(HELP)
   if (!isHolder && !station.value && (mayHelp || !known.value)) await loadStation().catch(() => null)
-  return decide(to, { account: mine, station: station.value, outage: !known.value && stationAssumed.value })
+  return decide(to, { account: mine, station: station.value, outage: stationAssumed.value && (!known.value || assumed.value) })
 }
 
 export function makeRouter(history = createWebHistory('/site')): Router {

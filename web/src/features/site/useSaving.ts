@@ -6,12 +6,14 @@ import { useI18n } from 'vue-i18n'
 import { ApiProblem, asProblem } from '@/shared/api/problem'
 import { useSay } from '@/shared/i18n'
 import { site } from '@/shared/site/api'
+import { station } from '@/shared/site/station'
 import { Locked, NoRoom, saveCapture, useSiteStore, type KeptReading, type Trouble } from '@/shared/site/store'
 import type { VitalKind } from '@/shared/site/types'
 
+import { doubtOf, useDoubtText } from './doubt'
 import { newId } from './ids'
 import type { Draft, Registration } from './registration'
-import { formOf, VITALS, type Entry } from './vitals'
+import { formOf, measureAgain, VITALS, type Entry } from './vitals'
 
 export type Faults = Partial<Record<VitalKind, string>>
 export type Outcome = 'sent' | 'kept' | 'refused'
@@ -36,6 +38,11 @@ function problemOf(trouble: Trouble): ApiProblem {
   return new ApiProblem({ status: 409, code: trouble.code, text: trouble.text, errors: [...trouble.errors], walk_in_id: trouble.walk_in_id })
 }
 
+/** What could not be taken waits on the walk-in's page. */
+async function takeObserved(draft: Draft): Promise<void> {
+  for (const one of draft.taken) await site.takeReading(draft.id, one.id).catch(() => null)
+}
+
 export function useSaving({ draft, form }: Registration) {
   const { t } = useI18n({ useScope: 'global' })
   const say = useSay()
@@ -45,6 +52,16 @@ export function useSaving({ draft, form }: Registration) {
   /** The house has the walk-in: who it is cannot be changed here any more. */
   const isRegistered = ref(false)
   const readingOf = useReadings()
+  const doubtText = useDoubtText()
+
+  /** By the house's own table, so that it is said before the patient has gone, with a line and without. */
+  function isBelieved(reading: KeptReading): boolean {
+    const doubt = doubtOf(station.value?.limits ?? [], reading)
+    if (!doubt || (doubt.what === 'unlikely' && reading.confirmed)) return true
+    faults.value[reading.kind] = doubtText(doubt)
+    if (doubt.what === 'unlikely') draft.entries[reading.kind] = measureAgain(draft.entries[reading.kind])
+    return false
+  }
 
   function gather(): KeptReading[] | null {
     const found: KeptReading[] = []
@@ -54,26 +71,21 @@ export function useSaving({ draft, form }: Registration) {
       const reading = readingOf(kind, draft.entries[kind])
       if (reading === null) continue
       if ('fault' in reading) faults.value[kind] = t(`site.faults.${reading.fault}`)
+      else if (!isBelieved(reading)) continue
       else found.push(reading)
     }
     return Object.keys(faults.value).length ? null : found
   }
 
-  /** An unlikely number is measured a second time: what is entered then is believed. */
   function refuse(trouble: Trouble, readings: readonly KeptReading[]): void {
+    if (trouble.step !== 'register') isRegistered.value = true
     const reading = trouble.step === 'reading' ? readings.find(({ id }) => id === trouble.what) : undefined
     if (!reading) {
       problem.value = problemOf(trouble)
       return
     }
-    isRegistered.value = true
-    faults.value = { [reading.kind]: say(trouble.errors[0]?.text ?? trouble.text) }
-    const entry = draft.entries[reading.kind]
-    if (trouble.code === 'unlikely_value') draft.entries[reading.kind] = { ...entry, again: true, texts: Object.fromEntries(Object.keys(entry.texts).map((part) => [part, ''])) }
-  }
-
-  async function takeObserved(draftNow: Draft): Promise<void> {
-    for (const one of draftNow.taken) await site.takeReading(draftNow.id, one.id).catch(() => null)
+    faults.value[reading.kind] = say(trouble.errors[0]?.text ?? trouble.text)
+    if (trouble.code === 'unlikely_value') draft.entries[reading.kind] = measureAgain(draft.entries[reading.kind])
   }
 
   async function save(consents: { kind: string; version: string }[]): Promise<Outcome> {
@@ -83,8 +95,7 @@ export function useSaving({ draft, form }: Registration) {
     problem.value = null
     try {
       const saved = await saveCapture({ id: draft.id, form: form(consents), readings, pictures: draft.pictures.map(({ file }) => file) })
-      if (saved.state === 'refused') refuse(saved.trouble, readings)
-      // Whose it was is shown on the walk-in's page; what could not be taken waits there.
+      if (saved.state === 'refused') saved.troubles.forEach((trouble) => refuse(trouble, readings))
       if (saved.state === 'sent') await takeObserved(draft)
       return saved.state
     } catch (error) {

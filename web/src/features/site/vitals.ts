@@ -50,6 +50,9 @@ export const emptyEntry = (kind: VitalKind): Entry => ({
   again: false,
 })
 
+/** It was unlikely: what is entered now was measured a second time. */
+export const measureAgain = (entry: Entry): Entry => ({ ...entry, again: true, texts: Object.fromEntries(Object.keys(entry.texts).map((part) => [part, ''])) })
+
 /** A comma for a point, and full-width digits, as a Chinese keyboard types them. */
 export function numberOf(text: string): number | null {
   const plain = text

@@ -24,9 +24,26 @@ export interface StationOut {
   /** Kept in memory only: the key under which an outage's captures lie on this device. */
   store: { key: string; key_id: string } | null
   consents: SiteConsent[]
+  /** What is believed of a value, by the house's table: the pages hold none. */
+  limits?: Limit[]
   /** Of the site, as the administrator has put them down. */
   instruments?: { serial: string; kind: VitalKind; model: string }[]
   server_time: string
+}
+
+/** Of one value (`part`), in the canonical unit: outside `impossible` nothing is kept, outside `unlikely` it is measured twice. */
+export interface Limit {
+  kind: VitalKind
+  part: string
+  name: Text
+  unit: string
+  /** A value in `unit`, times `factor`, plus `offset`, is the canonical one. */
+  units: { unit: string; factor: number; offset: number }[]
+  decimals: number
+  impossible: [number, number]
+  unlikely: [number, number]
+  contexts: string[]
+  source: string
 }
 
 export type WalkInState = 'registered' | 'asked' | 'seen' | 'ended' | 'left' | 'emergency'

@@ -94,7 +94,14 @@ from xinglin.care.consultation.queries.questions import (
     question_picture,
     questions_of_visit,
 )
-from xinglin.care.consultation.queries.record import draft, holding_version, summary, versions
+from xinglin.care.consultation.queries.record import (
+    draft,
+    holding_version,
+    last_version,
+    summary,
+    versions,
+)
+from xinglin.care.consultation.queries.record_paper import record_on_paper
 from xinglin.care.consultation.queries.recordings import may_look, recording
 from xinglin.care.consultation.queries.screens import get, left_behind, page
 from xinglin.care.consultation.queries.search import find_messages
@@ -157,6 +164,7 @@ __all__ = [
     "house_visit",
     "house_visits",
     "inbox",
+    "last_version",
     "left_behind",
     "may_delete",
     "may_delete_proof",
@@ -188,6 +196,7 @@ __all__ = [
     "questions_of_visit",
     "read_call",
     "reason_text",
+    "record_on_paper",
     "recording",
     "records_of_holder",
     "referral_letter",

@@ -103,6 +103,16 @@ def summary(viewer: Viewer, consultation_id: UUID) -> dict[str, Any]:
     }
 
 
+def newest_signed(row: Visit) -> tuple[RecordVersion, Signature, bool] | None:
+    """The version that holds, its signature, and whether this fits; for callers that have checked who
+    asks. None while nothing is signed.
+    """
+    if row.signed_version is None:
+        return None
+    (signed,) = _versions(_NEWEST, row.id)
+    return signed, _signature(signed), _verified(row, signed)
+
+
 def _verified(row: Visit, signed: RecordVersion) -> bool:
     """Whether the signature fits every byte of the version as it is stored."""
     statement = rules.canonical(

@@ -10,6 +10,7 @@ from xinglin.care.prescribing.api import (
     prescriptions,
     review,
     sampling,
+    site_papers,
 )
 
 router = Router(tags=["prescribing"])
@@ -20,3 +21,4 @@ router.add_router("", favourites.router)
 router.add_router("", review.router)
 router.add_router("", sampling.router)
 router.add_router("", documents.router)
+router.add_router("", site_papers.router)

@@ -87,6 +87,12 @@ def document_file(viewer: Viewer, prescription_id: UUID) -> Path:
     return path_of(row.pk, made.sha256)
 
 
+def file_of(row: Prescription) -> tuple[Path, str] | None:
+    """Where the PDF lies, and its SHA-256, for callers that have checked who asks; None: not made."""
+    made = PrescriptionDocument.objects.filter(pk=row.pk, made_at__isnull=False).first()
+    return (path_of(row.pk, made.sha256), made.sha256) if made else None
+
+
 def _is_to_come(row: Prescription) -> bool:
     """Whether the worker will make what is not made yet."""
     return bool(settings.SEAL_GATEWAY != "null" and row.state != "voided")

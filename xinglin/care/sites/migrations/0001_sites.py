@@ -14,6 +14,12 @@ create trigger a_walk_in_step_stands before update or delete on sites_walkinstep
     for each row execute function refuse_walk_in_step_change();
 create function refuse_reading_change() returns trigger language plpgsql as $$
 begin
+    -- What led to no visit may be forgotten with its account.
+    if tg_op = 'DELETE' and exists (
+        select 1 from sites_walkin where id = old.walk_in_id and consultation_id is null
+    ) then
+        return old;
+    end if;
     if tg_op = 'DELETE' or old.withdrawn_at is not null
         or to_jsonb(old) - 'withdrawn_at' - 'withdrawn_by'
             is distinct from to_jsonb(new) - 'withdrawn_at' - 'withdrawn_by' then

@@ -105,6 +105,7 @@ def card_of(row: WalkIn) -> WalkInCard:
         registered_at=row.registered_at,
         captured_at=row.captured_at,
         state=row.state,
+        locale=row.locale,
         complaint=row.complaint,
         picture_ids=tuple(UUID(each) for each in row.picture_ids),
         intake_id=row.intake_id,

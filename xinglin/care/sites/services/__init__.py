@@ -19,6 +19,7 @@ from xinglin.care.sites.services.devices import (
     set_pin,
     store_key,
 )
+from xinglin.care.sites.services.forgetting import forget_walk_ins
 from xinglin.care.sites.services.hearing import Beat, NotEnrolled, hear
 from xinglin.care.sites.services.identify import look_up
 from xinglin.care.sites.services.notes import (
@@ -53,6 +54,7 @@ __all__ = [
     "change_complaint",
     "change_site",
     "enrol",
+    "forget_walk_ins",
     "found_site",
     "give_up",
     "hand_over",

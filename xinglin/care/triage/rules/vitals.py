@@ -4,6 +4,8 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from xinglin.care.sites.types import LIMITS
+
 ADULT_FROM_YEARS = 16
 
 NEWS2 = ("Royal College of Physicians: National Early Warning Score (NEWS) 2", 2017)
@@ -13,19 +15,11 @@ _USUAL: Mapping[str, float] = {
     "temperature": 36.8, "heart_rate": 75.0, "respiratory_rate": 16.0, "spo2": 98.0,
     "systolic": 120.0, "diastolic": 78.0, "glucose_mmol": 5.5,
 }  # fmt: skip
-# Canonical name -> lowest and highest value that a living person can have.
+# Canonical name -> lowest and highest value that a living person can have; of what is measured, as a
+# site keeps it (ADR 0067).
 PLAUSIBLE: Mapping[str, tuple[float, float]] = {
-    "temperature": (25.0, 44.0),
-    "heart_rate": (20.0, 300.0),
-    "respiratory_rate": (4.0, 100.0),
-    "spo2": (40.0, 100.0),
-    "systolic": (40.0, 300.0),
-    "diastolic": (20.0, 200.0),
-    "glucose_mmol": (0.5, 80.0),
-    "consciousness": (0.0, 1.0),
-    "oxygen": (0.0, 1.0),
-    "weight_kg": (0.4, 400.0),
-}
+    name: limits.possible for name, limits in LIMITS.items() if name != "height_cm"
+} | {"consciousness": (0.0, 1.0), "oxygen": (0.0, 1.0)}
 _ALIASES: Mapping[str, str] = {
     "temp": "temperature",
     "temperature_c": "temperature",

@@ -1,6 +1,7 @@
 /** What is kept, sealed record by record. Each change is a new box; nothing is written in clear on the way. */
 
 import { newKey } from '../../api/http'
+import { ApiProblem } from '../../api/problem'
 import { houseNow } from '../../live/houseclock'
 import { theHolder, type Holder } from './keyring'
 import { open, openJson, seal, sealJson, type Label } from './seal'
@@ -17,12 +18,23 @@ export interface Kept extends Pending {
 }
 
 /** No key in memory: the assistant has to sign in or unlock. */
-export class Locked extends Error {
-  override name = 'Locked'
+export class Locked extends ApiProblem {
+  constructor() {
+    super({ status: 0, code: 'locked', text: { zh: '本机的登记还锁着。请先登录，或到“断网登记”用密码解锁。', en: 'What is kept on this device is locked. Sign in, or unlock it under “Written without a line”.' } })
+  }
 }
-/** The device has no room, or its browser keeps nothing. */
-export class NoRoom extends Error {
-  override name = 'NoRoom'
+/** The device has no room, or its browser keeps nothing, and the house cannot be reached. */
+export class NoRoom extends ApiProblem {
+  constructor() {
+    super({
+      status: 0,
+      code: 'no_room',
+      text: {
+        zh: '本机存不下，也连不上医院：这一份没有存上。请先记在纸上，连上网络、送出已有的登记后再重新登记。',
+        en: 'This device has no room and the hospital cannot be reached: this one was not kept. Write it on paper; when the line is back and what is here has gone, register again.',
+      },
+    })
+  }
 }
 
 export function held(): Holder {

@@ -5,6 +5,7 @@ import { readonly, ref, shallowRef, type Ref } from 'vue'
 import { newKey } from '../../api/http'
 import { useSession } from '../../api/session'
 import { hearTime } from '../../live/houseclock'
+import { learnList } from '../danger/list'
 import type { StationOut, WalkInOut } from '../types'
 import { counts, fresh, keep, Locked, note, picture, read, readAll, remove } from './captures'
 import { dropKey, forgetCopy, openKey, theHolder, unlockKey } from './keyring'
@@ -26,7 +27,7 @@ tabs?.addEventListener('message', () => void refresh())
 
 export interface SiteStore {
   /** Whose it is; null while it is locked. */
-  opened: () => Opened | null
+  opened: Readonly<Ref<Opened | null>>
   /** Empty while it is locked. */
   pending: Readonly<Ref<readonly Pending[]>>
   /** What is known without the key. */
@@ -97,6 +98,7 @@ export async function saveCapture(capture: Capture): Promise<Saved> {
 
 /** What was said of the part that has just been changed. */
 function mends(fix: Fix, trouble: Trouble): boolean {
+  if (fix.kind === 'again') return true
   if ('reading' in fix) return trouble.what === fix.reading
   if ('picture' in fix) return trouble.what === fix.picture
   return trouble.step === 'register'
@@ -129,13 +131,14 @@ export async function openStore(station: StationOut): Promise<SiteStore> {
 export function followOutage(): () => void {
   void refresh()
   return followLine(() => {
+    if (theHolder.value) void learnList()
     if (theHolder.value && pending.value.some((one) => one.troubles.length === 0)) void sync()
   })
 }
 
 export function useSiteStore(): SiteStore {
   return {
-    opened: () => theHolder.value,
+    opened: theHolder,
     pending: pending,
     sealed: readonly(sealed),
     line,

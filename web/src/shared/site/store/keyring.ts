@@ -3,6 +3,7 @@
 import { readonly, shallowRef } from 'vue'
 
 import type { Account } from '../../api/session'
+import { hearTime, houseNow } from '../../live/houseclock'
 import type { StationOut } from '../types'
 import { fromBase64, keyOf, keyOfPassword, openJson, ROUNDS, sealJson, type Label } from './seal'
 import { theShelf, type Tries, type WrappedKey } from './shelves'
@@ -49,7 +50,7 @@ export async function openKey(station: StationOut, account: Account): Promise<bo
   const { id: staff } = account
   const key = await keyOf(fromBase64(station.store.key))
   const shelf = await theShelf()
-  const opened = { staff, site: station.site.id, name: station.me?.name ?? '', account, station: { ...station, store: null } }
+  const opened = { staff, site: station.site.id, name: station.me?.name ?? '', account, ahead: houseNow() - Date.now(), station: { ...station, store: null } }
   holder.value = { ...opened, key }
   if (coming) {
     const under: UnderPassword = { key: station.store.key, site: station.site.id }
@@ -119,8 +120,9 @@ export async function unlockKey(password: string, now = Date.now()): Promise<Unl
     if (!found) continue
     await shelf.delete('tries', 'unlock')
     holder.value = found
-    const { staff, site, name, account, station } = found
-    return { state: 'open', opened: { staff, site, name, account, station } }
+    hearTime(new Date(now + found.ahead).toISOString(), now)
+    const { staff, site, name, account, ahead, station } = found
+    return { state: 'open', opened: { staff, site, name, account, ahead, station } }
   }
   return { state: 'wrong', tries: tries.count, until: tries.until }
 }

@@ -61,6 +61,8 @@ export type Fix =
   | { kind: 'without_instrument'; reading: string }
   | { kind: 'drop_reading'; reading: string }
   | { kind: 'drop_picture'; picture: string }
+  /** As it is, once more. */
+  | { kind: 'again' }
 
 export type Saved =
   | { state: 'sent'; walk_in: WalkInOut | null }
@@ -83,6 +85,8 @@ export interface Opened {
   site: string
   name: string
   account: Account
+  /** How far this device's clock was behind the house's, ms. */
+  ahead: number
   /** Without its key. */
   station: StationOut
 }

@@ -1,0 +1,323 @@
+"""The counter over HTTP: a browser is enrolled, a patient walks in, holds the screen, gives it back."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from PIL import Image
+
+from xinglin.care.people.queries import required_text
+from xinglin.care.people.tests.factories import Browser, hospital, id_number, staff_viewer
+from xinglin.care.sites import services
+from xinglin.care.sites.models import Device, Site, SiteStaff
+from xinglin.care.sites.tests.factories import PIN, counter, cuff, walk_in
+from xinglin.foundation.accounts.types import Viewer
+from xinglin.foundation.media.models import File
+from xinglin.kernel import clock, ids
+
+SYSTEM = Viewer.system("tests")
+
+
+@pytest.fixture(autouse=True)
+def house(db):
+    hospital()
+
+
+@pytest.fixture
+def here():
+    return counter()
+
+
+class Counter(Browser):
+    """The browser of an assistant; with the cookie of a device, or without."""
+
+    def __init__(self, at, *, enrolled: bool = True) -> None:
+        super().__init__(at.assistant)
+        if enrolled:
+            self._client.cookies[settings.DEVICE_COOKIE_NAME] = at.cookie
+
+    @property
+    def cookies(self):
+        return self._client.cookies
+
+    def upload(self) -> str:
+        file = io.BytesIO()
+        Image.new("RGB", (8, 8), "red").save(file, "PNG")
+        form = {"file": SimpleUploadedFile("a.png", file.getvalue())}
+        return self._client.post("/api/v1/media", form).json()["id"]
+
+
+def body(**changes):
+    known = {
+        "name": "林小满",
+        "id_number": id_number(),
+        "locale": "zh",
+        "card_by": "reader",
+        "complaint": "咳嗽三天",
+        "consents": [{"kind": "service", "version": required_text().version}],
+    }
+    return known | changes
+
+
+def pressure(**changes):
+    known = {
+        "kind": "blood_pressure",
+        "values": {"systolic": 128, "diastolic": 82},
+        "unit": "mm[Hg]",
+        "measured_at": clock.now().isoformat(),
+    }
+    return known | changes
+
+
+def registered(door) -> str:
+    status, told = door.send("PUT", f"/site/walk-ins/{ids.new()}", body())
+    assert status == 200, told
+    return told["id"]
+
+
+def test_a_browser_says_what_it_is(here):
+    elsewhere = counter()
+    states = {
+        "not_enrolled": Counter(here, enrolled=False),
+        "ready": Counter(here),
+    }
+    for state, door in states.items():
+        status, told = door.get("/site/station")
+        assert (status, told["state"]) == (200, state)
+        assert (told["store"] is not None, told["site"] is not None) == (state == "ready",) * 2
+    stranger = Counter(here)
+    stranger.cookies[settings.DEVICE_COOKIE_NAME] = elsewhere.cookie
+    assert stranger.get("/site/station")[1]["state"] == "not_staff"
+    Device.objects.filter(pk=here.device.pk).update(revoked_at=clock.now())
+    assert states["ready"].get("/site/station")[1]["state"] == "revoked"
+    assert states["ready"].get("/site/today")[0] == 404
+
+
+def test_the_key_of_the_store_is_the_same_each_time_and_another_for_each_assistant(here):
+    door = Counter(here)
+    first, again = (door.get("/site/station")[1]["store"] for _ in range(2))
+    assert first == again
+    assert Counter(counter()).get("/site/station")[1]["store"] != first
+
+
+def test_the_station_tells_limits_consents_and_instruments(here):
+    cuff(here)
+    _, told = Counter(here).get("/site/station")
+    assert told["consents"][0]["version"] == required_text().version
+    assert told["instruments"] == [
+        {"serial": "BP-1", "kind": "blood_pressure", "model": "欧姆龙 U30"}
+    ]
+    systolic = next(each for each in told["limits"] if each["part"] == "systolic")
+    assert (systolic["kind"], systolic["impossible"]) == ("blood_pressure", [40, 300])
+
+
+def test_a_code_enrols_this_browser_and_a_wrong_one_does_not(here):
+    code, _ = services.make_enrolment(SYSTEM, here.site.pk, at=clock.now())
+    door = Counter(here, enrolled=False)
+    wrong = f"{(int(code) + 1) % 100_000_000:08d}"
+    assert door.post("/site/station", {"code": wrong, "label": "柜台2"})[0] == 422
+    status, told = door.post("/site/station", {"code": code, "label": "柜台2"})
+    assert (status, told["state"], told["device"]["label"]) == (201, "ready", "柜台2")
+    cookie = door.cookies[settings.DEVICE_COOKIE_NAME]
+    assert (cookie["httponly"], cookie["samesite"]) == (True, "Strict")
+    assert door.get("/site/today")[0] == 200
+
+
+def test_a_number_is_set_with_the_password_alone(here):
+    door = Counter(here)
+    wrong = door.send("PUT", "/site/pin", {"pin": PIN, "password": "guessed"})
+    assert (wrong[0], wrong[1]["code"]) == (422, "wrong_password")
+    simple = {"pin": "111111", "password": "a long enough pass-phrase"}
+    assert door.send("PUT", "/site/pin", simple)[1]["code"] == "pin_too_simple"
+    assert door.send("PUT", "/site/pin", simple | {"pin": PIN})[0] == 204
+    kept = SiteStaff.objects.get(user_id=here.assistant.user_id).pin
+    assert PIN not in kept
+    assert door.get("/site/station")[1]["pin_set"]
+
+
+def test_a_walk_in_is_registered_measured_and_read(here, settings, tmp_path):
+    settings.FILES_DIR = tmp_path
+    door, of = Counter(here), f"/site/walk-ins/{ids.new()}"
+    form = body()
+    status, told = door.send("PUT", of, form)
+    assert (status, told["number"], told["patient"]["name"]) == (200, 1, "林小满")
+    assert door.send("PUT", of, form) == (200, told)
+    differs = door.send("PUT", of, form | {"complaint": "头痛"})
+    assert (differs[0], differs[1]["code"]) == (409, "walk_in_differs")
+    here_already = door.send("PUT", f"/site/walk-ins/{ids.new()}", form)
+    assert (here_already[0], here_already[1]["walk_in_id"]) == (409, told["id"])
+    reading = f"{of}/readings/{ids.new()}"
+    assert door.send("PUT", reading, pressure())[0] == 200
+    picture = door.upload()
+    _, told = door.send("PUT", f"{of}/pictures", {"picture_ids": [picture]})
+    assert (told["picture_ids"], len(told["readings"])) == ([picture], 1)
+    holder = services.open_walk_in(here.assistant, told["id"], at=clock.now()).holder_id
+    assert File.objects.get(pk=picture).owner_id == holder
+    theirs = door.send("PUT", f"{of}/pictures", {"picture_ids": [str(ids.new())]})
+    assert theirs[0] == 422
+    assert door.send("DELETE", reading)[0] == 204
+    assert door.get(of)[1]["readings"] == []
+    assert door.get("/site/today")[1]["items"][0]["id"] == told["id"]
+    assert door.post(f"{of}/leave", {"reason": "no_time"})[1]["state"] == "left"
+
+
+def test_the_card_of_a_regular_is_looked_up(here):
+    door, number = Counter(here), id_number()
+    unknown = door.post("/site/identities", {"name": "林小满", "id_number": number})[1]
+    assert (unknown["known"], unknown["patient"], unknown["visits_here"]) == (False, None, 0)
+    door.send("PUT", f"/site/walk-ins/{ids.new()}", body(id_number=number))
+    known = door.post("/site/identities", {"name": "林小满", "id_number": number})[1]
+    assert (known["known"], known["account"], known["visits_here"]) == (True, "own", 1)
+    assert known["patient"]["name"] == "林小满"
+
+
+def test_the_screen_goes_to_the_patient_and_comes_back(here):
+    door = Counter(here)
+    services.set_pin(here.assistant, PIN, at=clock.now())
+    identifier = registered(door)
+    assert door.post(f"/site/walk-ins/{identifier}/screen")[0] == 201
+    cookie = door.cookies[settings.SCREEN_COOKIE_NAME]
+    assert (cookie["httponly"], cookie["samesite"], cookie["max-age"]) == (True, "Strict", "")
+    status, told = door.get("/site/screen")
+    assert (status, told["walk_in_id"], told["patient"]["name"]) == (200, identifier, "林小满")
+    assert door.get("/site/today")[0] in {403, 404}
+    told = door.send("PUT", "/site/screen/wishes", {"stays": True})[1]
+    assert (told["stays"], told["chat_shared"]) == (True, False)
+    told = door.send("PUT", "/site/screen/complaint", {"complaint": "咳嗽五天"})[1]
+    assert told["complaint"] == "咳嗽五天"
+    assert door.post("/site/screen/done")[0] == 204
+    wrong = door.post("/site/screen/back", {"pin": "246810"})
+    assert (wrong[0], wrong[1]["code"]) == (422, "wrong_pin")
+    assert door.post("/site/screen/back", {"pin": PIN})[0] == 204
+    assert door.get("/site/screen")[0] in {403, 404}
+    assert door.get("/site/today")[1]["queue"]["at_terminal"] == 0
+
+
+def test_five_wrong_numbers_leave_nobody_signed_in(here):
+    door = Counter(here)
+    services.set_pin(here.assistant, PIN, at=clock.now())
+    door.post(f"/site/walk-ins/{registered(door)}/screen")
+    codes = [door.post("/site/screen/back", {"pin": "246810"})[1]["code"] for _ in range(5)]
+    assert codes == ["wrong_pin"] * 4 + ["screen_over"]
+    assert door.get("/site/screen")[0] == 401
+    assert door.get("/site/today")[0] == 401
+    assert door.post("/site/screen/back", {"pin": PIN})[0] == 401
+
+
+OBSERVATION = {
+    "resourceType": "Observation",
+    "identifier": [{"system": "urn:cuff", "value": "1"}],
+    "status": "final",
+    "category": [{"text": "vital-signs"}],
+    "code": {"coding": [{"system": "http://loinc.org", "code": "85354-9"}]},
+    "device": {"identifier": {"value": "BP-1"}},
+    "component": [
+        {
+            "code": {"coding": [{"system": "http://loinc.org", "code": code}]},
+            "valueQuantity": {
+                "value": value,
+                "unit": "mmHg",
+                "system": "http://unitsofmeasure.org",
+                "code": "mm[Hg]",
+            },
+        }
+        for code, value in (("8480-6", 128), ("8462-4", 82))
+    ],
+}
+
+
+def observation(**changes):
+    return OBSERVATION | {"effectiveDateTime": clock.now().isoformat()} | changes
+
+
+def quantity(code: str, value: float, unit: str):
+    return {
+        "code": {"coding": [{"system": "http://loinc.org", "code": code}]},
+        "component": [],
+        "valueQuantity": {"value": value, "system": "http://unitsofmeasure.org", "code": unit},
+    }
+
+
+def test_a_gateway_sends_and_the_assistant_takes_it_for_the_patient(here):
+    cuff(here)
+    token = services.make_gateway_token(SYSTEM, here.site.pk, at=clock.now())
+    gateway, said = Browser(), observation()
+    bearer = {"Authorization": f"Bearer {token}"}
+    status, kept = gateway.post("/gateway/observations", said, **bearer)
+    assert status == 201, kept
+    assert gateway.post("/gateway/observations", said, **bearer) == (200, kept)
+    for wrong in ({}, {"Authorization": "Bearer x"}, {"Authorization": f"Basic {token}"}):
+        assert gateway.post("/gateway/observations", said, **wrong)[0] == 401
+    door = Counter(here)
+    (waiting,) = door.get("/site/readings")[1]["items"]
+    assert (waiting["id"], waiting["values"]) == (kept["id"], {"systolic": 128, "diastolic": 82})
+    of = f"/site/walk-ins/{registered(door)}/readings/{kept['id']}/take"
+    assert door.post(of)[1]["by"] == "gateway"
+    assert door.get("/site/readings")[1]["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "code"),
+    [
+        ({"status": "preliminary"}, 422, "not_final"),
+        (quantity("1234-5", 1, "1"), 422, "unknown_observation"),
+        (quantity("8310-5", 98.6, "Cel"), 422, "impossible_value"),
+        (quantity("8310-5", 37, "K"), 422, "wrong_unit"),
+        ({"component": []}, 422, "wrong_values"),
+        (quantity("8867-4", 72, "/min"), 404, "instrument_unknown"),
+        ({"device": {"identifier": {"value": "BP-9"}}}, 404, "instrument_unknown"),
+        ({"effectiveDateTime": "2001-01-01T00:00:00Z"}, 422, "wrong_time"),
+        ({"resourceType": "Patient"}, 422, "invalid"),
+    ],
+)
+def test_a_gateway_is_told_what_is_wrong(here, changes, status, code):
+    cuff(here)
+    token = services.make_gateway_token(SYSTEM, here.site.pk, at=clock.now())
+    answer = Browser().post(
+        "/gateway/observations", observation(**changes), Authorization=f"Bearer {token}"
+    )
+    assert (answer[0], answer[1]["code"]) == (status, code)
+
+
+def test_a_list_costs_the_same_however_long_it_is(here):
+    cuff(here)
+    token = services.make_gateway_token(SYSTEM, here.site.pk, at=clock.now())
+    door, keeper = Counter(here), Browser(staff("administrator"))
+
+    def grow() -> None:
+        of = walk_in(here)
+        door.send("PUT", f"/site/walk-ins/{of.id}/readings/{ids.new()}", pressure())
+        said = observation(identifier=[{"value": str(of.id)}])
+        Browser().post("/gateway/observations", said, Authorization=f"Bearer {token}")
+        counter()
+
+    def looks(browser, path) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            status, told = browser.get(path)
+        assert (status, len(told["items"]) > 0) == (200, True)
+        return len(asked)
+
+    grow()
+    paths = ((door, "/site/today"), (door, "/site/readings"), (keeper, "/sites"))
+    for browser, path in paths:
+        looks(browser, path)  # What is read once for all is read here.
+    few = [looks(*each) for each in paths]
+    for _ in range(4):
+        grow()
+    assert [looks(*each) for each in paths] == few
+
+
+def staff(role: str) -> Viewer:
+    return staff_viewer(role, institution_id=Site.objects.first().institution_id)
+
+
+def test_what_was_sent_long_ago_is_asked_for_with_since(here):
+    cuff(here)
+    token = services.make_gateway_token(SYSTEM, here.site.pk, at=clock.now())
+    Browser().post("/gateway/observations", observation(), Authorization=f"Bearer {token}")
+    later = (clock.now() + timedelta(hours=1)).isoformat().replace("+", "%2B")
+    assert Counter(here).get(f"/site/readings?since={later}")[1]["items"] == []
