@@ -103,6 +103,9 @@ def a_doctor_is_called(counter: Counter) -> str:
 def the_doctor_comes_by_video(counter: Counter, doctor: CallDoctor, visit: str) -> None:
     doctor.press("offer-accept")
     doctor.sees("visit-pane")
+    expect(doctor.get("site-value")).to_contain_text("128/82")
+    expect(doctor.get("site-told")).to_have_attribute("data-stays", "true")
+    doctor.look("doctor-site-visit")
     counter.at_step("visit")
     # Nobody at the screen has tapped anything: it rings by itself.
     doctor.press("call-answer")
@@ -131,6 +134,8 @@ def both_are_seen(counter: Counter, doctor: CallDoctor) -> None:
 def the_record_is_signed(doctor: CallDoctor, story: Story) -> None:
     write_record(doctor, story)
     sign_record(doctor)
+    expect(doctor.get("signed-record").get_by_test_id("site-reading")).to_contain_text("128/82")
+    doctor.look("doctor-site-record")
     doctor.press("close")
     doctor.choose("close-reason-advice_given")
     doctor.press("close-submit")
