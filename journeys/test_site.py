@@ -63,7 +63,7 @@ def test_an_assistant_new_to_it_registers_a_walk_in_and_meets_a_regular_by_the_c
     counter = opened(cast, "zh")
     number = identity_number(born="19551204", sequence=612)
     counter.go("/site/")
-    counter.sees("begin")
+    counter.sees("waiting")
     counter.look("site-today-empty")
 
     cost = Measured(counter)
@@ -124,7 +124,7 @@ def _third_screen(counter: Counter, cost: Measured) -> None:
 def _a_regular(counter: Counter, number: str) -> None:
     """The card on the reader begins it, from the page of the day."""
     counter.go("/site/")
-    counter.sees("today")
+    counter.sees("walk-in")
     read_card(counter, f"龙阿婆\t女\t汉\t19551204\t{number}")
     counter.sees("known")
     expect(counter.field("name")).to_have_value("龙阿婆")
