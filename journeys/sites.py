@@ -43,6 +43,8 @@ class Counter(Staff, Patient):
     size = COUNTER
     touches = True
     site: str
+    # Who founded it.
+    office: Staff
 
     def look(self, name: str) -> None:
         """In its own size too; at twice the size; and whether a finger and old eyes manage."""
@@ -115,7 +117,7 @@ def opened(cast: Cast, locale: str) -> Counter:
     counter.username = members.take_on(
         cast.hospital, cast.browser, counter.context, "site_assistant", locale
     )
-    counter.site = site
+    counter.site, counter.office = site, operator
     me = counter.ask_house("GET", "/session")["user"]["id"]
     operator.ask_house("PUT", f"/sites/{site}/staff/{me}", {})
     counter.ask_house("POST", "/site/station", {"code": code, "label": "1"})
