@@ -22,8 +22,9 @@ _GOOD_ANSWERS = (
     "/auth/webauthn/login",
     "/auth/2fa/reauthenticate",
 )
-# A prescription that a colleague has reviewed, or its doctor has taken back, is not there for others.
-_GONE = re.compile(r"/review/[0-9a-f-]{36}$")
+# A prescription that a colleague has reviewed, or its doctor has taken back, is not there for others;
+# nor is at a counter who walked in elsewhere.
+_GONE = re.compile(r"(/review|/site/walk-ins)/[0-9a-f-]{36}$")
 
 _WIDEST = """[...document.querySelectorAll('body *')]
     .filter((e) => e.getBoundingClientRect().right > innerWidth + 1)

@@ -2,7 +2,7 @@
 
 import { createRouter, createWebHistory, type RouteLocationNormalized, type RouteLocationRaw, type RouteRecordRaw, type Router } from 'vue-router'
 
-import { loadSession, useSession, type Account } from '@/shared/api/session'
+import { assumed, loadSession, useSession, type Account } from '@/shared/api/session'
 import { loadStation, station, stationAssumed } from '@/shared/site/station'
 import type { StationOut } from '@/shared/site/types'
 
@@ -73,7 +73,7 @@ async function guard(to: RouteLocationNormalized): Promise<true | RouteLocationR
   const isHolder = mine?.roles.includes(HOLDER) ?? false
   const mayHelp = mine !== null && !mine.needs_second_factor && mine.permissions.includes(HELP)
   if (!isHolder && !station.value && (mayHelp || !known.value)) await loadStation().catch(() => null)
-  return decide(to, { account: mine, station: station.value, outage: !known.value && stationAssumed.value })
+  return decide(to, { account: mine, station: station.value, outage: stationAssumed.value && (!known.value || assumed.value) })
 }
 
 export function makeRouter(history = createWebHistory('/site')): Router {

@@ -7,6 +7,8 @@ import { useSiteStore } from '@/shared/site/store'
 import type { Heartbeat } from '@/shared/site/types'
 
 const EVERY_S = 60
+const SOON_MS = 10_000
+const LAST = 'xinglin.site.beat'
 const READER = 'xinglin.site.reader'
 const PRINTER = 'xinglin.site.printer'
 const READER_FOR_MS = 7 * 86_400_000
@@ -55,10 +57,13 @@ export function useHeartbeat(): void {
   let timer: ReturnType<typeof setTimeout> | undefined
   let isOver = false
   async function beat(): Promise<void> {
+    sessionStorage.setItem(LAST, String(Date.now()))
     const answer = await http.post<{ next_s?: number } | null>('/site/heartbeat', await able()).catch(() => null)
     if (!isOver) timer = setTimeout(() => void beat(), (answer?.next_s ?? EVERY_S) * 1000)
   }
-  void beat()
+  // A page that follows another does not tell the same again at once.
+  const since = Date.now() - Number(sessionStorage.getItem(LAST) ?? 0)
+  timer = setTimeout(() => void beat(), since < SOON_MS ? SOON_MS : 0)
   onScopeDispose(() => {
     isOver = true
     clearTimeout(timer)

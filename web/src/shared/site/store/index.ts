@@ -5,6 +5,7 @@ import { readonly, ref, shallowRef, type Ref } from 'vue'
 import { newKey } from '../../api/http'
 import { useSession } from '../../api/session'
 import { hearTime } from '../../live/houseclock'
+import { learnList } from '../danger/list'
 import type { StationOut, WalkInOut } from '../types'
 import { counts, fresh, keep, Locked, note, picture, read, readAll, remove } from './captures'
 import { dropKey, forgetCopy, openKey, theHolder, unlockKey } from './keyring'
@@ -130,6 +131,7 @@ export async function openStore(station: StationOut): Promise<SiteStore> {
 export function followOutage(): () => void {
   void refresh()
   return followLine(() => {
+    if (theHolder.value) void learnList()
     if (theHolder.value && pending.value.some((one) => one.troubles.length === 0)) void sync()
   })
 }

@@ -1,0 +1,174 @@
+"""The counter of a drugstore: who comes in is registered within a minute, and nobody else's device sees it."""
+
+from typing import Any
+
+from playwright.sync_api import expect
+
+from journeys.cast import PATIENCE_MS, Cast
+from journeys.people import identity_number
+from journeys.sites import Counter, opened
+
+_FIELDS = "input:not([type=hidden]):not([type=file]):not([tabindex='-1']), textarea, select"
+_MOST_FIELDS, _MOST_SCREENS, _MOST_KEYS = 12, 3, 60
+# As a reader types: every key within the same breath, wherever the cursor stands.
+_READ = """text => [...text, 'Enter'].forEach(key => (document.activeElement ?? document.body).dispatchEvent(
+  new KeyboardEvent('keydown', {key: key === '\\t' ? 'Tab' : key, code: '', bubbles: true})))"""
+
+
+class Measured:
+    """What it costs somebody new: screens, fields, keys."""
+
+    def __init__(self, counter: Counter) -> None:
+        self.counter = counter
+        self.screens: dict[str, int] = {}
+        self.keys = 0
+
+    def screen(self, step: str) -> None:
+        page = self.counter.page
+        expect(page.locator(f"[data-step={step}]")).to_be_visible(timeout=PATIENCE_MS)
+        shown = page.locator(f"[data-step={step}]").locator(_FIELDS)
+        self.screens[step] = sum(each.is_visible() for each in shown.all())
+
+    def write(self, test_id: str, text: str) -> None:
+        """And Enter, which leads on."""
+        self.counter.write(test_id, text)
+        self.counter.field(test_id).press("Enter")
+        self.keys += len(text) + 1
+
+    def tap(self, test_id: str) -> None:
+        self.counter.press(test_id)
+        self.keys += 1
+
+
+def read_card(counter: Counter, text: str) -> None:
+    counter.page.evaluate(_READ, text)
+
+
+def agree(counter: Counter) -> None:
+    for each in counter.page.locator("[data-testid^=agree-]").all():
+        each.check()
+
+
+def walk_in_of(counter: Counter) -> dict[str, Any]:
+    expect(counter.get("walk-in-head")).to_be_visible(timeout=PATIENCE_MS)
+    found: dict[str, Any] = counter.ask_house(
+        "GET", f"/site/walk-ins/{counter.page.url.rsplit('/', 1)[1]}"
+    )
+    return found
+
+
+def test_an_assistant_new_to_it_registers_a_walk_in_and_meets_a_regular_by_the_card(
+    cast: Cast,
+) -> None:
+    counter = opened(cast, "zh")
+    number = identity_number(born="19551204", sequence=612)
+    counter.go("/site/")
+    counter.sees("begin")
+    counter.look("site-today-empty")
+
+    cost = Measured(counter)
+    cost.tap("begin")
+    _first_screen(counter, cost, number)
+    cost.screen("complaint")
+    counter.look("site-new-complaint")
+    cost.write("complaint", "头晕两天，起身时重")
+    _third_screen(counter, cost)
+
+    assert len(cost.screens) <= _MOST_SCREENS
+    assert sum(cost.screens.values()) <= _MOST_FIELDS, cost.screens
+    assert cost.keys <= _MOST_KEYS, cost.keys
+    walk_in = walk_in_of(counter)
+    counter.look("site-walk-in")
+    told = {each["kind"]: each["values"] for each in walk_in["readings"]}
+    assert told["blood_pressure"] == {"systolic": 128, "diastolic": 83}
+    assert told["spo2"] == {"value": 84}
+
+    counter.press("leave")
+    counter.press("leave-changed_mind")
+    expect(counter.get("walk-in-head")).to_have_attribute("data-state", "left")
+    _a_regular(counter, number)
+
+
+def _first_screen(counter: Counter, cost: Measured, number: str) -> None:
+    counter.sees("reader")
+    read_card(counter, number[:17])
+    expect(counter.get("card-fault")).to_have_attribute("data-fault", "length")
+    read_card(counter, "6901234567892")
+    expect(counter.get("card-fault")).to_have_attribute("data-fault", "none")
+    cost.screen("card")
+    counter.look("site-new-card")
+    cost.write("name", "龙阿婆")
+    cost.write("id-number", number)
+    # Nothing moves before the patient has agreed by a tap of their own.
+    expect(counter.page.locator("[data-step=card]")).to_be_visible()
+    agree(counter)
+    cost.tap("step-next")
+
+
+def _third_screen(counter: Counter, cost: Measured) -> None:
+    """A unit that is not the instrument's, a number that cannot be, and one that is rare."""
+    cost.screen("vitals")
+    counter.look("site-new-vitals")
+    cost.write("blood_pressure-systolic", "17")
+    cost.write("blood_pressure-diastolic", "11")
+    cost.write("spo2-value", "82")
+    counter.press("step-next")
+    expect(counter.get("blood_pressure-fault")).to_contain_text("kPa")
+    expect(counter.get("spo2-warning")).to_contain_text("再测一次")
+    counter.look("site-new-doubts")
+    counter.press("blood_pressure-unit")
+    counter.write("spo2-value", "84")
+    counter.press("step-next")
+
+
+def _a_regular(counter: Counter, number: str) -> None:
+    """The card on the reader begins it, from the page of the day."""
+    counter.go("/site/")
+    counter.sees("today")
+    read_card(counter, f"龙阿婆\t女\t汉\t19551204\t{number}")
+    counter.sees("known")
+    expect(counter.field("name")).to_have_value("龙阿婆")
+    expect(counter.get("reader")).to_contain_text("已读到")
+    counter.look("site-new-regular")
+    agree(counter)
+    counter.press("step-next")
+    counter.write("complaint", "还是头晕")
+    counter.press("step-next")
+    counter.sees("vital-blood_pressure")
+    counter.press("step-next")
+    walk_in = walk_in_of(counter)
+    assert (walk_in["number"], walk_in["state"]) == (2, "registered")
+    counter.go("/site/")
+    expect(counter.get("walk-in")).to_have_count(2)
+    counter.look("site-today")
+
+
+def test_a_strangers_device_and_another_sites_staff_are_refused_in_words(cast: Cast) -> None:
+    counter = opened(cast, "en")
+    other = opened(cast, "en")
+    counter.go("/site/")
+    counter.sees("begin")
+    # The same person at a browser of nobody's: first a code.
+    device = [each for each in counter.context.cookies() if "xinglin_device" in each["name"]]
+    counter.context.clear_cookies(name=device[0]["name"])
+    assert counter.refused("GET", "/site/today") == 404
+    counter.go("/site/")
+    counter.sees("enrol-code")
+    counter.look("site-enrol")
+    counter.write("enrol-code", "00000000")
+    counter.write("enrol-label", "kitchen table")
+    counter.press("enrol")
+    counter.sees("problem")
+
+    # Another site's browser knows its own people only.
+    of_other = [each for each in other.context.cookies() if "xinglin_device" in each["name"]]
+    counter.context.add_cookies([{**of_other[0]}])
+    counter.go("/site/")
+    expect(counter.get("not-here")).to_have_attribute("data-why", "not_staff")
+    counter.look("site-not-staff")
+    assert counter.refused("GET", "/site/today") == 404
+
+    counter.context.add_cookies([{**device[0]}])
+    other.go("/site/walk-ins/0196f5e2-7c1a-7c4e-9a55-0f3b8f0e1a11")
+    other.sees("walk-in-gone")
+    other.look("site-walk-in-gone")
