@@ -170,7 +170,7 @@ def the_paper_is_printed(counter: Counter) -> None:
         counter.press("print-summary")
     assert printed.value.ok
     assert printed.value.body().startswith(b"%PDF-")
-    counter.page.wait_for_function("window.printed === true")
+    counter.waits_until("async () => window.printed === true")
 
 
 def the_next_one_sees_nothing_of_it(
