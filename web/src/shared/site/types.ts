@@ -161,6 +161,8 @@ export interface ScreenOut {
   stays: boolean | null
   chat_shared: boolean
   locale: string
+  /** What is still to be agreed to before a doctor may be asked; as when a capture had an older text. */
+  consents?: SiteConsent[]
 }
 
 export interface Wishes {
