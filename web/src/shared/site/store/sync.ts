@@ -15,6 +15,7 @@ export const house: Doors = {
   picturesOf: async (walkIn) => (await site.walkIn(walkIn)).picture_ids,
   setPictures: site.pictures,
   isReady: () => site.station().then(({ state }) => state === 'ready', () => false),
+  now: async () => Date.parse((await site.station()).server_time),
   upload: async (file, key) => (await uploadFile(file, key, { kind: 'picture' }, () => undefined).done).id,
 }
 
