@@ -101,7 +101,7 @@ class Counter(Staff, Patient):
         return answer.status
 
 
-def opened(cast: Cast, locale: str) -> Counter:
+def opened(cast: Cast, locale: str, at: type[Counter] = Counter) -> Counter:
     """A site of this story's own, and its assistant at the enrolled browser, with a number set."""
     operator = cast.member(locale, "administrator")
     form = {
@@ -112,7 +112,7 @@ def opened(cast: Cast, locale: str) -> Counter:
     }
     site = operator.ask_house("POST", "/sites", form)["id"]
     code = operator.ask_house("POST", f"/sites/{site}/enrolments", {})["code"]
-    counter = Counter(cast, "counter", locale)
+    counter = at(cast, "counter", locale)
     cast.welcome(counter)
     counter.username = members.take_on(
         cast.hospital, cast.browser, counter.context, "site_assistant", locale
