@@ -39,7 +39,8 @@ class Person:
         self.watch = cast.watch
         self.name = name
         self.locale = locale
-        self.context: BrowserContext = cast.browser.new_context(
+        self.context: BrowserContext = self._browse(
+            cast,
             viewport=self.size,
             has_touch=self.touches,
             locale="zh-CN" if locale == "zh" else "en-GB",
@@ -50,6 +51,9 @@ class Person:
         self.context.set_default_timeout(PATIENCE_MS)
         self.page: Page = self.context.new_page()
         self.watch.follow(self.page, name)
+
+    def _browse(self, cast: "Cast", **settings: Any) -> BrowserContext:
+        return cast.browser.new_context(**settings)
 
     def go(self, path: str) -> None:
         self.page.goto(f"{self.hospital.url}{path}")

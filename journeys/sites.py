@@ -43,6 +43,8 @@ class Counter(Staff, Patient):
     size = COUNTER
     touches = True
     site: str
+    # Who founded it.
+    office: Staff
 
     def look(self, name: str) -> None:
         """In its own size too; at twice the size; and whether a finger and old eyes manage."""
@@ -99,7 +101,7 @@ class Counter(Staff, Patient):
         return answer.status
 
 
-def opened(cast: Cast, locale: str) -> Counter:
+def opened(cast: Cast, locale: str, at: type[Counter] = Counter) -> Counter:
     """A site of this story's own, and its assistant at the enrolled browser, with a number set."""
     operator = cast.member(locale, "administrator")
     form = {
@@ -110,12 +112,12 @@ def opened(cast: Cast, locale: str) -> Counter:
     }
     site = operator.ask_house("POST", "/sites", form)["id"]
     code = operator.ask_house("POST", f"/sites/{site}/enrolments", {})["code"]
-    counter = Counter(cast, "counter", locale)
+    counter = at(cast, "counter", locale)
     cast.welcome(counter)
     counter.username = members.take_on(
         cast.hospital, cast.browser, counter.context, "site_assistant", locale
     )
-    counter.site = site
+    counter.site, counter.office = site, operator
     me = counter.ask_house("GET", "/session")["user"]["id"]
     operator.ask_house("PUT", f"/sites/{site}/staff/{me}", {})
     counter.ask_house("POST", "/site/station", {"code": code, "label": "1"})

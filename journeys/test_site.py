@@ -1,5 +1,6 @@
 """The counter of a drugstore: who comes in is registered within a minute, and nobody else's device sees it."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from playwright.sync_api import expect
@@ -63,7 +64,7 @@ def test_an_assistant_new_to_it_registers_a_walk_in_and_meets_a_regular_by_the_c
     counter = opened(cast, "zh")
     number = identity_number(born="19551204", sequence=612)
     counter.go("/site/")
-    counter.sees("begin")
+    counter.sees("waiting")
     counter.look("site-today-empty")
 
     cost = Measured(counter)
@@ -82,6 +83,7 @@ def test_an_assistant_new_to_it_registers_a_walk_in_and_meets_a_regular_by_the_c
     told = {each["kind"]: each["values"] for each in walk_in["readings"]}
     assert told["blood_pressure"] == {"systolic": 128, "diastolic": 83}
     assert told["spo2"] == {"value": 84}
+    _a_cuff_sends(counter)
 
     counter.press("leave")
     counter.press("leave-changed_mind")
@@ -121,10 +123,42 @@ def _third_screen(counter: Counter, cost: Measured) -> None:
     counter.press("step-next")
 
 
+def _a_cuff_sends(counter: Counter) -> None:
+    """What an instrument of the site has sent becomes this patient's by one tap."""
+    site, serial = f"/sites/{counter.site}", "OM-7120-000417"
+    cuff = {"kind": "heart_rate", "model": "HEM-7120"}
+    counter.office.ask_house("PUT", f"{site}/instruments/{serial}", cuff)
+    token = counter.office.ask_house("POST", f"{site}/gateway-token", {})["token"]
+    sent = counter.office.context.request.post(
+        f"{counter.hospital.url}/api/v1/gateway/observations",
+        headers={"Authorization": f"Bearer {token}"},
+        data={
+            "resourceType": "Observation",
+            "identifier": [{"value": f"{serial}-1"}],
+            "status": "final",
+            "code": {"coding": [{"system": "http://loinc.org", "code": "8867-4"}]},
+            "effectiveDateTime": datetime.now(UTC).isoformat(),
+            "device": {"identifier": {"value": serial}},
+            "valueQuantity": {
+                "value": 76,
+                "system": "http://unitsofmeasure.org",
+                "code": "/min",
+            },
+        },
+    )
+    assert sent.status == 201, sent.text()
+    expect(counter.get("inbox")).to_contain_text("76")
+    counter.look("site-inbox")
+    counter.press("take-reading")
+    taken = counter.page.locator("[data-testid=reading][data-by=gateway]")
+    expect(taken).to_contain_text(serial, timeout=PATIENCE_MS)
+    expect(counter.get("inbox")).to_have_count(0)
+
+
 def _a_regular(counter: Counter, number: str) -> None:
     """The card on the reader begins it, from the page of the day."""
     counter.go("/site/")
-    counter.sees("today")
+    counter.sees("walk-in")
     read_card(counter, f"龙阿婆\t女\t汉\t19551204\t{number}")
     counter.sees("known")
     expect(counter.field("name")).to_have_value("龙阿婆")
@@ -141,6 +175,12 @@ def _a_regular(counter: Counter, number: str) -> None:
     counter.go("/site/")
     expect(counter.get("walk-in")).to_have_count(2)
     counter.look("site-today")
+    counter.press("language")
+    expect(counter.get("begin")).to_have_text("Register a patient")
+    counter.look("site-today-in-english")
+    counter.press("walk-in")
+    walk_in_of(counter)
+    counter.look("site-walk-in-in-english")
 
 
 def test_a_strangers_device_and_another_sites_staff_are_refused_in_words(cast: Cast) -> None:

@@ -14,6 +14,10 @@ from journeys.talk import ANSWERS, COMPLAINT, sign_record, write_record
 pytestmark = pytest.mark.slow
 _DEPARTMENT = "ent"
 _NAMES = {"zh": ("王秀英", "赵德厚"), "en": ("Grace Holloway", "Henry Ashdown")}
+_DANGER = {
+    "zh": "胸口压着疼，一直出大汗，喘不上气。",
+    "en": "Crushing chest pain, I am sweating and short of breath.",
+}
 # All that a browser keeps where a page can read it.
 _KEPT = """async () => {
     const found = [JSON.stringify({ ...localStorage }), JSON.stringify({ ...sessionStorage })]
@@ -36,6 +40,11 @@ _KEPT = """async () => {
     return found.join('\\n')
 }"""
 
+# A browser without a window has no dialog to print from; that it was asked for is noted.
+_PRINTS = """Object.defineProperty(HTMLIFrameElement.prototype, 'contentWindow', {
+    get: () => ({ focus() {}, print() { window.printed = true } }),
+})"""
+
 
 @pytest.mark.parametrize("locale", ["zh", "en"])
 def test_a_site_visit_from_the_counter_to_the_printed_paper(cast: CallCast, locale: str) -> None:
@@ -51,6 +60,7 @@ def test_a_site_visit_from_the_counter_to_the_printed_paper(cast: CallCast, loca
     the_screen_goes_back(counter, STORIES[locale])
     the_paper_is_printed(counter)
     the_next_one_sees_nothing_of_it(counter, first, second, visit)
+    danger_calls_the_assistant(counter)
 
 
 def on_duty(cast: CallCast, locale: str) -> CallDoctor:
@@ -62,7 +72,11 @@ def on_duty(cast: CallCast, locale: str) -> CallDoctor:
 
 
 def walkers(cast: CallCast, locale: str) -> list[Walker]:
-    return [Walker(name, cast.new_number(), COMPLAINT[locale]) for name in _NAMES[locale]]
+    told = (COMPLAINT[locale], _DANGER[locale])
+    return [
+        Walker(name, cast.new_number(), complaint)
+        for name, complaint in zip(_NAMES[locale], told, strict=True)
+    ]
 
 
 def the_patient_is_asked(counter: Counter, walker: Walker) -> None:
@@ -103,6 +117,9 @@ def a_doctor_is_called(counter: Counter) -> str:
 def the_doctor_comes_by_video(counter: Counter, doctor: CallDoctor, visit: str) -> None:
     doctor.press("offer-accept")
     doctor.sees("visit-pane")
+    expect(doctor.get("site-value")).to_contain_text("128/82")
+    expect(doctor.get("site-told")).to_have_attribute("data-stays", "true")
+    doctor.look("doctor-site-visit")
     counter.at_step("visit")
     # Nobody at the screen has tapped anything: it rings by itself.
     doctor.press("call-answer")
@@ -131,6 +148,8 @@ def both_are_seen(counter: Counter, doctor: CallDoctor) -> None:
 def the_record_is_signed(doctor: CallDoctor, story: Story) -> None:
     write_record(doctor, story)
     sign_record(doctor)
+    expect(doctor.get("signed-record").get_by_test_id("site-reading")).to_contain_text("128/82")
+    doctor.look("doctor-site-record")
     doctor.press("close")
     doctor.choose("close-reason-advice_given")
     doctor.press("close-submit")
@@ -151,10 +170,12 @@ def the_screen_goes_back(counter: Counter, story: Story) -> None:
 def the_paper_is_printed(counter: Counter) -> None:
     """By the assistant, whose session is awake again; the conversation stays the patient's."""
     expect(counter.get("shared-chat")).to_have_attribute("data-shared", "false")
+    counter.page.evaluate(_PRINTS)
     with counter.page.expect_response(lambda told: told.url.endswith("/summary.pdf")) as printed:
         counter.press("print-summary")
     assert printed.value.ok
     assert printed.value.body().startswith(b"%PDF-")
+    counter.waits_until("async () => window.printed === true")
 
 
 def the_next_one_sees_nothing_of_it(
@@ -169,3 +190,16 @@ def the_next_one_sees_nothing_of_it(
         assert counter.refused("GET", path) == 404
     counter.go("/site/")
     counter.at_step("stays")
+
+
+def danger_calls_the_assistant(counter: Counter) -> None:
+    counter.press("stays-no")
+    # Who goes away reads nothing: it is not asked.
+    counter.at_step("complaint")
+    counter.press("complaint-confirm")
+    counter.at_step("emergency")
+    expect(counter.get("screen-emergency")).to_contain_text("周明远")
+    counter.look("screen-emergency")
+    counter.press("give-back")
+    counter.take_back()
+    expect(counter.get("walk-in-head")).to_have_attribute("data-state", "emergency")

@@ -228,6 +228,7 @@ SITE_PATIENT = frozenset(
         "dispatch.read_place",
         "media.read_own",
         "media.upload",
+        "people.give_consent",
         "prescribing.answer_consent",
         "prescribing.print_at_site",
         "prescribing.read_document",

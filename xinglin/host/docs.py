@@ -103,8 +103,12 @@ def _is_event(value: object, module: ModuleType) -> bool:
 
 
 def _permissions() -> str:
-    roles: dict[str, frozenset[str]] = settings.ROLE_PERMISSIONS
-    names = sorted(roles)
+    """The last column is no role of an account: whoever holds a site's screen."""
+    roles: dict[str, frozenset[str]] = {
+        **dict(sorted(settings.ROLE_PERMISSIONS.items())),
+        "(a site's screen)": settings.SCREEN_PERMISSIONS,
+    }
+    names = list(roles)
     lines = [
         "# Permissions\n",
         _NOTE,

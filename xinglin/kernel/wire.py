@@ -1,15 +1,35 @@
 """What goes over the wire: `In` is what somebody has sent, `Out` what we answer."""
 
+import re
 from datetime import date, datetime
 from functools import cache
 from types import NoneType
 from typing import Annotated, Any, get_args, get_origin
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    ValidationInfo,
+    field_validator,
+)
 
 _PLAIN = {str, int, float, bool, NoneType}
 _AS_WORDS = {UUID, date, datetime}
+_BEGINS = re.compile(r"\d{4}-\d\d-\d\d[Tt]")
+
+
+def _as_written(value: object) -> object:
+    """As RFC 3339 writes it: pydantic would take a bare number for one as well."""
+    if isinstance(value, str) and not _BEGINS.match(value):
+        raise ValueError("not a moment of RFC 3339")
+    return value
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_as_written)]
+"""Of a query, where everything is written in letters."""
 
 
 class In(BaseModel):

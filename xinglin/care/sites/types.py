@@ -155,7 +155,6 @@ class Form:
     complaint: str = field(repr=False)
     consents: tuple[tuple[str, str], ...] = ()
     card_by: str = "typed"
-    phone: str = field(default="", repr=False)
     guardian: Person | None = None
     family_of: str = field(default="", repr=False)
     relative_sees: bool = False

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 import schemathesis
+from django.conf import settings
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, transaction
@@ -39,6 +40,7 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
+from xinglin.care.sites.tests.factories import counter, walk_in
 from xinglin.config.tests.asking import browser
 from xinglin.config.tests.houses import House
 from xinglin.foundation.accounts.types import Viewer
@@ -63,12 +65,14 @@ ROLES = (
     "pharmacist",
     "pharmacy_head",
     "quality",
+    "site_assistant",
 )
 # Who is asked for the own rooms alone: of all others the auditor, who may as little, is asked.
 ONLY = {
     "pharmacist": ("/api/v1/review", "/api/v1/tickets"),
     "pharmacy_head": ("/api/v1/prescription-samples",),
     "quality": ("/api/v1/calls/", "/api/v1/recordings/"),
+    "site_assistant": ("/api/v1/site/", "/api/v1/gateway/"),
 }
 # The others share what nobody of them is let in to do.
 SHARING = [role for role in ROLES if role not in ONLY]
@@ -119,9 +123,18 @@ class Caller:
     def __init__(self, house: House, role: str) -> None:
         self.role = role
         self._objects = house.objects
-        self._cookies = cookies_of(viewer_of(house, role))
+        if role == "site_assistant":
+            self._cookies = self._at_a_counter()
+        else:
+            self._cookies = cookies_of(viewer_of(house, role))
         self._turn = 0
         self.answers: Counter[int] = Counter()
+
+    def _at_a_counter(self) -> dict[str, str]:
+        """At an enrolled device, with somebody who has walked in."""
+        here = counter()
+        self._objects = self._objects | {"walk_in_id": [walk_in(here).id]}
+        return cookies_of(here.assistant) | {settings.DEVICE_COOKIE_NAME: here.cookie}
 
     def call(self, case) -> None:
         """As a server would, in a savepoint that is taken back."""

@@ -83,6 +83,8 @@ ELSEWHERE = {
         "care.prescribing.tests.test_prescribing_api::"
         "test_a_list_costs_the_same_however_long_it_is",
     ),
+    "list_papers": "care.prescribing.tests.test_site_papers::"
+    "test_the_list_costs_the_same_however_many_there_are",
     **dict.fromkeys(
         ["list_own_findings", "list_samples", "read_sample"],
         "care.prescribing.tests.test_sampling_api::test_a_list_costs_the_same_however_long_it_is",

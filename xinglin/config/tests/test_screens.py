@@ -18,7 +18,8 @@ from django.test import Client
 from django.utils.module_loading import import_string
 
 from xinglin.care.consultation.tests import factories
-from xinglin.care.people.tests.factories import hospital
+from xinglin.care.people.services import withdraw_consent
+from xinglin.care.people.tests.factories import as_viewer, hospital
 from xinglin.care.sites.models import ScreenPass, SiteStaff, WalkIn
 from xinglin.care.sites.queries.devices import hash_of
 from xinglin.care.sites.tests import factories as sites
@@ -171,6 +172,12 @@ def own_of(house) -> list[dict[str, object]]:
     ]
 
 
+def with_walk_in(own: dict[str, object], house, walk_in: WalkIn) -> tuple[dict, dict]:
+    """The same with the walk-in itself, and all that can be tried, with a walk-in of somebody else."""
+    walk_ins = {"walk_in_id": [walk_in.pk, ids.new()]}
+    return own | {"walk_in_id": walk_in.pk}, house.objects | walk_ins
+
+
 def is_own(own: dict[str, object], name: str, value: UUID) -> bool:
     known = own.get(name)
     return value in known if isinstance(known, list) else value == known
@@ -187,10 +194,11 @@ def test_of_other_visits_of_the_same_account_nothing_is_there(house, counter, wh
     )
     client = handed_over(counter, walk_in)
     WalkIn.objects.update(registered_at=clock.now() + timedelta(seconds=1))  # after the old files
+    own, objects = with_walk_in(own, house, walk_in)
     before = contents()
     for path, operation in confined():
         name = held_to(operation)
-        for values in tries(path, operation, house.objects):
+        for values in tries(path, operation, objects):
             if name == "picture_id" or not is_own(own, name, values[name]):
                 assert ask(client, path, operation, values) == 404, (id_of(operation), values)
                 made_up = {n: ids.new() for n in values}
@@ -210,13 +218,14 @@ def test_of_the_own_visit_everything_that_is_read_is_there(house, counter):
             picture_ids=pictures,
         )
         client = handed_over(counter, walk_in)
+        mine, objects = with_walk_in(own, house, walk_in)
         for path, operation in confined():
             name = held_to(operation)
             if operation.methods[0] != "GET":
                 continue
             asked.add(id_of(operation))
-            for values in tries(path, operation, house.objects):
-                if is_own(own, name, values[name]) and (
+            for values in tries(path, operation, objects):
+                if is_own(mine, name, values[name]) and (
                     ask(client, path, operation, values) in {200, 302, 409}
                 ):
                     found.add(id_of(operation))
@@ -230,8 +239,9 @@ def test_before_the_doctor_is_asked_no_visit_is_there(house, counter):
         counter, house.cast.patient, state="registered", asked_at=None, ended_at=None
     )
     client = handed_over(counter, walk_in)
+    objects = house.objects | {"walk_in_id": [ids.new()]}
     for path, operation in confined():
-        for values in tries(path, operation, house.objects):
+        for values in tries(path, operation, objects):
             assert ask(client, path, operation, values) == 404, id_of(operation)
 
 
@@ -371,3 +381,14 @@ def test_who_signs_in_after_a_pass_that_ended_does_not_wake_the_session_before(d
     assert desk.session.session_key != asleep
     assert not store().exists(asleep)
     assert whoever(desk)["needs_second_factor"]
+
+
+def test_what_is_still_to_be_agreed_to_is_told_and_agreed_to_at_the_screen(desk, counter):
+    """What was captured without a line may have agreed to an older text."""
+    hand_over(desk, counter)
+    assert desk.get("/api/v1/site/screen").json()["consents"] == []
+    withdraw_consent(as_viewer(WalkIn.objects.get().holder_id), kind="service", at=clock.now())
+    (owed,) = desk.get("/api/v1/site/screen").json()["consents"]
+    told = json.dumps({"kind": owed["kind"], "version": owed["version"]})
+    assert desk.post("/api/v1/consents", told, "application/json").status_code == 201
+    assert desk.get("/api/v1/site/screen").json()["consents"] == []

@@ -149,6 +149,10 @@ FOR_EVERYBODY = {
         ],
         "administrators run the sites of their house; care.sites' test_administration tries others",
     ),
+    **dict.fromkeys(
+        ["list_papers", "print_prescription", "print_summary"],
+        "a site prints for its walk-ins of today; prescribing's test_site_papers tries the others",
+    ),
     "read_doctor": "a doctor's page is shown to whoever looks for a doctor",
     "read_practitioner": "a doctor's card is shown to whoever looks for a doctor",
 }

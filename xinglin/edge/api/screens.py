@@ -12,7 +12,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from xinglin.care.consultation import queries as consultation
@@ -48,7 +48,6 @@ class ScreenMiddleware:
             accounts.take_up(request)
         name = settings.SCREEN_COOKIE_NAME
         if held is None and name in request.COOKIES and name not in answer.cookies:
-            assert isinstance(answer, HttpResponse)
             accounts.clear_cookie(answer, name)
         return answer
 

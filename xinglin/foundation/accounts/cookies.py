@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 
 
 def set_secret_cookie(
-    response: HttpResponse, name: str, secret: str, *, lasts: timedelta | None
+    response: HttpResponseBase, name: str, secret: str, *, lasts: timedelta | None
 ) -> None:
     """`lasts`: None for as long as the browser stands open."""
     response.set_cookie(
@@ -20,5 +20,5 @@ def set_secret_cookie(
     )
 
 
-def clear_cookie(response: HttpResponse, name: str) -> None:
+def clear_cookie(response: HttpResponseBase, name: str) -> None:
     response.delete_cookie(name, samesite="Strict")

@@ -2,7 +2,7 @@
 
 import { useI18n } from 'vue-i18n'
 
-import { useSay } from '@/shared/i18n'
+import { useLocale, useSay } from '@/shared/i18n'
 import type { Limit, ReadingForm } from '@/shared/site/types'
 
 import { signOf } from './vitals'
@@ -46,11 +46,12 @@ export function doubtOf(table: readonly Limit[], told: Told): Doubt | null {
 export function useDoubtText(): (doubt: Doubt) => string {
   const { t } = useI18n({ useScope: 'global' })
   const say = useSay()
+  const { locale } = useLocale()
   const nameOf = (unit: string): string => signOf(unit) ?? t(`site.units.${unit === '/min' ? 'per_minute' : unit}`)
 
   return ({ what, limit, value, other }) => {
     const [low, high] = limit[what]
     const said = t(`site.doubt.${what}`, { what: say(limit.name), value, low, high, unit: nameOf(limit.unit) })
-    return other ? `${said} ${t('site.doubt.other', { unit: nameOf(other) })}` : said
+    return other ? said + (locale.value === 'zh' ? '' : ' ') + t('site.doubt.other', { unit: nameOf(other) }) : said
   }
 }

@@ -23,6 +23,12 @@ describe('the screen of a patient', () => {
     expect(at({ screen: screen({ stays: false }) })).toBe('complaint')
     expect(at({ screen: screen({ stays: true, chat_shared: true }) })).toBe('complaint')
   })
+  it('asks for what was not agreed to yet, before anything is told', () => {
+    const owed = [{ kind: 'service', version: '2', text: { zh: '知情同意', en: 'Consent' } }]
+    expect(at({ screen: screen({ stays: false, consents: owed }) })).toBe('consent')
+    expect(at({ screen: screen({ stays: false, consents: [] }) })).toBe('complaint')
+    expect(at({ screen: screen({ ...asked, consents: owed }), intake: { outcome: 'interview' } })).toBe('interview')
+  })
   it('stops at danger, wherever that was found', () => {
     expect(at({ screen: screen(asked), intake: { outcome: 'emergency' } })).toBe('emergency')
     expect(at({ screen: screen({ ...asked, state: 'emergency' }) })).toBe('emergency')

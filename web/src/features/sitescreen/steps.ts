@@ -8,7 +8,7 @@ import type { ScreenOut } from '@/shared/site/types'
  * shift. `left`: the person at the site has closed the walk-in.
  */
 export type Step =
-  | 'loading' | 'gone' | 'stays' | 'chat' | 'complaint' | 'interview' | 'emergency' | 'ask' | 'waiting' | 'nobody' | 'letter' | 'visit' | 'ended' | 'left'
+  | 'loading' | 'gone' | 'stays' | 'chat' | 'consent' | 'complaint' | 'interview' | 'emergency' | 'ask' | 'waiting' | 'nobody' | 'letter' | 'visit' | 'ended' | 'left'
 
 /** Undefined: not read yet. */
 export interface Known {
@@ -39,7 +39,7 @@ export function stepOf({ screen, intake, visit, isChatAsked }: Known): Step {
   if (screen.intake_id !== null) return intake ? ofIntake(intake) : 'loading'
   if (screen.stays === null) return 'stays'
   if (screen.stays && !isChatAsked && !screen.chat_shared) return 'chat'
-  return 'complaint'
+  return screen.consents?.length ? 'consent' : 'complaint'
 }
 
 function ofIntake({ outcome }: Pick<Intake, 'outcome'>): Step {

@@ -48,9 +48,10 @@ describe.each(folders)('the texts of %s', (folder) => {
   })
 })
 
-/** The folder's name is the name of its texts; the patient's own are called `home`. */
+/** The folder's name is the name of its texts; the patient app's own are called `home`, the site app's `station`. */
 function namespaceOf(folder: string): string {
   const owner = basename(dirname(folder))
+  if (folder.endsWith(join('app', 'site', 'texts'))) return 'station'
   return owner === 'patient' ? 'home' : owner
 }
 

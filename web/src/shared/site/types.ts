@@ -120,7 +120,6 @@ export interface WalkInForm {
   name: string
   id_number: string
   locale: string
-  phone?: string
   card_by: 'reader' | 'typed'
   guardian?: { name: string; id_number: string }
   family_of?: string
@@ -162,6 +161,8 @@ export interface ScreenOut {
   stays: boolean | null
   chat_shared: boolean
   locale: string
+  /** What is still to be agreed to before a doctor may be asked; as when a capture had an older text. */
+  consents?: SiteConsent[]
 }
 
 export interface Wishes {

@@ -86,6 +86,7 @@ def visit_facts(consultation_id: UUID) -> VisitFacts:
         things=(
             row.pk,
             row.intake_id,
+            *([row.walk_in_id] if row.walk_in_id else []),
             *_proof_ids(row.pk),
             *_question_ids(row.pk),
             *row.calls.order_by("pk").values_list("pk", flat=True),

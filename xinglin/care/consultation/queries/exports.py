@@ -11,7 +11,7 @@ from xinglin.care.consultation import rules
 from xinglin.care.consultation.messages import queries as messages
 from xinglin.care.consultation.messages.types import Message
 from xinglin.care.consultation.models import Call, Consultation, Proof, RecordVersion
-from xinglin.care.consultation.queries.sites import site_line
+from xinglin.care.consultation.queries.sites import SITE_LABEL, site_line
 from xinglin.care.people import queries as people
 from xinglin.care.people.types import PatientCard, PractitionerCard
 from xinglin.foundation.copies.types import Part, Section
@@ -239,7 +239,7 @@ def record_lines(signed: RecordVersion, zone: tzinfo) -> list[tuple[Text, Text |
         elif found:
             lines.append((label, str(found)))
     if signed.site:
-        lines.append((Text("就诊站点", "Held from a site"), site_line(signed.site)))
+        lines.append((SITE_LABEL, site_line(signed.site)))
     return lines
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from xinglin.care.consultation import rules
 from xinglin.care.consultation.models import Referral
+from xinglin.care.consultation.queries.sites import SITE_LABEL, line_of_site
 from xinglin.care.consultation.queries.visits import audit_read, visit
 from xinglin.care.people import queries as people
 from xinglin.care.triage import queries as triage
@@ -63,6 +64,7 @@ class ReferralLetter:
     booking_url: str = field(repr=False)
     advice: str = field(repr=False)
     clinical: str = field(repr=False)
+    site: Text | None = field(repr=False)
     synthetic: bool
     emergency_number: str
 
@@ -105,6 +107,7 @@ def referral_letter(viewer: Viewer, consultation_id: UUID, *, form: str) -> Refe
         booking_url=told.booking_url,
         advice=told.advice,
         clinical=told.clinical,
+        site=line_of_site(row.walk_in_id, until=told.issued_at),
         synthetic=patient.synthetic or doctor.synthetic,
         emergency_number=triage.emergency_number(house.place, told.issued_at),
     )
@@ -126,6 +129,7 @@ def on_paper(told: ReferralLetter, lang: str) -> Letter:
     why: _Lines = [
         (Text("主诉", "Complaint"), told.complaint),
         (Text("过敏史", "Allergies"), _NOT_ASKED if told.allergies is None else told.allergies),
+        (SITE_LABEL, told.site or ""),
         (Text("转诊原因", "Reason"), told.reason),
         (Text("给患者的建议", "Advice"), told.advice),
         (Text("给接诊医生", "To the doctor"), told.clinical),

@@ -115,14 +115,14 @@ def _at_site(site: Mapping[str, Any], zone: tzinfo) -> _Lines:
 
 
 def _reading(told: Mapping[str, Any], zone: tzinfo) -> tuple[Text, Text]:
-    values, unit = told["values"], told["unit"]
+    values, unit = told["values"], _UNITS.get(told["unit"], Text(told["unit"], told["unit"]))
     said = "/".join(f"{values[part]:g}" for part in MEASURES[told["kind"]].parts if part in values)
     at = _moment(datetime.fromisoformat(told["measured_at"]), zone)
     when = _CONTEXTS.get(told["context"])
     serial = told["instrument_serial"]
     by = Text(f"仪器 {serial}", f"instrument {serial}") if serial else _NO_INSTRUMENT
-    zh = [f"{said} {unit}", *([when.zh] if when else []), at, by.zh]
-    en = [f"{said} {unit}", *([when.en] if when else []), at, by.en]
+    zh = [f"{said} {unit.zh}", *([when.zh] if when else []), at, by.zh]
+    en = [f"{said} {unit.en}", *([when.en] if when else []), at, by.en]
     return MEASURES[told["kind"]].name, Text("，".join(zh), ", ".join(en))
 
 
@@ -140,7 +140,7 @@ def _by(signed: RecordVersion, doctor: PractitionerCard, department: str, zone: 
 def _proven_by(signature: Signature) -> _Lines:
     return [
         (Text("电子签名", "Signature"), f"{signature.algorithm} {signature.key_id}"),
-        (Text("签名摘要", "Digest"), f"SHA-256 {signature.sha256}"),
+        (Text("签名摘要", "SHA-256"), f"{signature.sha256[:32]}\n{signature.sha256[32:]}"),
     ]
 
 
@@ -163,6 +163,12 @@ _CONTEXTS = {
     "fasting": Text("空腹", "fasting"),
     "after_meal": Text("餐后", "after a meal"),
     "random": Text("随机", "at random"),
+}
+# UCUM's own code -> as it is read.
+_UNITS = {
+    "mm[Hg]": Text("毫米汞柱", "mmHg"),
+    "Cel": Text("℃", "°C"),
+    "/min": Text("次/分", "per minute"),
 }
 _NO_INSTRUMENT = Text("未登记仪器", "instrument not noted")
 _TITLE = Text("互联网诊疗病历小结", "Summary of the online visit")

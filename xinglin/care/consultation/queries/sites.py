@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from xinglin.care.sites import queries as sites
 from xinglin.care.sites.types import KINDS, MEASURES
 from xinglin.kernel.text import Text
 
+SITE_LABEL: Final = Text("就诊站点", "Held from a site")
 _TOLD = (
     "walk_in_id",
     "code",
@@ -38,6 +39,15 @@ def told_of_site(walk_in_id: UUID | None) -> dict[str, Any] | None:
         return None
     told: dict[str, Any] = sites.site_told(walk_in_id)
     return {name: told[name] for name in _TOLD}
+
+
+def line_of_site(walk_in_id: UUID | None, *, until: datetime) -> Text | None:
+    """As `site_line`, with what had been measured by then: what is asked for again says the same."""
+    told = told_of_site(walk_in_id)
+    if told is None:
+        return None
+    held = [r for r in told["readings"] if datetime.fromisoformat(r["measured_at"]) <= until]
+    return site_line({**told, "readings": held})
 
 
 def site_told(walk_in_id: UUID | None) -> dict[str, Any] | None:

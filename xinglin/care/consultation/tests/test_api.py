@@ -50,7 +50,7 @@ INTAKE = {
     "contradictions",
     "picture_ids",
 }
-WHOLE = SHORT | {"kind_rules", "intake", "stopped", "last_word", "rating"}
+WHOLE = SHORT | {"kind_rules", "intake", "stopped", "last_word", "rating", "site"}
 
 
 def open_visit(cast, browser):

@@ -11,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from xinglin.care.consultation import queries, reactions, services
 from xinglin.care.consultation.messages import queries as messages
 from xinglin.care.consultation.models import Consultation, RecordVersion
-from xinglin.care.consultation.queries.evidence import visit_evidence
+from xinglin.care.consultation.queries.evidence import visit_evidence, visit_facts
 from xinglin.care.consultation.queries.exports import export_part
+from xinglin.care.consultation.queries.letters import on_paper, referral_letter
 from xinglin.care.consultation.tests import factories as make
 from xinglin.care.consultation.tests.factories import Cast, Person
 from xinglin.care.people.tests import factories as people
@@ -257,6 +258,7 @@ def test_copy_and_dispute_package_hold_the_site(cast, here):
     part = export_part(person.id)
     (copy,) = part.data["visits"]
     assert copy["records"][0]["site"] == RecordVersion.objects.get().site
+    assert walk.id in visit_facts(visit).things, "for who registered, wished and handed over"
     zone = layers("cn")[-1].zone
     records = next(p for p in visit_evidence(visit, zone) if p.name == "records")
     assert '"site":{' in records.texts["records/01.statement.json"].decode()
@@ -266,6 +268,18 @@ def test_copy_and_dispute_package_hold_the_site(cast, here):
         assert row_of(walk).site.name_zh in where.zh
         assert "152/94 mm[Hg]" in where.en
         assert "BP-17" in where.en
+
+
+def test_the_letter_of_a_referral_says_what_was_measured_until_then(cast, here):
+    person, walk, visit = here
+    make.accept(visit, cast.doctor)
+    make.stop(visit, cast.doctor)
+    with clock.frozen(clock.now() + make.minutes(1)):
+        reading(walk, "spo2", value=97)
+    told = referral_letter(person.viewer, visit, form="paper")
+    said = [words for part in on_paper(told, "en").sections for _, words in part.lines]
+    assert any("Blood pressure 152/94 mm[Hg] (instrument BP-17)" in words for words in said)
+    assert "97" not in told.site.en
 
 
 def wish(person: Person, **wishes: bool) -> OutboxEvent:

@@ -113,7 +113,7 @@ class DoctorRefOut(Out):
     name: Text
 
 
-class SiteRefOut(Out):
+class SiteOfVisitOut(Out):
     id: UUID
     name: Text
 
@@ -150,7 +150,7 @@ class VisitLineOut(Out):
     record_signed: bool
     step_id: int
     language: LanguageOut | None
-    site: SiteRefOut | None
+    site: SiteOfVisitOut | None
 
 
 class VisitLinesOut(Out):

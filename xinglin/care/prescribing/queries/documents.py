@@ -1,5 +1,6 @@
 """The PDF of a prescription, for those who may see the prescription; each reading is audited."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -87,10 +88,12 @@ def document_file(viewer: Viewer, prescription_id: UUID) -> Path:
     return path_of(row.pk, made.sha256)
 
 
-def file_of(row: Prescription) -> tuple[Path, str] | None:
-    """Where the PDF lies, and its SHA-256, for callers that have checked who asks; None: not made."""
-    made = PrescriptionDocument.objects.filter(pk=row.pk, made_at__isnull=False).first()
-    return (path_of(row.pk, made.sha256), made.sha256) if made else None
+def files_of(rows: Iterable[Prescription]) -> dict[UUID, tuple[Path, str]]:
+    """Where each PDF lies that is made, and its SHA-256; for callers that have checked who asks."""
+    made = PrescriptionDocument.objects.filter(
+        pk__in=[row.pk for row in rows], made_at__isnull=False
+    )
+    return {each.pk: (path_of(each.pk, each.sha256), each.sha256) for each in made}
 
 
 def _is_to_come(row: Prescription) -> bool:

@@ -7,7 +7,7 @@ from uuid import UUID
 from xinglin.care.consultation import queries as consultation
 from xinglin.care.prescribing.lifecycle import IN_REVIEW
 from xinglin.care.prescribing.models import Prescription
-from xinglin.care.prescribing.queries.documents import file_of
+from xinglin.care.prescribing.queries.documents import files_of
 from xinglin.care.prescribing.queries.prescriptions import STATES
 from xinglin.care.sites import queries as sites
 from xinglin.care.sites.types import WalkInCard
@@ -52,7 +52,7 @@ def papers(viewer: Viewer, walk_in_id: UUID, *, at: datetime) -> dict[str, Any]:
     card = walk_in_of(viewer, walk_in_id, at=at)
     rows = prescriptions_of(card)
     version = consultation.last_version(card.consultation_id) if card.consultation_id else 0
-    why_not = why_no_summary(version, rows)
+    why_not, made = why_no_summary(version, rows), files_of(rows)
     return {
         "summary": {
             "state": "signed" if version else "none",
@@ -60,7 +60,7 @@ def papers(viewer: Viewer, walk_in_id: UUID, *, at: datetime) -> dict[str, Any]:
             "printable": why_not is None,
             "why_not": why_not,
         },
-        "prescriptions": [_row_json(row) for row in rows],
+        "prescriptions": [_row_json(row, is_made=row.pk in made) for row in rows],
         "prints": _prints(card, rows),
     }
 
@@ -80,15 +80,15 @@ def why_no_summary(version: int, rows: list[Prescription]) -> Text | None:
     return _WAITS if any(row.state in {*IN_REVIEW, "returned"} for row in rows) else None
 
 
-def why_no_prescription(row: Prescription) -> Text | None:
+def why_no_prescription(row: Prescription, *, is_made: bool) -> Text | None:
     """None: it may be printed. The paper itself comes a moment after the second signature."""
     if row.state not in _PRINTABLE:
         return _WHY_NOT.get(row.state, _OVER)
-    return None if file_of(row) else _MAKING
+    return None if is_made else _MAKING
 
 
-def _row_json(row: Prescription) -> dict[str, Any]:
-    why_not = why_no_prescription(row)
+def _row_json(row: Prescription, *, is_made: bool) -> dict[str, Any]:
+    why_not = why_no_prescription(row, is_made=is_made)
     return {
         "id": row.pk,
         "state": row.state,

@@ -5,7 +5,7 @@ from pathlib import Path
 from uuid import UUID
 
 from xinglin.care.consultation import queries as consultation
-from xinglin.care.prescribing.queries.documents import file_of
+from xinglin.care.prescribing.queries.documents import files_of
 from xinglin.care.prescribing.queries.site_papers import (
     NotPrintableError,
     prescriptions_of,
@@ -63,7 +63,8 @@ def print_prescription(
     row = next((each for each in prescriptions_of(card) if each.pk == prescription_id), None)
     if row is None:
         raise NotFound
-    why_not, made = why_no_prescription(row), file_of(row)
+    made = files_of([row]).get(row.pk)
+    why_not = why_no_prescription(row, is_made=made is not None)
     if why_not is not None or made is None:
         raise NotPrintableError(text=why_not)
     path, sha256 = made

@@ -8,6 +8,7 @@ from uuid import UUID
 import pikepdf
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from xinglin.care.consultation import queries as consultation
 from xinglin.care.consultation.queries.record_paper import RecordAlteredError
@@ -187,14 +188,15 @@ def test_what_holds_no_more_does_not_print_and_says_why(chain, counter, walk_in,
 def test_the_summary_holds_site_assistant_readings_and_what_was_signed(chain, counter, walk_in):
     make.sign(chain.visit, chain.cast.doctor)
     signed = consultation.holding_version(chain.visit)
-    for lang, unit in (("zh", "血压"), ("en", "Blood pressure")):
+    told = (("zh", "血压", "152/94 毫米汞柱"), ("en", "Blood pressure", "152/94 mmHg"))
+    for lang, unit, value in told:
         letter, version = consultation.record_on_paper(chain.visit, lang)
         lines = {label: words for section in letter.sections for label, words in section.lines}
         assert version == 1
         assert counter.site.code in lines["站点" if lang == "zh" else "Site"]
-        for part in ("152/94 mm[Hg]", "BP-17", f"{clock.now().astimezone().year}"):
+        for part in (value, "BP-17", f"{clock.now().astimezone().year}"):
             assert part in lines[unit]
-        said = " ".join(lines.values())
+        said = " ".join(lines.values()).replace("\n", "")
         assert make.RECORD["advice"] in said
         assert signed["signature"]["sha256"] in said
         assert signed["signature"]["key_id"] in said
@@ -247,3 +249,17 @@ def test_a_prescription_of_another_visit_is_not_there(chain, counter, walk_in):
     WalkIn.objects.filter(pk=walk_in.pk).update(consultation_id=ids.new())
     with pytest.raises(NotFound):
         prints(counter.assistant, walk_in, of)
+
+
+def test_the_list_costs_the_same_however_many_there_are(chain, counter, walk_in):
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            told(counter, walk_in)
+        return len(asked)
+
+    made(rx.effective(chain))
+    few = cost()
+    for _ in range(3):
+        made(rx.effective(chain))
+    assert len(told(counter, walk_in)["prescriptions"]) == 4
+    assert cost() == few

@@ -1,13 +1,12 @@
 """Searching the audit, checking its chains, opening a name."""
 
-import re
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema, Status
-from pydantic import AwareDatetime, BeforeValidator, Field
+from pydantic import Field
 
 from xinglin.care.quality import queries, services
 from xinglin.care.quality.services.sealing import house_key
@@ -19,20 +18,9 @@ from xinglin.foundation.audit.types import Wanted
 from xinglin.kernel import clock
 from xinglin.kernel.errors import FieldError, Invalid
 from xinglin.kernel.text import Text
-from xinglin.kernel.wire import In, Out
+from xinglin.kernel.wire import In, Moment, Out
 
 router = Router()
-_BEGINS = re.compile(r"\d{4}-\d\d-\d\d[Tt]")
-
-
-def _as_written(value: object) -> object:
-    """A moment as RFC 3339 writes it: pydantic would take a bare number for one as well."""
-    if isinstance(value, str) and not _BEGINS.match(value):
-        raise ValueError("not a moment of RFC 3339")
-    return value
-
-
-_Moment = Annotated[AwareDatetime, BeforeValidator(_as_written)]
 _Code = Annotated[str, Field(max_length=64)]
 
 
@@ -44,8 +32,8 @@ class LinesAsked(Schema):
     thing: UUID | None = None
     action: _Code = ""
     purpose: _Code = ""
-    since: _Moment | None = None
-    until: _Moment | None = None
+    since: Moment | None = None
+    until: Moment | None = None
     before: UUID | None = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 

@@ -6,13 +6,13 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Query, Router, Status
-from pydantic import AwareDatetime
 
 from xinglin.care.sites import queries, services
 from xinglin.care.sites.api import schemas
 from xinglin.care.sites.types import ReadingCard, Told
 from xinglin.foundation.accounts.services import requires, viewer_of
 from xinglin.kernel import clock
+from xinglin.kernel.wire import Moment
 
 router = Router()
 HELP = "sites.help"
@@ -27,7 +27,7 @@ _BACK = timedelta(hours=12)
 )
 @requires(HELP)
 def list_observed(
-    request: HttpRequest, since: Annotated[AwareDatetime | None, Query()] = None
+    request: HttpRequest, since: Annotated[Moment | None, Query()] = None
 ) -> dict[str, Any]:
     """Of the last twelve hours, unless `since` says otherwise; 200 at most, the newest first."""
     viewer = viewer_of(request)

@@ -148,7 +148,6 @@ class WalkInIn(In):
     name: Name
     id_number: Number
     locale: Literal["zh", "en"] = "zh"
-    phone: Annotated[str, Field(max_length=24)] = ""
     card_by: Literal["reader", "typed"]
     guardian: PersonIn | None = None
     family_of: Number = ""
@@ -280,6 +279,8 @@ class ScreenSiteOut(Out):
 
 
 class ScreenOut(Out):
+    """`consents`: what the patient has still to agree to, as after an outage in which a text changed."""
+
     walk_in_id: UUID
     number: int
     patient: PatientOut
@@ -295,6 +296,7 @@ class ScreenOut(Out):
     stays: bool | None
     chat_shared: bool
     locale: str
+    consents: list[ConsentTextOut]
     expires_at: datetime
 
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Status
 
-from xinglin.care.people.queries import patient_card
+from xinglin.care.people.queries import consent_status, patient_card, required_text
 from xinglin.care.sites import queries, services
 from xinglin.care.sites.api import schemas
 from xinglin.care.sites.api.telling import patient_told
@@ -21,6 +21,7 @@ from xinglin.foundation.accounts.services import (
 )
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.kernel import clock
+from xinglin.kernel.text import Text
 
 router = Router()
 HOLD = "sites.hold_screen"
@@ -116,5 +117,14 @@ def _told(viewer: Viewer, card: WalkInCard) -> dict[str, Any]:
         "stays": card.stays,
         "chat_shared": card.chat_shared,
         "locale": screen.locale,
+        "consents": _owed(card),
         "expires_at": screen.expires_at,
     }
+
+
+def _owed(card: WalkInCard) -> list[dict[str, Any]]:
+    if consent_status(card.holder_id).binds:
+        return []
+    found = required_text()
+    words = Text(found.text_zh, found.text_en)
+    return [{"kind": "service", "version": found.version, "text": words}]

@@ -94,7 +94,6 @@ def _read(form: schemas.WalkInIn) -> Form:
         complaint=form.complaint.strip(),
         consents=tuple((each.kind, each.version) for each in form.consents),
         card_by=form.card_by,
-        phone=form.phone,
         guardian=Person(name=beside.name, id_number=beside.id_number) if beside else None,
         family_of=form.family_of,
         relative_sees=form.relative_sees,

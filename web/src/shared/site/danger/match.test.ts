@@ -32,7 +32,7 @@ const SOMEBODY_ELSE = /妈妈|奶奶|\bI\b|Grandma/
 const found = (complaint: string, who: Partial<Told> = {}): string[] => dangersIn({ complaint, age_months: 480, sex: 'unknown', ...who }, SIGNS).map(({ id }) => id)
 const who = ({ age_months, sex }: Said): Partial<Told> => ({ ...(age_months === undefined ? {} : { age_months }), ...(sex === undefined ? {} : { sex }) })
 
-describe.each(['zh', 'en'] as const)('the kept list of danger signs, in %s', (locale) => {
+describe.each(['zh', 'en'] as const)('the kept list of danger signs, in %s', { timeout: 20_000 }, (locale) => {
   const yes = PHRASES.flatMap(([id, said]) => said[locale].yes.map((phrase) => ({ id, phrase, said })))
   const no = PHRASES.flatMap(([id, said]) => said[locale].no.map((phrase) => ({ id, phrase, said })))
 

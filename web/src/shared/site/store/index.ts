@@ -9,7 +9,7 @@ import { learnList } from '../danger/list'
 import type { StationOut, WalkInOut } from '../types'
 import { counts, fresh, keep, Locked, note, picture, read, readAll, remove } from './captures'
 import { dropKey, forgetCopy, openKey, theHolder, unlockKey } from './keyring'
-import { followLine, heard, line, probe } from './line'
+import { followLine, line, probe } from './line'
 import { bringAll, bringUnkept } from './sync'
 import type { Capture, Fix, Opened, Pending, Saved, Sealed, SyncReport, Trouble, Unlocked } from './types'
 
@@ -65,13 +65,28 @@ async function changed(): Promise<void> {
   tabs?.postMessage('changed')
 }
 
+const SOON_MS = 1_000
+const SELDOM_MS = 60_000
+let fails = 0
+let again: ReturnType<typeof setTimeout> | undefined
+
+/** Broken off in the middle: again by itself, rarer each time, and not before the house said. */
+function later({ stopped, after_s }: SyncReport): void {
+  clearTimeout(again)
+  fails = stopped === 'no_line' ? fails + 1 : 0
+  if (fails === 0) return
+  void probe()
+  const pause = Math.min(SELDOM_MS, SOON_MS * 2 ** fails) * (0.75 + Math.random() / 2)
+  again = setTimeout(() => void sync(), Math.max(pause, after_s * 1_000))
+}
+
 async function sync(justSaved: string | null = null): Promise<SyncReport & { walkIn: WalkInOut | null }> {
-  if (!theHolder.value) return { sent: 0, left: sealed.value.mine, stuck: 0, stopped: 'locked', walkIn: null }
+  if (!theHolder.value) return { sent: 0, left: sealed.value.mine, stuck: 0, stopped: 'locked', after_s: 0, walkIn: null }
   working.value = true
   try {
     const report = await bringAll(undefined, justSaved)
-    if (report.stopped === 'no_line') heard('nobody')
     last.value = report
+    later(report)
     return report
   } finally {
     working.value = false

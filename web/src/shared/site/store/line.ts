@@ -12,11 +12,6 @@ const STEADY_MS = 30_000
 const state = ref<Answer | null>(null)
 export const line = readonly(state)
 
-/** Somebody has just heard the house, or failed to. */
-export function heard(answer: Answer): void {
-  state.value = answer
-}
-
 export async function probe(): Promise<Answer> {
   state.value = await whoAnswers()
   return state.value

@@ -45,6 +45,7 @@ class House implements Doors {
       this.uploads.set(key, id)
       return id
     })
+  now = () => Promise.resolve(Date.parse('2026-01-02T05:00:00Z'))
   isReady = () => Promise.resolve(this.ready)
 }
 
@@ -97,6 +98,11 @@ describe('a capture', () => {
     disk = kept()
     await bringFromDisk()
     expect(house.walkIns.get('w')?.captured_at).toBe('2026-01-02T03:00:00Z')
+  })
+  it('was not written down later than now, whatever the device’s clock says', async () => {
+    disk = kept({ captured_at: '2026-01-02T07:00:00Z' })
+    await bringFromDisk()
+    expect(house.walkIns.get('w')?.captured_at).toBe('2026-01-02T05:00:00.000Z')
   })
   it('asks nothing twice that was answered', async () => {
     house.lost = new Set([3])

@@ -15,6 +15,8 @@ export interface Doors {
   upload: (file: Blob, key: string) => Promise<string>
   /** This browser is still the site's and its assistant's: then what is not found is a word on the capture itself. */
   isReady: () => Promise<boolean>
+  /** The house's clock. */
+  now: () => Promise<number>
 }
 
 export interface Keeping {
@@ -53,13 +55,20 @@ function troubleOf(step: Trouble['step'], what: string, { code, text, errors, re
   return { step, what, code, text: said, errors, walk_in_id: typeof other === 'string' ? other : null }
 }
 
+/** By a device whose clock went wrong meanwhile it may have been written down tomorrow. */
+async function notAhead(captured: string, doors: Doors): Promise<string> {
+  const now = await asked(doors, () => doors.now())
+  return typeof now === 'number' && now < Date.parse(captured) ? new Date(now).toISOString() : captured
+}
+
 /** `isNew`: written down this moment. A capture that found no line then says when that was. */
 export async function register(kept: Kept, doors: Doors, keeping: Keeping, isNew: boolean): Promise<WalkInOut | null> {
   const { form, walk_in_id, tried } = kept
   if (kept.registered || kept.troubles.length > 0 || !form) return null
   const asWritten = isNew && !tried
   if (asWritten) await keeping.note(Object.assign(kept, { tried: true }))
-  let answer = await asked(doors, () => doors.register(walk_in_id, asWritten ? form : { ...form, captured_at: kept.captured_at }))
+  const captured_at = asWritten ? null : await notAhead(kept.captured_at, doors)
+  let answer = await asked(doors, () => doors.register(walk_in_id, captured_at ? { ...form, captured_at } : form))
   // The first try may have arrived though its answer was lost: then the house has the form without a time.
   if (tried && refused(answer) && answer.code === 'walk_in_differs') answer = await asked(doors, () => doors.register(walk_in_id, form))
   await keeping.note(Object.assign(kept, refused(answer) ? { troubles: [troubleOf('register', '', answer)] } : { registered: true }))

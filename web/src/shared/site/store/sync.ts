@@ -15,6 +15,7 @@ export const house: Doors = {
   picturesOf: async (walkIn) => (await site.walkIn(walkIn)).picture_ids,
   setPictures: site.pictures,
   isReady: () => site.station().then(({ state }) => state === 'ready', () => false),
+  now: async () => Date.parse((await site.station()).server_time),
   upload: async (file, key) => (await uploadFile(file, key, { kind: 'picture' }, () => undefined).done).id,
 }
 
@@ -25,11 +26,11 @@ async function alone<T>(act: () => Promise<T>, waits: boolean): Promise<T | null
   return locks.request(LOCK, { ifAvailable: !waits }, (lock) => (lock ? act() : Promise.resolve(null))) as Promise<T | null>
 }
 
-function stoppedBy(error: unknown): SyncReport['stopped'] {
+function stoppedBy(error: unknown): Pick<SyncReport, 'stopped' | 'after_s'> {
   if (!(error instanceof Stopped)) throw error
-  const { status } = error.problem
-  if (status === 401) return 'sign_in'
-  return status === 403 || status === 404 ? 'not_ready' : 'no_line'
+  const { status, body } = error.problem
+  if (status === 401) return { stopped: 'sign_in', after_s: 0 }
+  return { stopped: status === 403 || status === 404 ? 'not_ready' : 'no_line', after_s: body.retry_after_s ?? 0 }
 }
 
 /** All walk-ins first, so that the queue fills in their order; then what was measured and the pictures. */
@@ -68,9 +69,9 @@ export async function bringAll(doors: Doors = house, justSaved: string | null = 
   const done = await alone(async () => {
     const before = await readAll()
     try {
-      return { stopped: null, ...(await bring(before, doors, justSaved)) }
+      return { stopped: null, after_s: 0, ...(await bring(before, doors, justSaved)) }
     } catch (error) {
-      return { stopped: stoppedBy(error), sent: before.length - (await readAll()).length, walkIn: null }
+      return { ...stoppedBy(error), sent: before.length - (await readAll()).length, walkIn: null }
     }
   }, justSaved !== null)
   const left = await readAll()
@@ -78,6 +79,7 @@ export async function bringAll(doors: Doors = house, justSaved: string | null = 
     sent: done?.sent ?? 0,
     walkIn: done?.walkIn ?? null,
     stopped: done ? done.stopped : 'busy',
+    after_s: done?.after_s ?? 0,
     left: left.length,
     stuck: left.filter((kept) => kept.troubles.length > 0).length,
   }

@@ -77,6 +77,8 @@ export interface SyncReport {
   stuck: number
   /** Why it stopped before the end. */
   stopped: 'no_line' | 'sign_in' | 'not_ready' | 'busy' | 'locked' | null
+  /** The house wants to be left alone so long. */
+  after_s: number
 }
 
 /** Who has opened the store, and the station as it was when the house was last heard. */
