@@ -100,6 +100,11 @@ def test_who_is_not_proven_is_not_registered(change, ids):
     assert registered(patient(**change)) == ("refuse", ids)
 
 
+def test_whom_staff_see_before_them_needs_no_phone():
+    seen = patient(phone_verified=False, seen_in_person=True)
+    assert decide("register_patient", seen, on=IN_2025).kind == "allow"
+
+
 def test_a_wrong_number_is_told_once():
     verdict = decide("register_patient", patient(id_number="1"), on=IN_2025)
     assert len(verdict.refusals) == 1

@@ -120,6 +120,7 @@ def test_a_young_doctor_may_take_a_visit_without_a_fresh_check():
         ),
         ({"birth_date": date(2007, 6, 10)}, ()),
         ({"phone_verified": False}, ("XL4",)),
+        ({"phone_verified": False, "seen_in_person": True}, ()),
     ],
     ids=steady,
 )

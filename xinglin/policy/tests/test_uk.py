@@ -79,6 +79,7 @@ def test_a_guardian_asks_for_a_child():
             (),
         ),
         ({"phone_verified": False}, ("XL4",)),
+        ({"phone_verified": False, "seen_in_person": True}, ()),
     ],
     ids=steady,
 )
