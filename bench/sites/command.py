@@ -25,7 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--visits", type=int, default=visits, metavar="N", help=f"({visits})")
     parser.add_argument("--doctors", type=int, default=37, metavar="N", help="on duty (37)")
     parser.add_argument(
-        "--seconds", type=float, default=840.0, metavar="S", help="that 14 hours take (840)"
+        "--seconds", type=float, default=1800.0, metavar="S", help="that 14 hours take (1800)"
     )
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="of the day (1)")
     parser.add_argument("--json", action="store_true", help="the figures as JSON on the last line")
