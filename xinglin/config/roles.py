@@ -209,6 +209,8 @@ SITE_ASSISTANT = frozenset(
         "notices.set_own",
         "prescribing.print_at_site",
         "sites.help",
+        # Kept on the site's device for when there is no line.
+        "triage.read_red_flags",
     }
 )
 # Of whoever holds a site's screen, for one walk-in: no role of an account. Which operations these

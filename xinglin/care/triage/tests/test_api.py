@@ -151,6 +151,10 @@ def test_a_device_without_a_line_can_match_the_danger_signs_by_what_is_listed():
     assert [group[0] for group in chest["groups"]] == ["胸痛", "大汗"]
 
 
+def test_a_site_assistant_reads_them_for_when_there_is_no_line():
+    assert Browser(people.staff_viewer("site_assistant")).get("/triage/red-flags")[0] == 200
+
+
 def test_nobody_else_reads_them():
     for viewer in (people.patient_viewer(), people.staff_viewer("operator")):
         assert Browser(viewer).get("/triage/red-flags")[0] == 403

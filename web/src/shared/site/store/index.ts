@@ -136,8 +136,10 @@ async function mend(id: string, fix: Fix): Promise<void> {
 export async function openStore(station: StationOut): Promise<SiteStore> {
   const account = useSession().account.value
   hearTime(station.server_time)
-  if (account && (await openKey(station, account))) await lasting()
-  else if (account && (station.state === 'not_staff' || station.state === 'revoked')) await forgetCopy(account.id)
+  if (account && (await openKey(station, account))) {
+    void learnList()
+    await lasting()
+  } else if (account && (station.state === 'not_staff' || station.state === 'revoked')) await forgetCopy(account.id)
   await refresh()
   return useSiteStore()
 }
