@@ -45,6 +45,10 @@ def read_card(counter: Counter, text: str) -> None:
     counter.page.evaluate(_READ, text)
 
 
+def put_cookies(counter: Counter, cookies: list[Any]) -> None:
+    counter.context.add_cookies(cookies)
+
+
 def agree(counter: Counter) -> None:
     for each in counter.page.locator("[data-testid^=agree-]").all():
         each.check()
@@ -202,13 +206,13 @@ def test_a_strangers_device_and_another_sites_staff_are_refused_in_words(cast: C
 
     # Another site's browser knows its own people only.
     of_other = [each for each in other.context.cookies() if "xinglin_device" in each["name"]]
-    counter.context.add_cookies([{**of_other[0]}])
+    put_cookies(counter, of_other)
     counter.go("/site/")
     expect(counter.get("not-here")).to_have_attribute("data-why", "not_staff")
     counter.look("site-not-staff")
     assert counter.refused("GET", "/site/today") == 404
 
-    counter.context.add_cookies([{**device[0]}])
+    put_cookies(counter, device)
     other.go("/site/walk-ins/0196f5e2-7c1a-7c4e-9a55-0f3b8f0e1a11")
     other.sees("walk-in-gone")
     other.look("site-walk-in-gone")
