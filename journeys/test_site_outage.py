@@ -193,7 +193,7 @@ def loses_the_first_answer(counter: Kept) -> list[str]:
             return
         lost.append(route.request.url)
         route.fetch()
-        route.abort()
+        route.abort("internetdisconnected")
 
     counter.page.route("**/api/v1/site/walk-ins/*", lose)
     return lost

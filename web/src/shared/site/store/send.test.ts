@@ -36,7 +36,7 @@ class House implements Doors {
       this.walkIns.set(id, form)
       return { id } as WalkInOut
     })
-  reading = (walkIn: string, id: string, form: unknown) => this.answer(`reading ${id}`, () => this.readings.set(`${walkIn}/${id}`, form))
+  reading = (walkIn: string, id: string, form: { measured_at: string }) => this.answer(`reading ${id}`, () => this.readings.set(`${walkIn}/${id}`, form))
   picturesOf = (walkIn: string) => this.answer('pictures of', () => this.pictures.get(walkIn) ?? [])
   setPictures = (walkIn: string, ids: string[]) => this.answer('set pictures', () => this.pictures.set(walkIn, ids))
   upload = (_file: Blob, key: string) =>
@@ -103,6 +103,14 @@ describe('a capture', () => {
     disk = kept({ captured_at: '2026-01-02T07:00:00Z' })
     await bringFromDisk()
     expect(house.walkIns.get('w')?.captured_at).toBe('2026-01-02T05:00:00.000Z')
+  })
+  it('measured by a clock that was ahead is told as of now', async () => {
+    disk = kept({ readings: [{ ...reading('r1'), measured_at: '2026-01-02T07:00:00Z' }], pictures: [] })
+    const put = house.reading
+    house.reading = (walkIn, id, form) =>
+      Date.parse(form.measured_at) > Date.parse('2026-01-02T05:00:00Z') ? Promise.reject(problem(422, 'invalid', { errors: [{ field: 'measured_at', text: WORDS }] })) : put(walkIn, id, form)
+    expect(await bringFromDisk()).toBe(true)
+    expect(house.readings.get('w/r1')).toMatchObject({ measured_at: '2026-01-02T05:00:00.000Z' })
   })
   it('asks nothing twice that was answered', async () => {
     house.lost = new Set([3])

@@ -80,7 +80,9 @@ const told = (kept: Kept, trouble: Trouble): Kept => Object.assign(kept, { troub
 
 async function sendReading(kept: Kept, reading: KeptReading, doors: Doors, keeping: Keeping): Promise<void> {
   const { id, ...form } = reading
-  const answer = await asked(doors, () => doors.reading(kept.walk_in_id, id, form))
+  const put = (measured_at: string) => asked(doors, () => doors.reading(kept.walk_in_id, id, { ...form, measured_at }))
+  let answer = await put(form.measured_at)
+  if (refused(answer) && answer.field('measured_at')) answer = await put(await notAhead(form.measured_at, doors))
   await keeping.note(refused(answer) ? told(kept, troubleOf('reading', id, answer)) : Object.assign(kept, { readings_sent: [...kept.readings_sent, id] }))
 }
 
