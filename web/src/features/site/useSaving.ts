@@ -1,6 +1,6 @@
 /** The end of a registration: sealed on the device, brought to the house, and what the house does not believe comes back as a sentence. */
 
-import { ref, shallowRef } from 'vue'
+import { ref, shallowRef, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
 
 import { ApiProblem, asProblem } from '@/shared/api/problem'
@@ -23,9 +23,9 @@ function useReadings() {
   const ids = new Map<VitalKind, { said: string; id: string; measuredAt: string }>()
   const fresh = (said: string) => ({ said, id: newId(), measuredAt: new Date().toISOString() })
 
-  return (kind: VitalKind, entry: Entry): KeptReading | { fault: string } | null => {
+  return (of: string, kind: VitalKind, entry: Entry): KeptReading | { fault: string } | null => {
     const before = ids.get(kind)
-    const said = JSON.stringify(entry)
+    const said = JSON.stringify([of, entry])
     const name = before?.said === said ? before : fresh(said)
     const form = formOf(kind, entry, name.measuredAt)
     if (form === null || 'fault' in form) return form
@@ -68,7 +68,7 @@ export function useSaving({ draft, form }: Registration) {
     faults.value = {}
     for (const { kind } of VITALS) {
       if (draft.taken.some((one) => one.kind === kind)) continue
-      const reading = readingOf(kind, draft.entries[kind])
+      const reading = readingOf(draft.id, kind, draft.entries[kind])
       if (reading === null) continue
       if ('fault' in reading) faults.value[kind] = t(`site.faults.${reading.fault}`)
       else if (!isBelieved(reading)) continue
@@ -106,7 +106,13 @@ export function useSaving({ draft, form }: Registration) {
     }
   }
   /** Nothing of it stays on the device. */
-  const forget = (): Promise<void> => useSiteStore().drop(draft.id).catch(() => undefined)
+  const forget = (id = draft.id): Promise<void> => useSiteStore().drop(id).catch(() => undefined)
+  // Another patient's registration begins: of the one before it nothing is said or kept.
+  watch(() => draft.id, (_, before) => {
+    faults.value = {}
+    problem.value = null
+    void forget(before)
+  }, { flush: 'sync' })
 
   return { save, forget, busy, faults, problem, isRegistered }
 }
