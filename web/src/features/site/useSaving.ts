@@ -11,28 +11,12 @@ import { Locked, NoRoom, saveCapture, useSiteStore, type KeptReading, type Troub
 import type { VitalKind } from '@/shared/site/types'
 
 import { doubtOf, useDoubtText } from './doubt'
-import { newId } from './ids'
+import { useReadings } from './readings'
 import type { Draft, Registration } from './registration'
-import { formOf, measureAgain, VITALS, type Entry } from './vitals'
+import { measureAgain, VITALS } from './vitals'
 
 export type Faults = Partial<Record<VitalKind, string>>
 export type Outcome = 'sent' | 'kept' | 'refused'
-
-/** A reading keeps its id while it says the same: sent twice, it is there once. */
-function useReadings() {
-  const ids = new Map<VitalKind, { said: string; id: string; measuredAt: string }>()
-  const fresh = (said: string) => ({ said, id: newId(), measuredAt: new Date().toISOString() })
-
-  return (of: string, kind: VitalKind, entry: Entry): KeptReading | { fault: string } | null => {
-    const before = ids.get(kind)
-    const said = JSON.stringify([of, entry])
-    const name = before?.said === said ? before : fresh(said)
-    const form = formOf(kind, entry, name.measuredAt)
-    if (form === null || 'fault' in form) return form
-    ids.set(kind, name)
-    return { id: name.id, ...form }
-  }
-}
 
 function problemOf(trouble: Trouble): ApiProblem {
   return new ApiProblem({ status: 409, code: trouble.code, text: trouble.text, errors: [...trouble.errors], walk_in_id: trouble.walk_in_id })
@@ -51,7 +35,7 @@ export function useSaving({ draft, form }: Registration) {
   const problem = shallowRef<ApiProblem | null>(null)
   /** The house has the walk-in: who it is cannot be changed here any more. */
   const isRegistered = ref(false)
-  const readingOf = useReadings()
+  const naming = useReadings()
   const doubtText = useDoubtText()
 
   /** By the house's own table, so that it is said before the patient has gone, with a line and without. */
@@ -68,7 +52,7 @@ export function useSaving({ draft, form }: Registration) {
     faults.value = {}
     for (const { kind } of VITALS) {
       if (draft.taken.some((one) => one.kind === kind)) continue
-      const reading = readingOf(draft.id, kind, draft.entries[kind])
+      const reading = naming.of(draft.id, kind, draft.entries[kind])
       if (reading === null) continue
       if ('fault' in reading) faults.value[kind] = t(`site.faults.${reading.fault}`)
       else if (!isBelieved(reading)) continue
