@@ -78,7 +78,7 @@ export function useSaving({ draft, form }: Registration) {
     busy.value = true
     problem.value = null
     try {
-      const saved = await saveCapture({ id: draft.id, form: form(consents), readings, pictures: draft.pictures.map(({ file }) => file) })
+      const saved = await saveCapture({ id: draft.id, form: form(consents), readings, pictures: draft.pictures.map(({ id, file }) => ({ id, file })) })
       if (saved.state === 'refused') saved.troubles.forEach((trouble) => refuse(trouble, readings))
       if (saved.state === 'sent') await takeObserved(draft)
       return saved.state
