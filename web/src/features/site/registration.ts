@@ -22,6 +22,15 @@ export interface Relative {
   age: number
 }
 
+/** Sent by an instrument, and given to this patient. */
+export type Taken = InboxReading & {
+  /** It is rare: taken only when it was measured again. */
+  doubted?: boolean
+  confirmed?: boolean
+  /** The house has it with the walk-in. */
+  sent?: boolean
+}
+
 export interface Draft {
   id: string
   name: string
@@ -38,7 +47,7 @@ export interface Draft {
   pictures: { id: string; file: File; preview: string }[]
   entries: Record<VitalKind, Entry>
   /** Of the instruments' own, taken for this patient. */
-  taken: InboxReading[]
+  taken: Taken[]
 }
 
 /** Whatever was said and measured of one patient, under the id of their walk-in: never another's. */
@@ -47,7 +56,7 @@ const freshWork = () => ({
   complaint: '',
   pictures: [] as Draft['pictures'],
   entries: Object.fromEntries(VITALS.map(({ kind }) => [kind, emptyEntry(kind)])) as Record<VitalKind, Entry>,
-  taken: [] as InboxReading[],
+  taken: [] as Taken[],
 })
 /** What somebody has agreed to, or was chosen, for one person only. */
 const freshConsent = () => ({ relative: null, relative_sees: false, agreed: [] as string[], guardian: { name: '', id_number: '' } })
@@ -99,9 +108,9 @@ function formOf(draft: Draft, needsGuardian: boolean, needsRelativeSees: boolean
 /** Who agreed was the person of that number, for that patient: with another of either it is asked anew. */
 function followWho(draft: Draft): void {
   const options = { flush: 'sync' } as const
-  watch(() => cleanNumber(draft.id_number), (_, before) => void (isWhole(before) && Object.assign(draft, freshConsent())), options)
+  watch(() => cleanNumber(draft.id_number), (_, before) => isWhole(before) && Object.assign(draft, freshConsent()), options)
   watch(() => draft.relative && draft.relative.name + draft.relative.id_number_masked, () => Object.assign(draft, { ...freshConsent(), relative: draft.relative }), options)
-  watch(() => cleanNumber(draft.guardian.id_number), (_, before) => void (isWhole(before) && Object.assign(draft, { agreed: [] })), options)
+  watch(() => cleanNumber(draft.guardian.id_number), (_, before) => isWhole(before) && Object.assign(draft, { agreed: [] }), options)
 }
 
 export function useRegistration(locale: 'zh' | 'en', card?: Card): Registration {
