@@ -5,7 +5,7 @@ import type { IdentityOut } from '@/shared/site/types'
 import { stepOf, useRegistration } from './registration'
 
 const GROWN = '11010519491231002X'
-const OTHER = '110105199003070118'
+const OTHER = '110105199003070113'
 /** Ten years old for the next eight. */
 const CHILD = childOf(new Date().getFullYear() - 8)
 
