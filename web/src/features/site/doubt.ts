@@ -15,7 +15,7 @@ export interface Doubt {
   other: string | null
 }
 
-type Told = Pick<ReadingForm, 'kind' | 'values' | 'unit'>
+type Told = Pick<ReadingForm, 'kind' | 'values'> & { unit: string }
 
 function canonical(limit: Limit, value: number, unit: string): number | null {
   const way = limit.units.find((one) => one.unit === unit)

@@ -29,8 +29,8 @@ export function useIdentity({ draft, known }: Registration) {
       if (asked !== key) return
       known.value = null
       const what = asProblem(error)
-      // Without a line the registration goes on; the house looks when it hears of it.
-      if (what.status === 0 || what.status >= 500) asked = ''
+      // Without a line, or where the house will not look any more for a while, the registration goes on: it looks when it hears of it.
+      if (what.status === 0 || what.status === 429 || what.status >= 500) asked = ''
       else problem.value = what
     }
   }
@@ -38,7 +38,10 @@ export function useIdentity({ draft, known }: Registration) {
     () => [draft.name, draft.id_number],
     () => {
       problem.value = null
-      if (JSON.stringify({ name: draft.name.trim(), id_number: cleanNumber(draft.id_number) }) !== asked) known.value = null
+      if (JSON.stringify({ name: draft.name.trim(), id_number: cleanNumber(draft.id_number) }) !== asked) {
+        known.value = null
+        asked = ''
+      }
       clearTimeout(timer)
       // A name is written character by character: ask when the hand rests.
       timer = setTimeout(() => void ask(), draft.card_by === 'reader' ? 0 : PAUSE_MS)

@@ -1,58 +1,29 @@
 /** The end of a registration: sealed on the device, brought to the house, and what the house does not believe comes back as a sentence. */
 
-import { ref, shallowRef } from 'vue'
+import { ref, shallowRef, watch, type Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
 
 import { ApiProblem, asProblem } from '@/shared/api/problem'
 import { useSay } from '@/shared/i18n'
-import { site } from '@/shared/site/api'
 import { station } from '@/shared/site/station'
 import { Locked, NoRoom, saveCapture, useSiteStore, type KeptReading, type Trouble } from '@/shared/site/store'
-import type { VitalKind } from '@/shared/site/types'
 
-import { doubtOf, useDoubtText } from './doubt'
-import { newId } from './ids'
+import { doubtOf, useDoubtText, type Doubt } from './doubt'
+import { useObserved, type Faults, type Observed } from './observed'
+import { useReadings } from './readings'
 import type { Draft, Registration } from './registration'
-import { formOf, measureAgain, VITALS, type Entry } from './vitals'
+import { measureAgain, VITALS } from './vitals'
 
-export type Faults = Partial<Record<VitalKind, string>>
 export type Outcome = 'sent' | 'kept' | 'refused'
-
-/** A reading keeps its id while it says the same: sent twice, it is there once. */
-function useReadings() {
-  const ids = new Map<VitalKind, { said: string; id: string; measuredAt: string }>()
-  const fresh = (said: string) => ({ said, id: newId(), measuredAt: new Date().toISOString() })
-
-  return (kind: VitalKind, entry: Entry): KeptReading | { fault: string } | null => {
-    const before = ids.get(kind)
-    const said = JSON.stringify(entry)
-    const name = before?.said === said ? before : fresh(said)
-    const form = formOf(kind, entry, name.measuredAt)
-    if (form === null || 'fault' in form) return form
-    ids.set(kind, name)
-    return { id: name.id, ...form }
-  }
-}
 
 function problemOf(trouble: Trouble): ApiProblem {
   return new ApiProblem({ status: 409, code: trouble.code, text: trouble.text, errors: [...trouble.errors], walk_in_id: trouble.walk_in_id })
 }
 
-/** What could not be taken waits on the walk-in's page. */
-async function takeObserved(draft: Draft): Promise<void> {
-  for (const one of draft.taken) await site.takeReading(draft.id, one.id).catch(() => null)
-}
-
-export function useSaving({ draft, form }: Registration) {
+/** All that was measured, as it goes to the house; null: something is wrong with it, and its field says what. */
+function useGathering(draft: Draft, faults: Ref<Faults>, observed: Pick<Observed, 'isBelieved'>, doubtText: (doubt: Doubt) => string): () => KeptReading[] | null {
   const { t } = useI18n({ useScope: 'global' })
-  const say = useSay()
-  const busy = ref(false)
-  const faults = ref<Faults>({})
-  const problem = shallowRef<ApiProblem | null>(null)
-  /** The house has the walk-in: who it is cannot be changed here any more. */
-  const isRegistered = ref(false)
-  const readingOf = useReadings()
-  const doubtText = useDoubtText()
+  const naming = useReadings()
 
   /** By the house's own table, so that it is said before the patient has gone, with a line and without. */
   function isBelieved(reading: KeptReading): boolean {
@@ -63,12 +34,14 @@ export function useSaving({ draft, form }: Registration) {
     return false
   }
 
-  function gather(): KeptReading[] | null {
+  return function gather(): KeptReading[] | null {
     const found: KeptReading[] = []
     faults.value = {}
     for (const { kind } of VITALS) {
-      if (draft.taken.some((one) => one.kind === kind)) continue
-      const reading = readingOf(kind, draft.entries[kind])
+      const taken = draft.taken.find((one) => one.kind === kind)
+      if (taken) observed.isBelieved(taken)
+      if (taken) continue
+      const reading = naming.of(draft.id, kind, draft.entries[kind])
       if (reading === null) continue
       if ('fault' in reading) faults.value[kind] = t(`site.faults.${reading.fault}`)
       else if (!isBelieved(reading)) continue
@@ -76,6 +49,20 @@ export function useSaving({ draft, form }: Registration) {
     }
     return Object.keys(faults.value).length ? null : found
   }
+}
+
+export function useSaving({ draft, form }: Registration) {
+  const say = useSay()
+  const busy = ref(false)
+  const faults = ref<Faults>({})
+  const problem = shallowRef<ApiProblem | null>(null)
+  /** The house has the walk-in: who it is cannot be changed here any more. */
+  const isRegistered = ref(false)
+  const doubtText = useDoubtText()
+  const observed = useObserved(draft, faults, { limits: () => station.value?.limits ?? [], say, doubtText })
+  const gather = useGathering(draft, faults, observed, doubtText)
+  /** The house has all of what was saved: what is saved then only adds to it. */
+  const brought = new Set<string>()
 
   function refuse(trouble: Trouble, readings: readonly KeptReading[]): void {
     if (trouble.step !== 'register') isRegistered.value = true
@@ -94,10 +81,17 @@ export function useSaving({ draft, form }: Registration) {
     busy.value = true
     problem.value = null
     try {
-      const saved = await saveCapture({ id: draft.id, form: form(consents), readings, pictures: draft.pictures.map(({ file }) => file) })
-      if (saved.state === 'refused') saved.troubles.forEach((trouble) => refuse(trouble, readings))
-      if (saved.state === 'sent') await takeObserved(draft)
-      return saved.state
+      const more = readings.filter(({ id }) => !brought.has(id))
+      const all = { id: draft.id, form: form(consents), readings, pictures: draft.pictures.map(({ id, file }) => ({ id, file })) }
+      const isFirst = !brought.has(draft.id)
+      if (isFirst || more.length) {
+        const saved = await saveCapture(isFirst ? all : { id: draft.id, walk_in_id: draft.id, form: null, readings: more, pictures: [] })
+        if (saved.state === 'refused') saved.troubles.forEach((trouble) => refuse(trouble, readings))
+        if (saved.state !== 'sent') return saved.state
+        isRegistered.value = true
+        for (const id of [draft.id, ...readings.map((one) => one.id)]) brought.add(id)
+      }
+      return (await observed.bring()) ? 'sent' : 'refused'
     } catch (error) {
       problem.value = locked(error) ?? asProblem(error)
       return 'refused'
@@ -106,9 +100,15 @@ export function useSaving({ draft, form }: Registration) {
     }
   }
   /** Nothing of it stays on the device. */
-  const forget = (): Promise<void> => useSiteStore().drop(draft.id).catch(() => undefined)
+  const forget = (id = draft.id): Promise<void> => useSiteStore().drop(id).catch(() => undefined)
+  // Another patient's registration begins: of the one before it nothing is said or kept.
+  watch(() => draft.id, (_, before) => {
+    faults.value = {}
+    problem.value = null
+    void forget(before)
+  }, { flush: 'sync' })
 
-  return { save, forget, busy, faults, problem, isRegistered }
+  return { save, forget, busy, faults, problem, isRegistered, observed }
 }
 
 const LOCKED = { zh: '本机的登记库还没有解锁。请到“断网登记”页输入登录密码后再保存。', en: 'What this device keeps is locked. Unlock it with your password under "Kept here", then save.' }

@@ -1,6 +1,5 @@
 /** What is kept, sealed record by record. Each change is a new box; nothing is written in clear on the way. */
 
-import { newKey } from '../../api/http'
 import { ApiProblem } from '../../api/problem'
 import { houseNow } from '../../live/houseclock'
 import { theHolder, type Holder } from './keyring'
@@ -53,7 +52,8 @@ async function roomFor<T>(act: () => Promise<T>): Promise<T> {
   }
 }
 
-export function fresh(capture: Capture, old: Kept | null, pictures: string[]): Kept {
+export function fresh(capture: Capture, old: Kept | null): Kept {
+  const pictures = capture.pictures.map(({ id }) => id)
   return {
     id: capture.id,
     walk_in_id: capture.walk_in_id ?? capture.id,
@@ -64,7 +64,7 @@ export function fresh(capture: Capture, old: Kept | null, pictures: string[]): K
     registered: old?.registered ?? (capture.form === null),
     tried: old?.tried ?? false,
     readings_sent: old?.readings_sent ?? [],
-    pictures_sent: {},
+    pictures_sent: Object.fromEntries(Object.entries(old?.pictures_sent ?? {}).filter(([id]) => pictures.includes(id))),
     troubles: [],
   }
 }
@@ -76,12 +76,9 @@ export async function keep(capture: Capture): Promise<void> {
   const shelf = await theShelf()
   const old = await read(capture.id)
   const pictures = await Promise.all(
-    capture.pictures.map(async (picture) => {
-      const id = newKey()
-      return { id, capture: capture.id, staff, site, ...(await seal(key, labelOf('picture', id, holder), await picture.arrayBuffer())) }
-    }),
+    capture.pictures.map(async ({ id, file }) => ({ id, capture: capture.id, staff, site, ...(await seal(key, labelOf('picture', id, holder), await file.arrayBuffer())) })),
   )
-  const kept = fresh(capture, old, pictures.map(({ id }) => id))
+  const kept = fresh(capture, old)
   const box = await sealJson(key, labelOf('capture', capture.id, holder), kept)
   await roomFor(async () => {
     const act = shelf.transaction(['captures', 'pictures'], 'readwrite')

@@ -2,7 +2,6 @@
 
 import { readonly, ref, shallowRef, type Ref } from 'vue'
 
-import { newKey } from '../../api/http'
 import { useSession } from '../../api/session'
 import { hearTime } from '../../live/houseclock'
 import { learnList } from '../danger/list'
@@ -103,7 +102,7 @@ export async function saveCapture(capture: Capture): Promise<Saved> {
     await keep(capture)
   } catch (error) {
     if (error instanceof Locked) throw error
-    return bringUnkept(fresh(capture, null, capture.pictures.map(() => newKey())), capture.pictures)
+    return bringUnkept(fresh(capture, null), capture.pictures)
   }
   const { walkIn } = await sync(capture.id)
   const left = await read(capture.id)

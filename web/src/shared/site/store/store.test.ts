@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { assumeSession, forgetSession, type Account } from '../../api/session'
 import type { StationOut, WalkInForm } from '../types'
+import { note, read } from './captures'
 import { countRounds } from './keyring'
 import { noteSignIn, openStore, useSiteStore, type Capture } from './index'
 import { ROUNDS } from './seal'
@@ -34,7 +35,7 @@ const capture = (id: string, name = NAME): Capture => ({
   id,
   form: form(name),
   readings: [{ id: `${id}-r`, kind: 'temperature', values: { temperature: 38.4 }, unit: 'Cel', measured_at: '2026-01-02T03:04:05Z' }],
-  pictures: [new Blob([`picture of ${NAME}`])],
+  pictures: [{ id: `${id}-p`, file: new Blob([`picture of ${NAME}`]) }],
 })
 /** As `signIn` by password, then `GET /site/station`. */
 async function signIn(who: string, password = PASSWORD): Promise<ReturnType<typeof useSiteStore>> {
@@ -113,6 +114,16 @@ describe('what is kept on a device', () => {
     expect(store.sealed.value).toMatchObject({ mine: 1 })
     await expect(store.put(capture('w2'))).rejects.toThrow()
     await expect(store.picture('w1')).rejects.toThrow()
+  })
+  it('saved once more sends no picture twice that is up already, and none that was taken out', async () => {
+    const store = await signIn('a')
+    await store.put(capture('w1'))
+    const kept = await read('w1')
+    if (!kept) throw new Error('nothing was kept')
+    await note({ ...kept, pictures_sent: { 'w1-p': 'file', gone: 'another' } })
+    await store.put({ ...capture('w1'), pictures: [...capture('w1').pictures, { id: 'new', file: new Blob(['x']) }] })
+    expect(await read('w1')).toMatchObject({ pictures: ['w1-p', 'new'] })
+    expect((await read('w1'))?.pictures_sent).toEqual({ 'w1-p': 'file' })
   })
   it('has a fresh IV each time it is written', async () => {
     const store = await signIn('a')

@@ -5,7 +5,7 @@ import { site } from '../api'
 import type { WalkInOut } from '../types'
 import { held, NoRoom, note, picture, readAll, remove, type Kept } from './captures'
 import { complete, register, Stopped, type Doors } from './send'
-import type { Saved, SyncReport } from './types'
+import type { KeptPicture, Saved, SyncReport } from './types'
 
 const LOCK = 'xinglin.site.sync'
 
@@ -51,8 +51,8 @@ async function bring(all: Kept[], doors: Doors, justSaved: string | null): Promi
 }
 
 /** Of a device that keeps nothing: from the page straight to the house, or not at all. */
-export async function bringUnkept(kept: Kept, pictures: Blob[], doors: Doors = house): Promise<Saved> {
-  const keeping = { note: () => Promise.resolve(), picture: (id: string) => Promise.resolve(pictures[kept.pictures.indexOf(id)] ?? null) }
+export async function bringUnkept(kept: Kept, pictures: KeptPicture[], doors: Doors = house): Promise<Saved> {
+  const keeping = { note: () => Promise.resolve(), picture: (id: string) => Promise.resolve(pictures.find((one) => one.id === id)?.file ?? null) }
   try {
     const walkIn = await register(kept, doors, keeping, true)
     if (await complete(kept, doors, keeping)) return { state: 'sent', walk_in: walkIn }

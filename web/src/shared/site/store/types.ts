@@ -6,6 +6,12 @@ import type { ReadingForm, StationOut, WalkInForm, WalkInOut } from '../types'
 
 export type KeptReading = ReadingForm & { id: string }
 
+/** Its id, made by the page, is its name on the way up: saved again under it, it is there once. */
+export interface KeptPicture {
+  id: string
+  file: Blob
+}
+
 /** What was written down of one walk-in. */
 export interface Capture {
   /** Made by the page, UUIDv7; the walk-in's own id unless `walk_in_id` says which walk-in it adds to. */
@@ -14,7 +20,7 @@ export interface Capture {
   /** Null: nothing to register, only readings or pictures to add. */
   form: WalkInForm | null
   readings: KeptReading[]
-  pictures: Blob[]
+  pictures: KeptPicture[]
 }
 
 /** Why the house did not take a part of it, in the house's words. `what`: the reading or the picture. */
