@@ -35,7 +35,8 @@ export class Stopped extends Error {
 
 /** Changed on the disk: the rest of the capture is worth having, so a hand may drop the picture. */
 const UNREADABLE = new ApiProblem({ status: 410, code: 'picture_unreadable', text: { zh: '这张图片在本机上已无法打开。', en: 'This picture can no longer be opened on this device.' } })
-const PASSING = new Set([0, 401, 408, 425, 429, 500, 502, 503, 504, 507])
+/** A 500 is not among them: it is this capture's, and those behind it shall not wait for it. */
+const PASSING = new Set([0, 401, 408, 425, 429, 502, 503, 504])
 
 async function asked<T>(doors: Doors, act: () => Promise<T>): Promise<T | ApiProblem> {
   try {
