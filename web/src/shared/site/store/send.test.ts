@@ -45,6 +45,7 @@ class House implements Doors {
       this.uploads.set(key, id)
       return id
     })
+  whose = () => Promise.resolve('a')
   now = () => Promise.resolve(Date.parse('2026-01-02T05:00:00Z'))
   isReady = () => Promise.resolve(this.ready)
 }

@@ -7,6 +7,8 @@ import type { KeptReading, Trouble } from './types'
 
 /** The doors of the house, so that a test can lose an answer. */
 export interface Doors {
+  /** Who is signed in there; null when nobody is. */
+  whose: () => Promise<string | null>
   register: (id: string, form: WalkInForm) => Promise<WalkInOut>
   reading: (walkIn: string, id: string, form: ReadingForm) => Promise<unknown>
   /** Ids at the house of the pictures that the walk-in has. */

@@ -20,10 +20,12 @@ const station = {
 } as unknown as StationOut
 const form = { name: '李', id_number: '1', locale: 'zh', card_by: 'typed' as const, complaint: '咳', consents: [] }
 
-function houseOf(faulty: string | null = null) {
+/** A house in which `who` is signed in. */
+function houseOf(who: string | null, faulty: string | null = null) {
   const arrived: string[] = []
   const nothing = (): Promise<never[]> => Promise.resolve([])
   const doors: Doors = {
+    whose: () => Promise.resolve(who),
     register: (id) => {
       if (id === faulty) return Promise.reject(new ApiProblem({ status: 500, code: 'fault', text: { zh: '', en: '' } }))
       arrived.push(id)
@@ -56,8 +58,17 @@ afterEach(async () => {
 describe('what is kept goes to the house', () => {
   it('past one with which the house can do nothing', async () => {
     await writeDown('w1', 'w2')
-    const { doors, arrived } = houseOf('w1')
+    const { doors, arrived } = houseOf('b', 'w1')
     expect(await bringAll(doors)).toMatchObject({ sent: 1, left: 1, stuck: 1, stopped: null })
     expect(arrived).toEqual(['w2'])
+  })
+  it('only under the name of whoever wrote it', async () => {
+    await writeDown('w1')
+    for (const other of ['a', null]) {
+      const { doors, arrived } = houseOf(other)
+      expect(await bringAll(doors)).toMatchObject({ sent: 0, left: 1, stuck: 0, stopped: 'sign_in' })
+      expect(arrived).toEqual([])
+    }
+    expect(await bringAll(houseOf('b').doors)).toMatchObject({ sent: 1, left: 0, stopped: null })
   })
 })
