@@ -57,14 +57,17 @@ class Kept(Counter):
 
     def sign_in_here_by(self, username: str, *, then: str = "begin") -> None:
         """By the pages: only they make the copy of the key under the password."""
-        self.context.clear_cookies(name="session")
-        self.go("/site/sign-in")
+        self.sees("username")
         self.write("username", username)
         self.write("password", self.hospital.person(username)["password"])
         self.press("sign-in")
         self.write("code", self.hospital.authenticator(username))
         self.press("confirm-code")
         self.sees(then)
+
+    def leaves(self) -> None:
+        self.go("/site/")
+        self.press("sign-out")
 
     def write_down(self, name: str, number: str, complaint: str, *, picture: bytes = b"") -> None:
         """In the page that is open: one loaded anew has to be unlocked first."""
@@ -128,6 +131,7 @@ def test_two_hours_without_a_line_lose_nothing_and_double_nothing(
     assert isinstance(counter, Kept)
     folders.append(counter.profile)
     counter.context.clock.install()
+    counter.leaves()
     counter.sign_in_here_by(counter.username)
     worker_keeps_the_pages(counter)
     born = {"zh": "19650412", "en": "19650413"}[locale]
@@ -215,6 +219,7 @@ def test_another_assistant_on_the_same_device_reads_none_of_it_and_sees_how_many
     counter = opened(cast, "zh", Kept)
     assert isinstance(counter, Kept)
     folders.append(counter.profile)
+    counter.leaves()
     counter.sign_in_here_by(counter.username)
     worker_keeps_the_pages(counter)
     counter.lose_line()
@@ -223,7 +228,11 @@ def test_another_assistant_on_the_same_device_reads_none_of_it_and_sees_how_many
     counter.write_down(name, identity_number(born="19650414", sequence=711), complaint)
     counter.waiting(1)
     counter.press("sign-out")
+    counter.sees("unlock-card")
     counter.find_line()
+    # The house has now heard that the first one left: nobody is let in without a password.
+    counter.sees("username")
+    counter.go("/site/")
     other = another_assistant(cast, counter)
     counter.sign_in_here_by(other, then="pin-1")
     known = counter.hospital.person(other)["password"]

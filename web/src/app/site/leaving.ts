@@ -3,13 +3,15 @@
 import { allauth } from '@/shared/api/allauth'
 import { forgetSession } from '@/shared/api/session'
 import { line } from '@/shared/live/line'
+import { oweSignOut, signOutHeard } from '@/shared/site/owed'
 import { forgetStation } from '@/shared/site/station'
 import { useSiteStore } from '@/shared/site/store'
 
-/** With the line down the server cannot be told; this browser forgets in any case, and the session ends by itself. */
+/** With the line down this browser forgets in any case, and the house is told before anything else is asked of it. */
 export async function signOut(): Promise<void> {
   line.stop()
-  await allauth.signOut().catch(() => forgetSession())
+  oweSignOut()
+  await allauth.signOut().then(signOutHeard, forgetSession)
   forgetStation()
   await useSiteStore().lock()
 }

@@ -3,7 +3,10 @@
 import { createRouter, createWebHistory, type RouteLocationNormalized, type RouteLocationRaw, type RouteRecordRaw, type Router } from 'vue-router'
 
 import { assumed, loadSession, useSession, type Account } from '@/shared/api/session'
+import { settleSignOut } from '@/shared/site/owed'
+import { holdsPass, notePass } from '@/shared/site/pass'
 import { loadStation, station, stationAssumed } from '@/shared/site/station'
+import { useSiteStore } from '@/shared/site/store'
 import type { StationOut } from '@/shared/site/types'
 
 declare module 'vue-router' {
@@ -42,11 +45,17 @@ interface Here {
   station: StationOut | null
   /** The house cannot be asked, and this browser was enrolled when it could. */
   outage: boolean
+  /** The house cannot be asked, and a patient held this screen when it could. */
+  held?: boolean
+  /** No key is in this page's memory: nothing could be kept of what is written down. */
+  locked?: boolean
 }
+
+export const mayHelp = (account: Account | null): boolean => account !== null && !account.needs_second_factor && account.permissions.includes(HELP)
 
 /** Where somebody stands before the counter is ready for them; null when it is. */
 function before(account: Account, found: StationOut | null): 'not_here' | 'enrol' | 'pin' | null {
-  if (account.needs_second_factor || !account.permissions.includes(HELP)) return 'not_here'
+  if (!mayHelp(account)) return 'not_here'
   if (found?.state === 'not_enrolled') return 'enrol'
   if (found?.state !== 'ready') return 'not_here'
   return found.pin_set ? null : 'pin'
@@ -56,7 +65,8 @@ function before(account: Account, found: StationOut | null): 'not_here' | 'enrol
 export function decide(to: Aim, here: Here): true | RouteLocationRaw {
   const { account } = here
   // What says that the screen is no longer theirs is there even while the house still knows them.
-  if (account?.roles.includes(HOLDER)) return to.name === 'screen' || to.name === 'over' ? true : { name: 'screen' }
+  if (here.held || account?.roles.includes(HOLDER)) return to.name === 'screen' || to.name === 'over' ? true : { name: 'screen' }
+  if (to.name === 'new' && here.locked && (here.outage || account)) return { name: 'outage' }
   if (here.outage) return to.meta.offline ? true : { name: 'outage' }
   if (!account) return to.meta.open ? true : { name: 'sign_in', query: to.name === 'today' || to.name === 'screen' ? {} : { next: to.fullPath } }
   const wanted = before(account, here.station)
@@ -66,14 +76,24 @@ export function decide(to: Aim, here: Here): true | RouteLocationRaw {
   return true
 }
 
-async function guard(to: RouteLocationNormalized): Promise<true | RouteLocationRaw> {
+export async function guard(to: Aim): Promise<true | RouteLocationRaw> {
   const { account, known } = useSession()
-  if (!known.value) await loadSession().catch(() => null)
+  const isSettled = await settleSignOut()
+  if (isSettled && !known.value)
+    await loadSession().then(
+      (found) => notePass(found?.roles.includes(HOLDER) ?? false),
+      () => undefined,
+    )
+  /** By the house, not by this browser's memory. */
+  const isKnown = isSettled && known.value && !assumed.value
   const mine = account.value
-  const isHolder = mine?.roles.includes(HOLDER) ?? false
-  const mayHelp = mine !== null && !mine.needs_second_factor && mine.permissions.includes(HELP)
-  if (!isHolder && !station.value && (mayHelp || !known.value)) await loadStation().catch(() => null)
-  return decide(to, { account: mine, station: station.value, outage: stationAssumed.value && (!known.value || assumed.value) })
+  const held = !isKnown && mine === null && holdsPass()
+  if (!held && !mine?.roles.includes(HOLDER)) {
+    const isWanted = station.value ? isKnown && stationAssumed.value && mayHelp(mine) : mayHelp(mine) || !known.value || !isSettled
+    if (isWanted) await loadStation().catch(() => null)
+  }
+  const locked = stationAssumed.value && useSiteStore().opened.value === null
+  return decide(to, { account: mine, station: station.value, outage: stationAssumed.value && !isKnown, held, locked })
 }
 
 export function makeRouter(history = createWebHistory('/site')): Router {

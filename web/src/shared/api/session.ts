@@ -37,6 +37,12 @@ export async function loadSession(): Promise<Account | null> {
   return account.value
 }
 
+/** Whose the cookie is at the house, whoever this page takes itself to be. */
+export async function askWhose(): Promise<string | null> {
+  const { signed_in, user } = await http.get<SessionAnswer>('/session')
+  return signed_in ? (user?.id ?? null) : null
+}
+
 /** Forgets who was here; the server has already been told, or has told us. */
 export function forgetSession(): void {
   account.value = null

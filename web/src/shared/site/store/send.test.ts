@@ -45,6 +45,7 @@ class House implements Doors {
       this.uploads.set(key, id)
       return id
     })
+  whose = () => Promise.resolve('a')
   now = () => Promise.resolve(Date.parse('2026-01-02T05:00:00Z'))
   isReady = () => Promise.resolve(this.ready)
 }
@@ -145,10 +146,18 @@ describe('what the house refuses', () => {
     expect(disk.troubles).toMatchObject([{ step: 'picture', what: 'gone', code: 'picture_unreadable' }])
   })
   it('is no trouble of the capture when the session or the line has ended', async () => {
-    for (const status of [0, 401, 429, 500, 503, 507]) {
+    for (const status of [0, 401, 429, 502, 503, 504]) {
       house.refusals.set('register', problem(status, 'x'))
       await expect(register(kept(), house, keeping, false)).rejects.toBeInstanceOf(Stopped)
       expect(disk.troubles).toEqual([])
+    }
+  })
+  it('is what the house cannot do with this one, and it waits for a hand', async () => {
+    for (const status of [500, 507]) {
+      disk = kept()
+      house.refusals.set('register', problem(status, 'fault'))
+      expect(await bringFromDisk()).toBe(false)
+      expect(disk).toMatchObject({ registered: false, troubles: [{ step: 'register', code: 'fault' }] })
     }
   })
   it('as not found is a word on the capture only at a station that is ready', async () => {

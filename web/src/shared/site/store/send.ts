@@ -7,6 +7,8 @@ import type { KeptReading, Trouble } from './types'
 
 /** The doors of the house, so that a test can lose an answer. */
 export interface Doors {
+  /** Who is signed in there; null when nobody is. */
+  whose: () => Promise<string | null>
   register: (id: string, form: WalkInForm) => Promise<WalkInOut>
   reading: (walkIn: string, id: string, form: ReadingForm) => Promise<unknown>
   /** Ids at the house of the pictures that the walk-in has. */
@@ -35,7 +37,8 @@ export class Stopped extends Error {
 
 /** Changed on the disk: the rest of the capture is worth having, so a hand may drop the picture. */
 const UNREADABLE = new ApiProblem({ status: 410, code: 'picture_unreadable', text: { zh: '这张图片在本机上已无法打开。', en: 'This picture can no longer be opened on this device.' } })
-const PASSING = new Set([0, 401, 408, 425, 429, 500, 502, 503, 504, 507])
+/** A 500 is not among them: it is this capture's, and those behind it shall not wait for it. */
+const PASSING = new Set([0, 401, 408, 425, 429, 502, 503, 504])
 
 async function asked<T>(doors: Doors, act: () => Promise<T>): Promise<T | ApiProblem> {
   try {

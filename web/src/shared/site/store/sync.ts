@@ -1,7 +1,10 @@
 /** Brings what is kept to the house: one tab at a time, in the order in which it was written down. */
 
+import { ApiProblem, asProblem, offline } from '../../api/problem'
+import { askWhose } from '../../api/session'
 import { uploadFile } from '../../api/upload'
 import { site } from '../api'
+import { settleSignOut } from '../owed'
 import type { WalkInOut } from '../types'
 import { held, NoRoom, note, picture, readAll, remove, type Kept } from './captures'
 import { complete, register, Stopped, type Doors } from './send'
@@ -10,6 +13,10 @@ import type { KeptPicture, Saved, SyncReport } from './types'
 const LOCK = 'xinglin.site.sync'
 
 export const house: Doors = {
+  whose: async () => {
+    if (!(await settleSignOut())) throw offline()
+    return askWhose()
+  },
   register: site.register,
   reading: site.reading,
   picturesOf: async (walkIn) => (await site.walkIn(walkIn)).picture_ids,
@@ -33,6 +40,16 @@ function stoppedBy(error: unknown): Pick<SyncReport, 'stopped' | 'after_s'> {
   return { stopped: status === 403 || status === 404 ? 'not_ready' : 'no_line', after_s: body.retry_after_s ?? 0 }
 }
 
+const ANOTHERS = new ApiProblem({ status: 401, code: 'not_signed_in', text: { zh: '请先登录。', en: 'Please sign in first.' } })
+
+/** The cookie may be that of whoever was here before: nothing goes to the house under a name that did not write it. */
+async function inOwnName(doors: Doors): Promise<void> {
+  const whose = await doors.whose().catch((error: unknown) => {
+    throw new Stopped(asProblem(error))
+  })
+  if (whose !== held().staff) throw new Stopped(ANOTHERS)
+}
+
 /** All walk-ins first, so that the queue fills in their order; then what was measured and the pictures. */
 async function bring(all: Kept[], doors: Doors, justSaved: string | null): Promise<Pick<SyncReport, 'sent'> & { walkIn: WalkInOut | null }> {
   const keeping = { note, picture }
@@ -54,6 +71,7 @@ async function bring(all: Kept[], doors: Doors, justSaved: string | null): Promi
 export async function bringUnkept(kept: Kept, pictures: KeptPicture[], doors: Doors = house): Promise<Saved> {
   const keeping = { note: () => Promise.resolve(), picture: (id: string) => Promise.resolve(pictures.find((one) => one.id === id)?.file ?? null) }
   try {
+    await inOwnName(doors)
     const walkIn = await register(kept, doors, keeping, true)
     if (await complete(kept, doors, keeping)) return { state: 'sent', walk_in: walkIn }
   } catch (error) {
@@ -69,6 +87,7 @@ export async function bringAll(doors: Doors = house, justSaved: string | null = 
   const done = await alone(async () => {
     const before = await readAll()
     try {
+      if (before.length > 0) await inOwnName(doors)
       return { stopped: null, after_s: 0, ...(await bring(before, doors, justSaved)) }
     } catch (error) {
       return { ...stoppedBy(error), sent: before.length - (await readAll()).length, walkIn: null }
