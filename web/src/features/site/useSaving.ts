@@ -40,7 +40,7 @@ function problemOf(trouble: Trouble): ApiProblem {
 
 /** What could not be taken waits on the walk-in's page. */
 async function takeObserved(draft: Draft): Promise<void> {
-  for (const one of draft.taken) await site.takeReading(draft.id, one.id).catch(() => null)
+  for (const one of draft.taken) await site.takeReading(draft.id, one.id, one.context).catch(() => null)
 }
 
 export function useSaving({ draft, form }: Registration) {

@@ -22,7 +22,8 @@ export const site = {
   reading: (id: string, reading: string, form: ReadingForm) => http.put<ReadingOut>(`${walkIn(id)}/readings/${reading}`, form),
   withdrawReading: (id: string, reading: string) => http.delete<unknown>(`${walkIn(id)}/readings/${reading}`),
   inbox: (since: string | null, signal?: AbortSignal) => http.get<Pick<Page<InboxReading>, 'items'>>(`/site/readings${since ? `?since=${encodeURIComponent(since)}` : ''}`, signal),
-  takeReading: (id: string, reading: string, key?: string) => http.post<ReadingOut>(`${walkIn(id)}/readings/${reading}/take`, {}, key),
+  /** `context`: of glucose, which no instrument knows. */
+  takeReading: (id: string, reading: string, context: string, key?: string) => http.post<ReadingOut>(`${walkIn(id)}/readings/${reading}/take`, { context }, key),
   /** From here on this browser is the patient's, until the screen is taken back. */
   handOver: (id: string, key?: string) => http.post<unknown>(`${walkIn(id)}/screen`, {}, key),
   papers: (id: string, signal?: AbortSignal) => http.get<PaperOut>(`${walkIn(id)}/papers`, signal),
