@@ -143,7 +143,7 @@ def test_what_is_measured_during_the_interview_ends_it_when_it_is_danger():
 def test_what_is_measured_after_the_answers_makes_it_graver_and_never_less_grave():
     viewer, patient, walk = came()
     intake_id = opened(viewer, patient)
-    answered(viewer, intake_id)
+    answered(viewer, intake_id, pregnancy="no")
     was = Intake.objects.get().urgency
     reading(walk, "blood_pressure", systolic=200, diastolic=125)
     services.look_again(walk.id, at=clock.now())
