@@ -41,6 +41,7 @@ export const screen = {
   read: (signal?: AbortSignal) => http.get<ScreenOut>('/site/screen', signal),
   wishes: (given: Wishes) => http.put<ScreenOut>('/site/screen/wishes', given),
   complaint: (complaint: string) => http.put<ScreenOut>('/site/screen/complaint', { complaint }),
+  withdrawConsent: (key?: string) => http.post<unknown>('/consents/service/withdraw', {}, key),
   done: (key?: string) => http.post<unknown>('/site/screen/done', {}, key),
   back: (pin: string, key?: string) => http.post<unknown>('/site/screen/back', { pin }, key),
 }

@@ -169,6 +169,8 @@ export interface ScreenOut {
   locale: string
   /** What is still to be agreed to before a doctor may be asked; as when a capture had an older text. */
   consents?: SiteConsent[]
+  /** The consent to be treated is the patient's own, and holds. */
+  may_withdraw?: boolean
 }
 
 export interface Wishes {

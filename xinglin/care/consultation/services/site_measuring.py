@@ -85,5 +85,6 @@ def _words(row: Consultation, found: Weighed, at: datetime) -> Text:
     en = "; ".join(each.en.rstrip(".") for each in found.reasons) or level.en
     if found.level != "emergency":
         return _IS_GRAVER.filled(zh=f"{level.zh}（{zh}）", en=f"{level.en} ({en})")
+    assert row.site_id is not None  # of a walk-in
     number = triage.emergency_number(sites.place_of(row.site_id), at)
     return _IS_EMERGENCY.filled(zh=f"{zh}。", en=f"{en}.", number=number)

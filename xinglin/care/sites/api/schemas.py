@@ -305,7 +305,9 @@ class ScreenSiteOut(Out):
 
 
 class ScreenOut(Out):
-    """`consents`: what the patient has still to agree to, as after an outage in which a text changed."""
+    """`consents`: what the patient has still to agree to, as after an outage in which a text changed.
+    `may_withdraw`: the consent is the patient's own and holds.
+    """
 
     walk_in_id: UUID
     number: int
@@ -323,6 +325,7 @@ class ScreenOut(Out):
     chat_shared: bool
     locale: str
     consents: list[ConsentTextOut]
+    may_withdraw: bool
     expires_at: datetime
 
 
