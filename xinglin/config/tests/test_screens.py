@@ -18,7 +18,6 @@ from django.test import Client
 from django.utils.module_loading import import_string
 
 from xinglin.care.consultation.tests import factories
-from xinglin.care.people.models import Patient
 from xinglin.care.people.services import withdraw_consent
 from xinglin.care.people.tests.factories import as_viewer, hospital
 from xinglin.care.sites.models import ScreenPass, SiteStaff, WalkIn
@@ -393,16 +392,3 @@ def test_what_is_still_to_be_agreed_to_is_told_and_agreed_to_at_the_screen(desk,
     told = json.dumps({"kind": owed["kind"], "version": owed["version"]})
     assert desk.post("/api/v1/consents", told, "application/json").status_code == 201
     assert desk.get("/api/v1/site/screen").json()["consents"] == []
-
-
-def test_who_sits_there_takes_the_own_consent_back_and_nothing_else(desk, counter):
-    hand_over(desk, counter)
-    assert desk.get("/api/v1/site/screen").json()["may_withdraw"]
-    assert desk.post("/api/v1/consents/face/withdraw").status_code == 404
-    assert desk.post("/api/v1/consents/service/withdraw").status_code == 200
-    told = desk.get("/api/v1/site/screen").json()
-    assert (told["may_withdraw"], len(told["consents"])) == (False, 1)
-    patient = Patient.objects.get(pk=WalkIn.objects.get().patient_id)
-    patient.relation = "parent"
-    patient.save()
-    assert desk.post("/api/v1/consents/service/withdraw").status_code == 404

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
+from xinglin.care.people.models import Patient
 from xinglin.care.people.queries import required_text
 from xinglin.care.people.tests.factories import Browser, hospital, id_number, staff_viewer
 from xinglin.care.sites import services
@@ -332,3 +333,16 @@ def test_who_opens_a_walk_in_again_and_again_is_written_down_once_in_a_while(her
         services.open_walk_in(here.assistant, card.id, at=at + timedelta(minutes=minutes))
     lines = AuditLine.objects.filter(action="sites.read_walk_in", thing_id=card.id)
     assert lines.count() == 2
+
+
+def test_who_sits_there_takes_the_own_consent_back_and_nothing_else(here):
+    door = Counter(here)
+    services.set_pin(here.assistant, PIN, at=clock.now())
+    door.post(f"/site/walk-ins/{registered(door)}/screen")
+    assert door.get("/site/screen")[1]["may_withdraw"]
+    assert door.post("/consents/face/withdraw")[0] == 404
+    assert door.post("/consents/service/withdraw")[0] == 200
+    told = door.get("/site/screen")[1]
+    assert (told["may_withdraw"], len(told["consents"])) == (False, 1)
+    Patient.objects.update(relation="parent")
+    assert door.post("/consents/service/withdraw")[0] == 404
