@@ -231,6 +231,7 @@ SITE_PATIENT = frozenset(
         "media.read_own",
         "media.upload",
         "people.give_consent",
+        "people.withdraw_consent",
         "prescribing.answer_consent",
         "prescribing.print_at_site",
         "prescribing.read_document",

@@ -73,6 +73,11 @@ REACTIONS: dict[str, tuple[str, ...]] = {
     "PrescriptionReturned": ("xinglin.care.prescribing.reactions.tell_returned",),
     "PrescriptionVoided": ("xinglin.care.prescribing.reactions.tell_voided",),
     "ProxyConsentWithdrawn": ("xinglin.care.consultation.reactions.cancel_what_waits",),
+    "PicturesAdded": ("xinglin.care.consultation.reactions.add_pictures",),
+    "ReadingTaken": (
+        "xinglin.care.triage.reactions.look_again",
+        "xinglin.care.consultation.reactions.tell_reading",
+    ),
     "RecordAmended": ("xinglin.care.consultation.reactions.tell_amended",),
     "RecordSigned": (
         "xinglin.care.dispatch.reactions.settle_record",

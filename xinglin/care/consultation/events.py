@@ -149,6 +149,11 @@ class ProofJudged(ConsultationEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MeasuredAtSite(ConsultationEvent):
+    """Something was measured where the patient sits, or taken back. What it was is not in it."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class GuestInvited(ConsultationEvent):
     """A link was made; nobody has come by it yet."""
 

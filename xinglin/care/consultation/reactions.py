@@ -91,6 +91,18 @@ def tell_stays(event_id: UUID, payload: dict[str, Any], at: datetime) -> None:
         services.tell_stays(event_id, UUID(payload["consultation_id"]))
 
 
+def tell_reading(event_id: UUID, payload: dict[str, Any], at: datetime) -> None:
+    """ReadingTaken: during a visit, whether or not there was one when it was measured."""
+    services.tell_reading(event_id, UUID(payload["walk_in_id"]), UUID(payload["reading_id"]), at=at)
+
+
+def add_pictures(event_id: UUID, payload: dict[str, Any], at: datetime) -> None:
+    """PicturesAdded."""
+    del at
+    pictures = [UUID(each) for each in payload["picture_ids"]]
+    services.add_pictures(event_id, UUID(payload["consultation_id"]), pictures)
+
+
 def _tell(
     event_id: UUID, payload: dict[str, Any], kind: str, at: datetime, *, page: str = ""
 ) -> None:

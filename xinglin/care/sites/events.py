@@ -40,7 +40,18 @@ class ReadingTaken(Event):
 
     walk_in_id: UUID
     site_id: UUID
+    reading_id: UUID
+    withdrawn: bool
     consultation_id: UUID | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PicturesAdded(Event):
+    """The assistant has photographed something more during the visit. Audience: nobody."""
+
+    walk_in_id: UUID
+    consultation_id: UUID
+    picture_ids: tuple[UUID, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -30,12 +30,13 @@ _KINDS: Mapping[str, str] = {
     "29463-7": "weight",
     "8302-2": "height",
 }
-_CONTEXTS: Mapping[str, str] = {"glucose": "random"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
-    """`identifier`: the sender's own, with its system."""
+    """`identifier`: the sender's own, with its system. An instrument knows no context of a meal: that
+    is told when it is taken for a patient.
+    """
 
     identifier: str
     told: Told
@@ -70,7 +71,7 @@ def read(
         kind=kind,
         values=values,
         unit=unit,
-        context=_CONTEXTS.get(kind, ""),
+        context="",
         instrument_serial=serial,
         measured_at=effective,
     )

@@ -130,6 +130,8 @@ class WalkInCard:
     seen_at: datetime | None
     ended_at: datetime | None
     ending: str
+    alarmed_at: datetime | None = None
+    signed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +188,7 @@ class ReadingCard:
     by: str
     taken_by: UUID
     measured_at: datetime
+    kept_at: datetime
     withdrawn: bool
 
 

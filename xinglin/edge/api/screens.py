@@ -16,6 +16,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from xinglin.care.consultation import queries as consultation
+from xinglin.care.people import queries as people
 from xinglin.care.prescribing.queries.prescriptions import people_of
 from xinglin.care.sites import queries as sites
 from xinglin.care.sites.types import ScreenPass, WalkInCard
@@ -135,6 +136,13 @@ def _own_intake(asked: _Asked) -> bool:
     return _id(asked.path["intake_id"]) == asked.walk_in.intake_id
 
 
+def _own_consent(asked: _Asked) -> bool:
+    """To be treated, and of who sits there: a relative's account is not decided upon here."""
+    patient = people.patient_card(asked.walk_in.patient_id)
+    is_own = (patient.holder_id, patient.relation) == (asked.viewer.user_id, "self")
+    return is_own and asked.path["kind"] == "service"
+
+
 def _own_call(asked: _Asked) -> bool:
     visit = asked.walk_in.consultation_id
     return visit is not None and consultation.visit_of_call(_id(asked.path["call_id"])) == visit
@@ -165,6 +173,7 @@ _HELD_TO: Final[Mapping[str, Callable[[_Asked], bool]]] = {
     "call_id": _own_call,
     "consultation_id": _own_visit,
     "intake_id": _own_intake,
+    "own consent": _own_consent,
     "picture_id": _own_picture,
     "prescription_id": _own_prescription,
     "walk_in_id": _own_walk_in,

@@ -10,7 +10,7 @@ import { useRegistration } from './registration'
 
 const WORDS = { zh: '请再测一次', en: 'Measure again' }
 const LIMIT = { kind: 'spo2', part: 'value', name: WORDS, unit: '%', units: [{ unit: '%', factor: 1, offset: 0 }], decimals: 0, impossible: [20, 100], unlikely: [85, 100], contexts: [], source: '' } as unknown as Limit
-const sent = (id: string, value: number): InboxReading => ({ id, kind: 'spo2', values: { value }, unit: '%' }) as unknown as InboxReading
+const sent = (id: string, value: number): InboxReading => ({ id, kind: 'spo2', values: { value }, unit: '%', context: '' }) as unknown as InboxReading
 
 function counter(limits: Limit[] = [LIMIT]) {
   const faults = ref<Faults>({})
@@ -43,7 +43,7 @@ describe('what an instrument sent', () => {
     expect(faults.value).toEqual({})
     expect(draft.taken.every(isBelieved)).toBe(true)
     expect(await bring()).toBe(true)
-    expect(asked()).toEqual([[draft.id, 'r', true]])
+    expect(asked()).toEqual([[draft.id, 'r', true, '']])
   })
 
   it('says at its field why the house did not take it, and may be tried again', async () => {

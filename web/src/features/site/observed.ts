@@ -9,6 +9,9 @@ import type { InboxReading, Limit, VitalKind } from '@/shared/site/types'
 import { doubtOf, type Doubt } from './doubt'
 import type { Draft, Taken } from './registration'
 
+/** Refusals of a reading that the house takes back when it is told that it is so. */
+export const isAsked = (code: string): boolean => code === 'unlikely_value' || code === 'measured_before'
+
 export type Faults = Partial<Record<VitalKind, string>>
 
 interface Words {
@@ -48,13 +51,13 @@ export function useObserved(draft: Draft, faults: Ref<Faults>, { limits, say, do
     let isWhole = true
     for (const one of draft.taken.filter(({ sent }) => !sent)) {
       try {
-        await site.takeReading(draft.id, one.id, one.confirmed === true)
+        await site.takeReading(draft.id, one.id, one.confirmed === true, one.context)
         change(one.id, { sent: true })
       } catch (error) {
         const problem = asProblem(error)
         isWhole = false
         blame(one, say(problem.text))
-        if (problem.code === 'unlikely_value') change(one.id, { doubted: true, confirmed: false })
+        if (isAsked(problem.code)) change(one.id, { doubted: true, confirmed: false })
       }
     }
     return isWhole

@@ -7,7 +7,7 @@ import { useEvents } from '@/shared/live/events'
 
 import type { Visit } from './types'
 
-const EVENTS = ['ConsultationAccepted', 'ConsultationReturned', 'ConsultationEnded', 'RecordSigned', 'RecordAmended', 'ProofJudged', 'ReferralAnswered']
+const EVENTS = ['ConsultationAccepted', 'ConsultationReturned', 'ConsultationEnded', 'RecordSigned', 'RecordAmended', 'ProofJudged', 'ReferralAnswered', 'MeasuredAtSite']
 
 export function useVisit(id: Ref<string | null>) {
   const queries = useQueryClient()

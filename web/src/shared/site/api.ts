@@ -22,8 +22,9 @@ export const site = {
   reading: (id: string, reading: string, form: ReadingForm) => http.put<ReadingOut>(`${walkIn(id)}/readings/${reading}`, form),
   withdrawReading: (id: string, reading: string) => http.delete<unknown>(`${walkIn(id)}/readings/${reading}`),
   inbox: (since: string | null, signal?: AbortSignal) => http.get<Pick<Page<InboxReading>, 'items'>>(`/site/readings${since ? `?since=${encodeURIComponent(since)}` : ''}`, signal),
-  /** `confirmed`: it was unlikely, was measured again, and is so. */
-  takeReading: (id: string, reading: string, confirmed: boolean, key?: string) => http.post<ReadingOut>(`${walkIn(id)}/readings/${reading}/take`, confirmed ? { confirmed } : {}, key),
+  /** `confirmed`: the house has asked, and it is so. `context`: of glucose, which no instrument knows. */
+  takeReading: (id: string, reading: string, confirmed: boolean, context: string, key?: string) =>
+    http.post<ReadingOut>(`${walkIn(id)}/readings/${reading}/take`, { confirmed, context }, key),
   /** From here on this browser is the patient's, until the screen is taken back. */
   handOver: (id: string, key?: string) => http.post<unknown>(`${walkIn(id)}/screen`, {}, key),
   papers: (id: string, signal?: AbortSignal) => http.get<PaperOut>(`${walkIn(id)}/papers`, signal),
@@ -41,6 +42,7 @@ export const screen = {
   read: (signal?: AbortSignal) => http.get<ScreenOut>('/site/screen', signal),
   wishes: (given: Wishes) => http.put<ScreenOut>('/site/screen/wishes', given),
   complaint: (complaint: string) => http.put<ScreenOut>('/site/screen/complaint', { complaint }),
+  withdrawConsent: (key?: string) => http.post<unknown>('/consents/service/withdraw', {}, key),
   done: (key?: string) => http.post<unknown>('/site/screen/done', {}, key),
   back: (pin: string, key?: string) => http.post<unknown>('/site/screen/back', { pin }, key),
 }

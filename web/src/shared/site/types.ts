@@ -97,11 +97,17 @@ export interface WalkInOut {
   readings: ReadingOut[]
   /** How many are asked before this one; null unless it waits. */
   ahead?: number | null
+  /** The record of the visit is signed. */
   papers_ready?: boolean
+  /** Since when what was measured during the visit is an emergency. */
+  alarmed_at?: string | null
 }
 
+/** Of the list: what was told and measured is read of one at a time. */
+export type WalkInLine = Omit<WalkInOut, 'complaint' | 'picture_ids' | 'intake_id' | 'stays' | 'chat_shared' | 'ending' | 'readings'>
+
 export interface TodayOut {
-  items: WalkInOut[]
+  items: WalkInLine[]
   queue: { waiting: number; at_terminal: number; terminals: number }
 }
 
@@ -163,6 +169,8 @@ export interface ScreenOut {
   locale: string
   /** What is still to be agreed to before a doctor may be asked; as when a capture had an older text. */
   consents?: SiteConsent[]
+  /** The consent to be treated is the patient's own, and holds. */
+  may_withdraw?: boolean
 }
 
 export interface Wishes {

@@ -8,7 +8,9 @@ from xinglin.kernel.wire import Out
 
 
 class SiteReadingOut(Out):
-    """One act of one instrument. `unit`: UCUM, of every value. `by`: hand or gateway."""
+    """One act of one instrument. `unit`: UCUM, of every value. `by`: hand or gateway. `taken_by`: a name;
+    of records of before, empty.
+    """
 
     id: UUID
     kind: str
@@ -18,6 +20,7 @@ class SiteReadingOut(Out):
     instrument_serial: str
     instrument_model: str
     by: str
+    taken_by: str
     measured_at: datetime
 
 

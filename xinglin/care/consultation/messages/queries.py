@@ -1,6 +1,7 @@
 """Reading a thread."""
 
 import json
+from collections.abc import Collection
 from typing import Any, Literal
 from uuid import UUID
 
@@ -45,6 +46,10 @@ _BEFORE = (
     f"select {_COLUMNS} from consultation_message m"  # noqa: S608  # constants only
     " where consultation_id = %s and seq < %s order by seq desc limit %s"
 )
+_OF_KINDS = (
+    f"select {_COLUMNS} from consultation_message m"  # noqa: S608  # constants only
+    " where consultation_id = %s and seq > %s and kind = any(%s) order by seq"
+)
 _KEPT = """
     select consultation_id, seq, client_id, sender, sender_id, kind, body::text, at, withdrawn
     from consultation_message where consultation_id = %s order by seq
@@ -54,6 +59,17 @@ _KEPT = """
 def read(consultation_id: UUID, since: int = 0, limit: int = PAGE) -> list[Message]:
     """Messages with `seq > since`, at most `limit` (capped at PAGE), in order."""
     return _messages(_AFTER, consultation_id, max(since, 0), limit)
+
+
+def read_kinds(
+    consultation_id: UUID, kinds: Collection[str], *, since: int = 0, limit: int = PAGE
+) -> list[Message]:
+    """As `read`, of these kinds alone; without `since` the last page, in order."""
+    most = min(max(limit, 1), PAGE)
+    newest = " desc limit %s" if since <= 0 else " limit %s"
+    rows = database.fetch(_OF_KINDS + newest, [consultation_id, max(since, 0), sorted(kinds), most])
+    found = [_message(row) for row in rows]
+    return found[::-1] if since <= 0 else found
 
 
 def read_back(consultation_id: UUID, before: int, limit: int = PAGE) -> list[Message]:

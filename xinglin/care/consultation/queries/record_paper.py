@@ -11,6 +11,7 @@ from uuid import UUID
 from xinglin.care.consultation import rules
 from xinglin.care.consultation.models import RecordVersion
 from xinglin.care.consultation.queries.record import newest_signed
+from xinglin.care.consultation.queries.sites import WISHES
 from xinglin.care.consultation.queries.visits import any_visit
 from xinglin.care.people import queries as people
 from xinglin.care.people.types import PatientCard, PractitionerCard
@@ -104,12 +105,13 @@ def _diagnoses(found: Iterable[Mapping[str, str]]) -> Text:
 
 
 def _at_site(site: Mapping[str, Any], zone: tzinfo) -> _Lines:
-    """Where it was, who assisted, and each reading with its unit, its instrument and its time."""
+    """Where it was, who registered, the patient's wish, and each reading with its unit, its instrument and its time."""
     name, kind = Text(**site["name"]), KINDS[site["kind"]]
     where = Text(f"{name.zh}（{kind.zh} {site['code']}）", f"{name.en} ({kind.en} {site['code']})")
     return [
         (Text("站点", "Site"), where),
-        (Text("在场店员", "Assistant there"), site["assistant"]),
+        (Text("登记店员", "Registered by"), site["assistant"]),
+        (Text("店员是否在场", "Assistant in the room"), WISHES[site["stays"]]),
         *(_reading(each, zone) for each in site["readings"]),
     ]
 
@@ -121,8 +123,22 @@ def _reading(told: Mapping[str, Any], zone: tzinfo) -> tuple[Text, Text]:
     when = _CONTEXTS.get(told["context"])
     serial = told["instrument_serial"]
     by = Text(f"仪器 {serial}", f"instrument {serial}") if serial else _NO_INSTRUMENT
-    zh = [f"{said} {unit.zh}", *([when.zh] if when else []), at, by.zh]
-    en = [f"{said} {unit.en}", *([when.en] if when else []), at, by.en]
+    who = told.get("taken_by")
+    taken = Text(f"{who}记录", f"taken by {who}") if who else None
+    zh = [
+        f"{said} {unit.zh}",
+        *([when.zh] if when else []),
+        at,
+        by.zh,
+        *([taken.zh] if taken else []),
+    ]
+    en = [
+        f"{said} {unit.en}",
+        *([when.en] if when else []),
+        at,
+        by.en,
+        *([taken.en] if taken else []),
+    ]
     return MEASURES[told["kind"]].name, Text("，".join(zh), ", ".join(en))
 
 

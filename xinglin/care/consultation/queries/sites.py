@@ -6,10 +6,15 @@ from typing import Any, Final
 from uuid import UUID
 
 from xinglin.care.sites import queries as sites
-from xinglin.care.sites.types import KINDS, MEASURES
+from xinglin.care.sites.types import KINDS, MEASURES, ReadingCard
 from xinglin.kernel.text import Text
 
 SITE_LABEL: Final = Text("就诊站点", "Held from a site")
+WISHES: Final = {
+    True: Text("患者愿意店员留在旁边", "the patient wished the assistant to stay"),
+    False: Text("患者请店员回避", "the patient wished the assistant to leave"),
+    None: Text("患者没有说店员是否留下", "the patient did not say whether the assistant stays"),
+}
 _TOLD = (
     "walk_in_id",
     "code",
@@ -46,7 +51,7 @@ def line_of_site(walk_in_id: UUID | None, *, until: datetime) -> Text | None:
     told = told_of_site(walk_in_id)
     if told is None:
         return None
-    held = [r for r in told["readings"] if datetime.fromisoformat(r["measured_at"]) <= until]
+    held = [r for r in told["readings"] if datetime.fromisoformat(r["kept_at"]) <= until]
     return site_line({**told, "readings": held})
 
 
@@ -71,6 +76,7 @@ def site_json(told: Mapping[str, Any]) -> dict[str, Any]:
         "captured_at": datetime.fromisoformat(captured_at) if captured_at else None,
         "readings": [
             {name: each[name] for name in _READING}
+            | {"taken_by": each.get("taken_by", "")}
             | {"measured_at": datetime.fromisoformat(each["measured_at"])}
             for each in told["readings"]
         ],
@@ -78,15 +84,29 @@ def site_json(told: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def site_line(told: Mapping[str, Any]) -> Text:
-    """The site, who assisted, and what was measured, in one line of a paper."""
+    """The site, who registered, the wish, and what was measured, in one line of a paper."""
     name, kind = told["name"], KINDS[told["kind"]]
-    values = [_reading_line(each) for each in told["readings"]]
-    zh = [f"{name['zh']}（{kind.zh}），店员{told['assistant']}", *(each.zh for each in values)]
-    en = [f"{name['en']} ({kind.en}), assistant {told['assistant']}", *(v.en for v in values)]
+    values = [_line(each) for each in told["readings"]]
+    where = Text(f"{name['zh']}（{kind.zh}）", f"{name['en']} ({kind.en})")
+    who = Text(f"店员{told['assistant']}登记", f"registered by {told['assistant']}")
+    said = (where, who, WISHES[told["stays"]], *values)
+    zh, en = [each.zh for each in said], [each.en for each in said]
     return Text("；".join(zh), "; ".join(en))
 
 
-def _reading_line(told: Mapping[str, Any]) -> Text:
+def reading_line(card: ReadingCard) -> Text:
+    """What was measured, with its unit and instrument."""
+    return _line(
+        {
+            "kind": card.kind,
+            "values": card.values,
+            "unit": card.unit,
+            "instrument_serial": card.instrument_serial,
+        }
+    )
+
+
+def _line(told: Mapping[str, Any]) -> Text:
     name = MEASURES[told["kind"]].name
     value = "/".join(f"{each:g}" for each in _in_order(told)) + f" {told['unit']}"
     serial = told["instrument_serial"]

@@ -48,6 +48,8 @@ def messages_before(
 def messages_at_site(viewer: Viewer, walk_in_id: UUID, *, since: int, limit: int) -> dict[str, Any]:
     """The words of a visit, for the assistant of its site and with the patient's yes; audited (A08).
 
+    Without `since` the last page of them.
+
     Raises:
         NotFound: no walk-in of the assistant's own site today, or nobody was asked in it yet.
         Forbidden: `chat_not_shared`, also when the yes was taken back.
@@ -58,7 +60,6 @@ def messages_at_site(viewer: Viewer, walk_in_id: UUID, *, since: int, limit: int
     if not walk_in.chat_shared:
         raise Forbidden("chat_not_shared", _NOT_SHARED)
     row = any_visit(walk_in.consultation_id)
-    read = messages.read(row.id, since, limit)
-    found = [each for each in read if each.kind in _WORDS]
+    found = messages.read_kinds(row.id, _WORDS, since=since, limit=limit)
     audit_read(viewer, row, "consultation.read_messages", since=since, count=len(found))
     return {"messages": found, "last_seq": row.last_seq}

@@ -82,6 +82,8 @@ from xinglin.care.consultation.services.referring import (
     note_answer,
 )
 from xinglin.care.consultation.services.site_changes import cancel_left, tell_stays
+from xinglin.care.consultation.services.site_measuring import tell_reading
+from xinglin.care.consultation.services.site_pictures import add_pictures
 from xinglin.care.consultation.services.spelling import spell_phrase
 from xinglin.care.consultation.services.templates import apply_template
 from xinglin.care.consultation.services.transferring import transfer
@@ -93,6 +95,7 @@ __all__ = [
     "Sound",
     "accept",
     "add_phrase",
+    "add_pictures",
     "add_proof",
     "amend",
     "answer_call",
@@ -163,6 +166,7 @@ __all__ = [
     "take_back",
     "take_guest_seat",
     "take_seat",
+    "tell_reading",
     "tell_stays",
     "transfer",
     "view_recording",

@@ -21,6 +21,7 @@ from xinglin.care.consultation.services.at_site import (
 from xinglin.care.consultation.services.naming import doctor_asked_for, take_place
 from xinglin.care.consultation.services.prefill import prefill
 from xinglin.care.consultation.services.proofs import proofs_to_show, show_all
+from xinglin.care.consultation.services.site_measuring import weigh
 from xinglin.care.consultation.services.steps import announce, note, queue_up
 from xinglin.care.people import queries as people
 from xinglin.care.people.types import Asking, PatientCard
@@ -144,6 +145,8 @@ def open_consultation(  # noqa: PLR0913  # each is a wish of who asks
     )
     _begin_thread(viewer, row, intake)
     begin_at_site(row, at)
+    if row.walk_in_id is not None:
+        weigh(row, row.pk, at=at)
     show_all(viewer, row, proofs, at)
     announce(row, events.ConsultationRequested, requested_at=at)
     return row.pk

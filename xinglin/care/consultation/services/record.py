@@ -24,6 +24,7 @@ from xinglin.care.consultation.services.drafting import (
 from xinglin.care.consultation.services.locking import locked
 from xinglin.care.consultation.services.steps import tell_parties
 from xinglin.care.consultation.types import RecordFields
+from xinglin.care.sites import services as sites
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.database import services as database
 from xinglin.foundation.outbox import services as outbox
@@ -71,6 +72,8 @@ def sign(
     _check_no_blanks(fields, json.loads(templated))
     database.later(_MOVE_ON, [consultation_id])
     _keep_version(viewer, row, version=1, fields=fields, reason="", at=at)
+    if row.walk_in_id is not None:
+        sites.note_signed(row.walk_in_id, at=at)
     audit_record(viewer, row, "record.sign", {"version": 1})
     messages.post_card(
         row.pk,

@@ -1,6 +1,5 @@
 """A visit from a site: the patient of the walk-in asks, the site hears of its course, the record signs it."""
 
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -15,58 +14,22 @@ from xinglin.care.consultation.queries.evidence import visit_evidence, visit_fac
 from xinglin.care.consultation.queries.exports import export_part
 from xinglin.care.consultation.queries.letters import on_paper, referral_letter
 from xinglin.care.consultation.tests import factories as make
+from xinglin.care.consultation.tests.at_site import ask, helper_of, last_event, waiting, wish
 from xinglin.care.consultation.tests.factories import Cast, Person
 from xinglin.care.people.tests import factories as people
 from xinglin.care.sites import services as site_services
 from xinglin.care.sites.tests import factories as sites
 from xinglin.care.sites.types import WalkInCard
-from xinglin.care.triage.tests.counter import bound, came, came_to, reading, row_of
+from xinglin.care.triage.tests.counter import bound, came_to, reading, row_of
 from xinglin.foundation.accounts.types import Viewer
-from xinglin.foundation.outbox.models import OutboxEvent
 from xinglin.kernel import clock, ids
 from xinglin.kernel.errors import Conflict, Forbidden, NotFound
 from xinglin.policy.places import layers
 
 
-def told(person: Person, walk: WalkInCard) -> UUID:
-    """The intake of the walk-in, answered on its screen."""
-    intake = make.intake(person)
-    site_services.note_intake(walk.id, intake, outcome="ready", at=clock.now())
-    return intake
-
-
-def ask(person: Person, walk: WalkInCard, **wishes: Any) -> UUID:
-    return services.open_consultation(
-        person.viewer,
-        intake_id=told(person, walk),
-        department=make.department(),
-        at=clock.now(),
-        **wishes,
-    )
-
-
-def at_counter(**form: Any) -> tuple[Person, WalkInCard]:
-    viewer, patient, walk = came(**form)
-    return Person(viewer, patient_id=patient.id), walk
-
-
 @pytest.fixture
 def here(cast: Cast) -> tuple[Person, WalkInCard, UUID]:
-    """Who holds the screen, the walk-in, and the visit that waits."""
-    person, walk = at_counter()
-    reading(walk, "blood_pressure", systolic=152, diastolic=94)
-    return person, walk, ask(person, walk, channel="video")
-
-
-def helper_of(walk: WalkInCard) -> Viewer:
-    """Who registered it, before the device of the site."""
-    return replace(people.as_viewer(walk.assistant_id), station=walk.device_id)
-
-
-def last_event(kind: str) -> OutboxEvent:
-    found = OutboxEvent.objects.filter(kind=kind).order_by("-seq").first()
-    assert found is not None
-    return found
+    return waiting()
 
 
 def test_the_visit_knows_its_site_and_the_site_its_visit(here):
@@ -280,11 +243,6 @@ def test_the_letter_of_a_referral_says_what_was_measured_until_then(cast, here):
     said = [words for part in on_paper(told, "en").sections for _, words in part.lines]
     assert any("Blood pressure 152/94 mm[Hg] (instrument BP-17)" in words for words in said)
     assert "97" not in told.site.en
-
-
-def wish(person: Person, **wishes: bool) -> OutboxEvent:
-    site_services.note_wishes(person.viewer, at=clock.now(), **wishes)
-    return last_event("WalkInWishesChanged")
 
 
 def test_a_changed_wish_stands_in_the_thread_once(cast, here):

@@ -88,6 +88,7 @@ def take_observed(
         viewer_of(request),
         walk_in_id,
         reading_id,
+        context=form.context if form else "",
         confirmed=form is not None and form.confirmed,
         at=clock.now(),
     )

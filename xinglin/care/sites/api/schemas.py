@@ -69,7 +69,9 @@ class PatientOut(Out):
 
 
 class WalkInOut(Out):
-    """`ahead`: how many of the site wait before this one, while it waits."""
+    """`ahead`: how many of the site wait before this one, while it waits. `papers_ready`: the record of
+    the visit is signed. `alarmed_at`: since when what was measured during the visit is an emergency.
+    """
 
     id: UUID
     number: int
@@ -92,6 +94,7 @@ class WalkInOut(Out):
     readings: list[ReadingOut]
     ahead: int | None
     papers_ready: bool
+    alarmed_at: datetime | None
 
 
 class QueueOut(Out):
@@ -102,8 +105,28 @@ class QueueOut(Out):
     terminals: int
 
 
+class WalkInLineOut(Out):
+    """As in `WalkInOut`, without what was told and measured: who reads that opens the walk-in."""
+
+    id: UUID
+    number: int
+    state: str
+    state_text: TextOut
+    patient: PatientOut
+    patient_id: UUID
+    consultation_id: UUID | None
+    registered_at: datetime
+    captured_at: datetime | None
+    asked_at: datetime | None
+    seen_at: datetime | None
+    ended_at: datetime | None
+    ahead: int | None
+    papers_ready: bool
+    alarmed_at: datetime | None
+
+
 class TodayOut(Out):
-    items: list[WalkInOut]
+    items: list[WalkInLineOut]
     queue: QueueOut
 
 
@@ -182,6 +205,9 @@ class ReadingIn(In):
 
 
 class TakeIn(In):
+    """`context`: of glucose, and needed there."""
+
+    context: str = ""
     confirmed: bool = False
 
 
@@ -279,7 +305,9 @@ class ScreenSiteOut(Out):
 
 
 class ScreenOut(Out):
-    """`consents`: what the patient has still to agree to, as after an outage in which a text changed."""
+    """`consents`: what the patient has still to agree to, as after an outage in which a text changed.
+    `may_withdraw`: the consent is the patient's own and holds.
+    """
 
     walk_in_id: UUID
     number: int
@@ -297,6 +325,7 @@ class ScreenOut(Out):
     chat_shared: bool
     locale: str
     consents: list[ConsentTextOut]
+    may_withdraw: bool
     expires_at: datetime
 
 

@@ -101,10 +101,11 @@ def take_screen_back(
 def _told(viewer: Viewer, card: WalkInCard) -> dict[str, Any]:
     names = display_names([card.assistant_id])
     screen = queries.screen(viewer)
+    patient = patient_card(card.patient_id)
     return {
         "walk_in_id": card.id,
         "number": card.number,
-        "patient": patient_told(patient_card(card.patient_id)),
+        "patient": patient_told(patient),
         "site": {"name": queries.site_card(card.site_id).name},
         "assistant": {"name": names.get(card.assistant_id, "")},
         "complaint": card.complaint,
@@ -118,6 +119,7 @@ def _told(viewer: Viewer, card: WalkInCard) -> dict[str, Any]:
         "chat_shared": card.chat_shared,
         "locale": screen.locale,
         "consents": _owed(card),
+        "may_withdraw": patient.relation == "self" and consent_status(card.holder_id).binds,
         "expires_at": screen.expires_at,
     }
 

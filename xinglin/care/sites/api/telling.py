@@ -11,14 +11,18 @@ from xinglin.care.sites.types import STATES, ReadingCard, WalkInCard
 
 def walk_ins_told(cards: list[WalkInCard]) -> list[dict[str, Any]]:
     """With patients and readings; two statements, however many they are."""
-    patients = patient_cards({card.patient_id for card in cards})
     measured = readings_of([card.id for card in cards])
+    return [told | {"readings": measured.get(told["id"], [])} for told in walk_in_lines(cards)]
+
+
+def walk_in_lines(cards: list[WalkInCard]) -> list[dict[str, Any]]:
+    """With patients, and no readings, in one statement."""
+    patients = patient_cards({card.patient_id for card in cards})
     waiting = sorted(
         (c.asked_at, c.number) for c in cards if c.state == "asked" and c.asked_at is not None
     )
     return [
-        walk_in_told(card, patients[card.patient_id], measured.get(card.id, []))
-        | {"ahead": _ahead(card, waiting)}
+        walk_in_told(card, patients[card.patient_id], []) | {"ahead": _ahead(card, waiting)}
         for card in cards
     ]
 
@@ -53,7 +57,8 @@ def walk_in_told(
         "ending": card.ending or None,
         "readings": list(measured),
         "ahead": None,
-        "papers_ready": card.state == "ended" and card.consultation_id is not None,
+        "papers_ready": card.signed_at is not None,
+        "alarmed_at": card.alarmed_at,
     }
 
 

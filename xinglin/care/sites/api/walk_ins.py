@@ -9,7 +9,7 @@ from ninja import Router, Status
 
 from xinglin.care.sites import queries, services
 from xinglin.care.sites.api import schemas
-from xinglin.care.sites.api.telling import walk_ins_told
+from xinglin.care.sites.api.telling import walk_in_lines, walk_ins_told
 from xinglin.care.sites.types import Form, Person, WalkInCard
 from xinglin.foundation.accounts.services import (
     put_to_sleep,
@@ -33,7 +33,7 @@ HELP = "sites.help"
 def list_walk_ins(request: HttpRequest) -> dict[str, Any]:
     viewer = viewer_of(request)
     cards, queue = queries.today(viewer, at=clock.now())
-    return {"items": walk_ins_told(cards), "queue": queue}
+    return {"items": walk_in_lines(cards), "queue": queue}
 
 
 @router.post(
@@ -104,7 +104,7 @@ def _read(form: schemas.WalkInIn) -> Form:
 @router.get("/site/walk-ins/{walk_in_id}", response=schemas.WalkInOut, operation_id="read_walk_in")
 @requires(HELP)
 def read_walk_in(request: HttpRequest, walk_in_id: UUID) -> dict[str, Any]:
-    """One walk-in of today; who reads it is written down."""
+    """One walk-in of today; who reads it is written down, once in a quarter of an hour."""
     viewer = viewer_of(request)
     return _told(services.open_walk_in(viewer, walk_in_id, at=clock.now()))
 

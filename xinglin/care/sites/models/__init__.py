@@ -12,6 +12,7 @@ from xinglin.care.sites.models.sites import (
 )
 from xinglin.care.sites.models.walk_ins import (
     Observed,
+    Opening,
     PinTry,
     Reading,
     ScreenPass,
@@ -26,6 +27,7 @@ __all__ = [
     "HeardSpan",
     "Instrument",
     "Observed",
+    "Opening",
     "PinTry",
     "Reading",
     "ScreenPass",

@@ -12,7 +12,8 @@ class WalkIn(models.Model):
     """`id` is chosen by the device. `day`: of the house. `digest`: blind, of the form as it came.
 
     `captured_at`: put down on the device while there was no line. `relative_sees`: the account is a
-    relative's, and the patient agreed that this one sees the visit.
+    relative's, and the patient agreed that this one sees the visit. `alarmed_at`: what was measured
+    during the visit is an emergency. `signed_at`: the record of the visit was, first.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -41,6 +42,8 @@ class WalkIn(models.Model):
     seen_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     ending = models.CharField(max_length=40, blank=True)
+    alarmed_at = models.DateTimeField(null=True)
+    signed_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
@@ -73,6 +76,15 @@ class WalkIn(models.Model):
                 | models.Q(consultation_id__isnull=False, asked_at__isnull=False),
             ),
         ]
+
+
+class Opening(models.Model):
+    """When an assistant last opened a walk-in that the patient was told of."""
+
+    pk = models.CompositePrimaryKey("walk_in_id", "user_id")
+    walk_in = models.ForeignKey(WalkIn, on_delete=models.PROTECT, related_name="+", db_index=False)
+    user_id = models.UUIDField()
+    at = models.DateTimeField()
 
 
 class WalkInStep(models.Model):

@@ -23,8 +23,14 @@ from xinglin.care.sites.queries.devices import (
     standing,
     station_of,
 )
-from xinglin.care.sites.queries.readings import measured, observed, readings, readings_of
-from xinglin.care.sites.queries.sites import linked_doctors, site_card, site_cards, site_names
+from xinglin.care.sites.queries.readings import measured, observed, reading, readings, readings_of
+from xinglin.care.sites.queries.sites import (
+    linked_doctors,
+    place_of,
+    site_card,
+    site_cards,
+    site_names,
+)
 from xinglin.care.sites.queries.telling import site_told
 from xinglin.care.sites.queries.walk_ins import (
     ahead,
@@ -50,6 +56,8 @@ __all__ = [
     "observed",
     "own_walk_in",
     "passes_gone",
+    "place_of",
+    "reading",
     "readings",
     "readings_of",
     "screen",

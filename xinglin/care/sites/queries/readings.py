@@ -9,12 +9,13 @@ from xinglin.care.sites.models import Observed, Reading
 from xinglin.care.sites.permissions import site_at
 from xinglin.care.sites.types import ObservedCard, ReadingCard
 from xinglin.foundation.accounts.types import Viewer
+from xinglin.kernel.errors import NotFound
 
 _MOST = 200
 
 
 def readings(walk_in_id: UUID) -> list[ReadingCard]:
-    """Those that hold, the oldest first. For callers that have checked who asks."""
+    """Those that hold, as the house has kept them: a device's clock may go wrong. For callers that have checked who asks."""
     return readings_of([walk_in_id]).get(walk_in_id, [])
 
 
@@ -22,13 +23,21 @@ def readings_of(walk_in_ids: Iterable[UUID]) -> dict[UUID, list[ReadingCard]]:
     """As `readings`, of several walk-ins in one statement; those without any are left out."""
     rows = Reading.objects.filter(walk_in_id__in=list(walk_in_ids), withdrawn_at__isnull=True)
     found: dict[UUID, list[ReadingCard]] = {}
-    for row in rows.order_by("measured_at", "pk"):
+    for row in rows.order_by("kept_at", "pk"):
         found.setdefault(row.walk_in_id, []).append(card_of(row))
     return found
 
 
+def reading(reading_id: UUID) -> ReadingCard:
+    """A withdrawn one too. For callers that have checked who asks. Raises NotFound."""
+    row = Reading.objects.filter(pk=reading_id).first()
+    if row is None:
+        raise NotFound
+    return card_of(row)
+
+
 def measured(walk_in_id: UUID) -> dict[str, float]:
-    """The newest of each measure, by the names that triage knows; canonical units."""
+    """The last kept of each measure, by the names that triage knows; canonical units."""
     found: dict[str, float] = {}
     for card in readings(walk_in_id):
         parts = MEASURES[card.kind].parts
@@ -78,5 +87,6 @@ def card_of(row: Reading) -> ReadingCard:
         by=row.by,
         taken_by=row.taken_by,
         measured_at=row.measured_at,
+        kept_at=row.kept_at,
         withdrawn=row.withdrawn_at is not None,
     )

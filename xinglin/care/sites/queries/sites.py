@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
+from xinglin.care.people.queries import institution
 from xinglin.care.sites.models import Site, SiteDoctor
 from xinglin.care.sites.types import SiteCard
 from xinglin.kernel.errors import NotFound
@@ -29,6 +30,11 @@ def site_names(site_ids: Collection[UUID]) -> dict[UUID, Text]:
     """In one statement, and none for none."""
     rows = Site.objects.filter(pk__in=site_ids).values_list("pk", "name_zh", "name_en")
     return {pk: Text(zh, en) for pk, zh, en in rows} if site_ids else {}
+
+
+def place_of(site_id: UUID) -> str:
+    """Whose law and emergency number hold there. Raises NotFound."""
+    return institution(site_card(site_id).institution_id).place
 
 
 def linked_doctors(site_id: UUID) -> frozenset[UUID]:

@@ -1,5 +1,6 @@
 """What a visit, a record and a paper say of the site."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from xinglin.care.sites.queries.readings import readings
@@ -16,7 +17,8 @@ def site_told(walk_in_id: UUID) -> dict[str, object]:
     """
     card = walk_in(walk_in_id)
     site = site_card(card.site_id)
-    names = display_names([card.assistant_id])
+    held = readings(walk_in_id)
+    names = display_names({card.assistant_id, *(each.taken_by for each in held)})
     return {
         "walk_in_id": str(card.id),
         "number": card.number,
@@ -29,11 +31,12 @@ def site_told(walk_in_id: UUID) -> dict[str, object]:
         "chat_shared": card.chat_shared,
         "registered_at": card.registered_at.isoformat(),
         "captured_at": card.captured_at.isoformat() if card.captured_at else None,
-        "readings": [reading_told(each) for each in readings(walk_in_id)],
+        "readings": [reading_told(each, names) for each in held],
     }
 
 
-def reading_told(card: ReadingCard) -> dict[str, object]:
+def reading_told(card: ReadingCard, names: Mapping[UUID, str]) -> dict[str, object]:
+    """`names`: of accounts, for who has taken it."""
     return {
         "id": str(card.id),
         "kind": card.kind,
@@ -45,5 +48,7 @@ def reading_told(card: ReadingCard) -> dict[str, object]:
         "instrument_serial": card.instrument_serial,
         "instrument_model": card.instrument_model,
         "by": card.by,
+        "taken_by": names.get(card.taken_by, ""),
         "measured_at": card.measured_at.isoformat(),
+        "kept_at": card.kept_at.isoformat(),
     }

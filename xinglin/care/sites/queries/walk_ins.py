@@ -116,4 +116,6 @@ def card_of(row: WalkIn) -> WalkInCard:
         seen_at=row.seen_at,
         ended_at=row.ended_at,
         ending=row.ending,
+        alarmed_at=row.alarmed_at,
+        signed_at=row.signed_at,
     )

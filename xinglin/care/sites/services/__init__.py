@@ -23,11 +23,13 @@ from xinglin.care.sites.services.forgetting import forget_walk_ins
 from xinglin.care.sites.services.hearing import Beat, NotEnrolled, hear
 from xinglin.care.sites.services.identify import look_up
 from xinglin.care.sites.services.notes import (
+    note_alarm,
     note_asked,
     note_ended,
     note_intake,
     note_returned,
     note_seen,
+    note_signed,
 )
 from xinglin.care.sites.services.observing import observe
 from xinglin.care.sites.services.readings import take_observed, take_reading, withdraw_reading
@@ -64,6 +66,7 @@ __all__ = [
     "look_up",
     "make_enrolment",
     "make_gateway_token",
+    "note_alarm",
     "note_asked",
     "note_done",
     "note_ended",
@@ -71,6 +74,7 @@ __all__ = [
     "note_intake",
     "note_returned",
     "note_seen",
+    "note_signed",
     "note_wishes",
     "observe",
     "open_walk_in",

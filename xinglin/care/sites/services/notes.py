@@ -5,7 +5,7 @@ from uuid import UUID
 
 from xinglin.care.sites.lifecycle import ENDED
 from xinglin.care.sites.queries.walk_ins import row_of
-from xinglin.care.sites.services.steps import take
+from xinglin.care.sites.services.steps import announce, take
 from xinglin.foundation.accounts.types import SYSTEM_ID
 from xinglin.foundation.outbox import services as outbox
 from xinglin.kernel.errors import Conflict, IllegalStep
@@ -73,6 +73,32 @@ def note_returned(walk_in_id: UUID, *, at: datetime) -> None:
     if row.state == "asked":
         return
     take(row, "give_back", who="system", by=SYSTEM_ID, at=at)
+
+
+@outbox.in_one_transaction()
+def note_alarm(walk_in_id: UUID, *, at: datetime) -> None:
+    """What was measured during the visit is an emergency. Raises NotFound.
+
+    Emits: WalkInMoved.
+    """
+    row = row_of(walk_in_id, lock=True)
+    if row.alarmed_at is None and row.state not in ENDED:
+        row.alarmed_at = at
+        row.save(update_fields=["alarmed_at"])
+        announce(row)
+
+
+@outbox.in_one_transaction()
+def note_signed(walk_in_id: UUID, *, at: datetime) -> None:
+    """The record of the visit is signed: there is something to print. Raises NotFound.
+
+    Emits: WalkInMoved.
+    """
+    row = row_of(walk_in_id, lock=True)
+    if row.signed_at is None:
+        row.signed_at = at
+        row.save(update_fields=["signed_at"])
+        announce(row)
 
 
 @outbox.in_one_transaction()

@@ -56,12 +56,22 @@ def take_reading(  # keyword-only facts
 
 @outbox.in_one_transaction()
 def take_observed(
-    viewer: Viewer, walk_in_id: UUID, reading_id: UUID, *, confirmed: bool = False, at: datetime
+    viewer: Viewer,
+    walk_in_id: UUID,
+    reading_id: UUID,
+    *,
+    context: str = "",
+    confirmed: bool = False,
+    at: datetime,
 ) -> ReadingCard:
     """What a gateway has sent is of this patient. Twice is once.
 
+    Args:
+        context: of a measure that has one (glucose), which no instrument knows.
+
     Raises:
         NotFound: no walk-in of this assistant, or nothing of this id came to the site.
+        Invalid: `context_needed`, `wrong_context`.
         Conflict: `observation_taken` for another walk-in, `unlikely_value`, `walk_in_over`.
     Emits: ReadingTaken.
     """
@@ -73,6 +83,9 @@ def take_observed(
         if found.walk_in_id != row.pk:
             raise Conflict("observation_taken", _TAKEN)
         return card_of(Reading.objects.get(pk=reading_id))
+    if MEASURES[found.kind].contexts and not context:
+        raise Invalid(FieldError("context", _CONTEXT), code="context_needed", text=_CONTEXT)
+    rules.check_context(found.kind, context)
     if not confirmed:
         rules.check_likely(found.kind, found.values)
     _check_room(row)
@@ -80,7 +93,7 @@ def take_observed(
         kind=found.kind,
         values=found.told_values,
         unit=found.told_unit,
-        context=found.context,
+        context=context,
         instrument_serial=found.instrument_serial,
         measured_at=found.measured_at,
     )
@@ -200,6 +213,8 @@ def _audit(viewer: Viewer, action: str, row: WalkIn, reading: Reading) -> None:
             audience=(f"site:{row.site_id}",),
             walk_in_id=row.pk,
             site_id=row.site_id,
+            reading_id=reading.pk,
+            withdrawn=reading.withdrawn_at is not None,
             consultation_id=row.consultation_id,
         )
     )
@@ -219,6 +234,10 @@ _DIFFERS = Text(
     "这条测量已保存过，内容不同；请撤回原来的，再重新录入。",
     "This measurement was kept already, with other contents: take the old one back and put it down"
     " anew.",
+)
+_CONTEXT = Text(
+    "请选择这次血糖是空腹、餐后还是随机测的。",
+    "Please choose when this glucose was measured: fasting, after a meal or at random.",
 )
 _TAKEN = Text(
     "这条测量已归入另一位患者；若弄错了，请先在那位患者处撤回，再请患者重新测量。",

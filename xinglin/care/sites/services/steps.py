@@ -16,6 +16,11 @@ def take(row: WalkIn, step: str, *, who: str, by: UUID, at: datetime, ending: st
         row.ended_at, row.ending = at, ending or row.state
     row.save()
     trace(row, step, former=former, by=by, at=at)
+    announce(row)
+
+
+def announce(row: WalkIn) -> None:
+    """Emits: WalkInMoved, also when something else of it has changed."""
     outbox.emit(
         events.WalkInMoved(
             audience=(*audience(row), f"user:{row.holder_id}"),

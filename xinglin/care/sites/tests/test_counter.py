@@ -10,12 +10,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
+from xinglin.care.people.models import Patient
 from xinglin.care.people.queries import required_text
 from xinglin.care.people.tests.factories import Browser, hospital, id_number, staff_viewer
 from xinglin.care.sites import services
 from xinglin.care.sites.models import Device, Site, SiteStaff
 from xinglin.care.sites.tests.factories import PIN, counter, cuff, walk_in
 from xinglin.foundation.accounts.types import Viewer
+from xinglin.foundation.audit.models import AuditLine
 from xinglin.foundation.media.models import File
 from xinglin.kernel import clock, ids
 
@@ -161,7 +163,9 @@ def test_a_walk_in_is_registered_measured_and_read(here, settings, tmp_path):
     assert theirs[0] == 422
     assert door.send("DELETE", reading)[0] == 204
     assert door.get(of)[1]["readings"] == []
-    assert door.get("/site/today")[1]["items"][0]["id"] == told["id"]
+    (line,) = door.get("/site/today")[1]["items"]
+    assert line["id"] == told["id"]
+    assert not {"complaint", "readings", "picture_ids"} & line.keys()
     assert door.post(f"{of}/leave", {"reason": "no_time"})[1]["state"] == "left"
 
 
@@ -321,3 +325,24 @@ def test_what_was_sent_long_ago_is_asked_for_with_since(here):
     Browser().post("/gateway/observations", observation(), Authorization=f"Bearer {token}")
     later = (clock.now() + timedelta(hours=1)).isoformat().replace("+", "%2B")
     assert Counter(here).get(f"/site/readings?since={later}")[1]["items"] == []
+
+
+def test_who_opens_a_walk_in_again_and_again_is_written_down_once_in_a_while(here):
+    card, at = walk_in(here), clock.now()
+    for minutes in (0, 1, 14, 16):
+        services.open_walk_in(here.assistant, card.id, at=at + timedelta(minutes=minutes))
+    lines = AuditLine.objects.filter(action="sites.read_walk_in", thing_id=card.id)
+    assert lines.count() == 2
+
+
+def test_who_sits_there_takes_the_own_consent_back_and_nothing_else(here):
+    door = Counter(here)
+    services.set_pin(here.assistant, PIN, at=clock.now())
+    door.post(f"/site/walk-ins/{registered(door)}/screen")
+    assert door.get("/site/screen")[1]["may_withdraw"]
+    assert door.post("/consents/face/withdraw")[0] == 404
+    assert door.post("/consents/service/withdraw")[0] == 200
+    told = door.get("/site/screen")[1]
+    assert (told["may_withdraw"], len(told["consents"])) == (False, 1)
+    Patient.objects.update(relation="parent")
+    assert door.post("/consents/service/withdraw")[0] == 404

@@ -65,11 +65,12 @@ def test_a_reading_keeps_what_was_told_and_by_which_instrument(here, card):
     assert queries.measured(card.id) == {"systolic": 120, "diastolic": 80}
 
 
-def test_the_newest_of_each_measure_counts(here, card):
-    earlier = clock.now() - timedelta(minutes=9)
+def test_the_last_kept_of_each_measure_counts_whatever_the_clock_of_the_device_says(here, card):
+    wrong = clock.now() - timedelta(minutes=9)
     take(here, card, hot(38.6))
-    take(here, card, hot(37.1, measured_at=earlier))
-    assert queries.measured(card.id) == {"temperature": 38.6}
+    take(here, card, hot(37.1, measured_at=wrong))
+    assert queries.measured(card.id) == {"temperature": 37.1}
+    assert [each.values["value"] for each in queries.readings(card.id)] == [38.6, 37.1]
 
 
 def test_the_same_twice_is_one_and_another_under_its_id_is_refused(here, card):
@@ -198,3 +199,23 @@ def test_a_rare_value_of_an_instrument_is_asked_about_when_it_is_taken(here, car
         here.assistant, card.id, identifier, confirmed=True, at=clock.now()
     )
     assert Reading.objects.get(pk=kept.id).confirmed
+
+
+def test_when_a_glucose_of_an_instrument_was_measured_the_assistant_says(here, card, token):
+    services.note_instrument(
+        Viewer.system("tests"), here.site.pk, "GL-1", kind="glucose", model="GA-3", at=clock.now()
+    )
+    told = Told(
+        kind="glucose",
+        values={"value": 7.2},
+        unit="mmol/L",
+        instrument_serial="GL-1",
+        measured_at=clock.now(),
+    )
+    told = Observation(identifier="g|1", told=told)
+    identifier, _ = services.observe(token, told, at=clock.now())
+    acts = (services.take_observed, here.assistant, card.id, identifier)
+    assert code_of(Invalid, *acts, at=clock.now()) == "context_needed"
+    assert code_of(Invalid, *acts, context="later", at=clock.now()) == "wrong_context"
+    kept = services.take_observed(*acts[1:], context="after_meal", at=clock.now())
+    assert kept.context == "after_meal"

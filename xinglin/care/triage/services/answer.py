@@ -53,12 +53,12 @@ def answer_intake(
         _check_same(row, interview.plausible(asked, answers))
         return shown(row, patient)
     row.measured = dict(measured_at(walk_in)) if walk_in else row.measured
-    seen = _look(row, answers, patient, asked, at)
+    seen = look_at(row, answers, patient, asked, at)
     if seen.level == "emergency":
         row.answers = interview.plausible(asked, answers)
     else:
         row.answers = interview.checked(asked, answers)
-    _end(viewer, row, seen, at)
+    end(viewer, row, seen, at)
     note_at_site(walk_in, row, at)
     if row.crisis:
         alarm(row, patient)
@@ -86,18 +86,18 @@ def keep_answers(
     row.measured = dict(measured_at(walk_in)) if walk_in else row.measured
     asked = asked_in(row, patient)
     row.answers = interview.plausible(asked, answers)
-    seen = _look(row, answers, patient, asked, at)
+    seen = look_at(row, answers, patient, asked, at)
     if seen.level != "emergency":
         database.later(_KEEP, [Jsonb(row.answers), row.pk])
         return shown(row, patient)
-    _end(viewer, row, seen, at)
+    end(viewer, row, seen, at)
     note_at_site(walk_in, row, at)
     if row.crisis:
         alarm(row, patient)
     return shown(row, patient)
 
 
-def _look(
+def look_at(
     row: Intake,
     answers: Mapping[str, Any],
     patient: PatientCard,
@@ -116,7 +116,7 @@ def _look(
     )
 
 
-def _end(viewer: Viewer, row: Intake, seen: Seen, at: datetime) -> None:
+def end(viewer: Viewer, row: Intake, seen: Seen, at: datetime) -> None:
     seen.write_on(row)
     row.outcome = "emergency" if seen.level == "emergency" else "ready"
     row.answered_at = at

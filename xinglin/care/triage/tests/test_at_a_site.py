@@ -125,3 +125,33 @@ def test_what_was_measured_stands_in_a_dispute_package():
     assert ("站点测量", "temperature 37.2") in [
         (label.zh, value) for label, value in section.lines if isinstance(value, str)
     ]
+
+
+def test_what_is_measured_during_the_interview_ends_it_when_it_is_danger():
+    viewer, patient, walk = came()
+    intake_id = opened(viewer, patient)
+    reading(walk, "spo2", value=95)
+    services.look_again(walk.id, at=clock.now())
+    assert queries.own_intake(viewer, intake_id).outcome == "interview"
+    reading(walk, "spo2", value=84)
+    for _ in range(2):
+        services.look_again(walk.id, at=clock.now())
+    assert queries.own_intake(viewer, intake_id).outcome == "emergency"
+    assert row_of(walk).state == "emergency"
+
+
+def test_what_is_measured_after_the_answers_makes_it_graver_and_never_less_grave():
+    viewer, patient, walk = came()
+    intake_id = opened(viewer, patient)
+    answered(viewer, intake_id, pregnancy="no")
+    was = Intake.objects.get().urgency
+    reading(walk, "blood_pressure", systolic=200, diastolic=125)
+    services.look_again(walk.id, at=clock.now())
+    graver = Intake.objects.get()
+    assert graver.urgency <= was
+    reading(walk, "blood_pressure", systolic=120, diastolic=80)
+    services.look_again(walk.id, at=clock.now())
+    assert Intake.objects.get().urgency == graver.urgency
+    reading(walk, "spo2", value=84)
+    services.look_again(walk.id, at=clock.now())
+    assert queries.own_intake(viewer, intake_id).outcome == "emergency"

@@ -12,6 +12,8 @@ export interface ToldReading {
   instrument_serial: string
   instrument_model: string
   by: string
+  /** A name; records of before have none. */
+  taken_by?: string
   measured_at: string
 }
 
@@ -46,9 +48,9 @@ const place = (kind: string): number => {
   return at < 0 ? ORDER.length : at
 }
 
-/** By kind, the newest of each first. */
+/** By kind, the last kept of each first: the house tells them as it kept them, and a device's clock may go wrong. */
 export function inOrder(readings: readonly ToldReading[]): ToldReading[] {
-  return [...readings].sort((a, b) => place(a.kind) - place(b.kind) || a.kind.localeCompare(b.kind) || Date.parse(b.measured_at) - Date.parse(a.measured_at))
+  return [...readings].reverse().sort((a, b) => place(a.kind) - place(b.kind) || a.kind.localeCompare(b.kind))
 }
 
 /** What counts now: the newest of each kind, and of glucose of each state. */
