@@ -18,6 +18,7 @@ from django.http.response import HttpResponseBase
 from xinglin.care.consultation import queries as consultation
 from xinglin.care.prescribing.queries.prescriptions import people_of
 from xinglin.care.sites import queries as sites
+from xinglin.care.sites.services import check_agrees_here
 from xinglin.care.sites.types import ScreenPass, WalkInCard
 from xinglin.edge.api import problems
 from xinglin.edge.api.front import Answer
@@ -146,6 +147,12 @@ def _own_prescription(asked: _Asked) -> bool:
     return visit is not None and found.consultation_id == visit
 
 
+def _own_consent(asked: _Asked) -> bool:
+    """Raises Conflict: the account is a relative's, who is not here to agree."""
+    check_agrees_here(asked.walk_in)
+    return True
+
+
 def _own_picture(asked: _Asked) -> bool:
     """Of the complaint, or sent since the walk-in was registered."""
     picture = _id(asked.path["picture_id"])
@@ -165,6 +172,7 @@ _HELD_TO: Final[Mapping[str, Callable[[_Asked], bool]]] = {
     "call_id": _own_call,
     "consultation_id": _own_visit,
     "intake_id": _own_intake,
+    "own consent": _own_consent,
     "picture_id": _own_picture,
     "prescription_id": _own_prescription,
     "walk_in_id": _own_walk_in,

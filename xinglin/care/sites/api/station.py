@@ -22,8 +22,6 @@ from xinglin.kernel.text import Text
 router = Router()
 HELP = "sites.help"
 _A_YEAR = timedelta(days=365)
-# What a patient agrees to at the counter; the service's text holds the consent to sensitive data.
-_CONSENTS = ("service",)
 
 
 @router.get(
@@ -103,7 +101,7 @@ def _told(viewer: Viewer, station: Station | None, device_state: str) -> dict[st
         "open_now": is_open,
         "hours_today": hours,
         "store": {"key": key, "key_id": key_id},
-        "consents": [_consent(kind) for kind in _CONSENTS],
+        "consents": [_consent(kind) for kind in services.CONSENTS],
         "instruments": queries.instrument_lines(site.id),
     }
 

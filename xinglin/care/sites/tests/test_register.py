@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 
 from xinglin.care.people import queries as people
+from xinglin.care.people.models import Consent
+from xinglin.care.people.services import give_consent, withdraw_consent
 from xinglin.care.people.tests.factories import (
     BOY,
     MAN,
@@ -113,6 +115,7 @@ def test_another_name_than_the_registered_one_is_refused_in_words(here):
 def test_a_relatives_account_sees_the_visit_only_with_the_patients_yes(here):
     holder, number = patient_viewer(), id_number(MAN, "male")
     register_at_home(holder)
+    agree_at_home(holder)
     known = register_at_home(
         holder, name="林大山", born=MAN, sex="male", relation="parent", number=number
     )
@@ -120,6 +123,45 @@ def test_a_relatives_account_sees_the_visit_only_with_the_patients_yes(here):
     assert refused(Conflict, here, **wanted).code == "relative_sees_needed"
     card = put(here, relative_sees=True, **wanted)
     assert (card.patient_id, card.holder_id) == (known.id, holder.user_id)
+
+
+def relatives(**changes):
+    """A parent in the account of a grown child, who is not at the counter."""
+    holder, number = patient_viewer(), id_number(MAN, "male")
+    register_at_home(holder)
+    register_at_home(holder, name="林大山", born=MAN, sex="male", relation="parent", number=number)
+    return holder, {"name": "林大山", "number": number, "relative_sees": True} | changes
+
+
+def agree_at_home(holder, kind="service"):
+    version = people.required_text(kind).version
+    give_consent(holder, kind=kind, version=version, at=clock.now())
+
+
+def test_nobody_agrees_for_a_relative_who_is_not_there(here):
+    holder, wanted = relatives()
+    agree_at_home(holder)
+    withdraw_consent(holder, kind="service", at=clock.now())
+    assert refused(Conflict, here, **wanted).code == "relative_consent_needed"
+    assert people.consent_status(holder.user_id).withdrawn
+    assert not WalkIn.objects.exists()
+    agree_at_home(holder)
+    before = Consent.objects.count()
+    assert refused(Conflict, here, consents=(), **wanted).code == "consent_required"
+    card = put(here, **wanted)
+    assert Consent.objects.count() == before
+    (line,) = [
+        line for line in accesses_of(card.patient_id) if line.action == "sites.patient_agrees"
+    ]
+    assert line.actor_id == here.assistant.user_id
+    steps = WalkInStep.objects.filter(walk_in_id=card.id, step="agree")
+    assert [step.by for step in steps] == [here.assistant.user_id]
+
+
+def test_at_the_counter_only_the_consent_to_the_service_is_taken(here):
+    for kind in ("proxy", "face", "anything"):
+        error = refused(Invalid, here, consents=((kind, "2026-11-01"),))
+        assert [each.field for each in error.errors] == ["consents"]
 
 
 def test_a_minor_comes_with_a_guardian_who_is_registered_on_the_way(here):
