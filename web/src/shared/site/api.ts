@@ -22,7 +22,7 @@ export const site = {
   reading: (id: string, reading: string, form: ReadingForm) => http.put<ReadingOut>(`${walkIn(id)}/readings/${reading}`, form),
   withdrawReading: (id: string, reading: string) => http.delete<unknown>(`${walkIn(id)}/readings/${reading}`),
   inbox: (since: string | null, signal?: AbortSignal) => http.get<Pick<Page<InboxReading>, 'items'>>(`/site/readings${since ? `?since=${encodeURIComponent(since)}` : ''}`, signal),
-  takeReading: (id: string, reading: string, key?: string) => http.post<ReadingOut>(`${walkIn(id)}/readings/${reading}/take`, {}, key),
+  takeReading: (id: string, reading: string, key?: string, confirmed = false) => http.post<ReadingOut>(`${walkIn(id)}/readings/${reading}/take`, confirmed ? { confirmed } : {}, key),
   /** From here on this browser is the patient's, until the screen is taken back. */
   handOver: (id: string, key?: string) => http.post<unknown>(`${walkIn(id)}/screen`, {}, key),
   papers: (id: string, signal?: AbortSignal) => http.get<PaperOut>(`${walkIn(id)}/papers`, signal),
