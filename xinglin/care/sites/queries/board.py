@@ -43,23 +43,31 @@ _HEARD = """
     where s.institution_id = %s and s.closed_at is null and p.ends_at >= %s
 """
 _WALK_INS = """
-    select w.site_id, count(*),
+    select w.site_id, count(*) filter (where w.is_of_today),
         count(*) filter (where w.state = 'asked'), count(*) filter (where w.state = 'seen'),
         count(*) filter (where w.state = 'ended'), count(*) filter (where w.state = 'left'),
-        count(*) filter (where w.state = 'emergency'), count(w.captured_at),
+        count(*) filter (where w.state = 'emergency'),
+        count(w.captured_at) filter (where w.is_of_today),
         min(w.asked_at) filter (where w.state = 'asked'),
-        percentile_disc(0.5) within group (order by w.seen_at - w.asked_at),
-        percentile_disc(0.9) within group (order by w.seen_at - w.asked_at),
+        percentile_disc(0.5) within group (order by w.seen_at - w.asked_at)
+            filter (where w.is_of_today),
+        percentile_disc(0.9) within group (order by w.seen_at - w.asked_at)
+            filter (where w.is_of_today),
         percentile_disc(0.5) within group (order by w.asked_at - w.registered_at)
-    from sites_walkin w join sites_site s on s.id = w.site_id
-    where s.institution_id = %s and s.closed_at is null and w.day = %s group by w.site_id
+            filter (where w.is_of_today)
+    from (
+        select *, day = %(today)s as is_of_today from sites_walkin
+        where day = %(today)s or state in ('asked', 'seen')
+    ) w join sites_site s on s.id = w.site_id
+    where s.institution_id = %(house)s and s.closed_at is null group by w.site_id
 """
 _IS_OURS = "select 1 from sites_site where id = %s and institution_id = %s"
 _NAMES = "select id, code, name_zh, name_en from sites_site where id = any(%s::uuid[])"
 _WALK_INS_OF = """
     select w.id, w.number, w.state, w.registered_at, w.captured_at, w.asked_at, w.seen_at, w.ended_at,
         w.ending
-    from sites_walkin w where w.site_id = %s and w.day = %s order by w.number
+    from sites_walkin w
+    where w.site_id = %s and (w.day = %s or w.state in ('asked', 'seen')) order by w.day, w.number
 """
 
 
@@ -81,8 +89,9 @@ class DeviceOnBoard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WalkInFigures:
-    """Walk-ins of today: all of them, those who wait and who are with the doctor now, how the others
-    went, and how many were written down during an outage.
+    """Walk-ins of today: all of them, how they went, and how many were written down during an outage.
+
+    Who waits and who is with the doctor is told of now, also of who came before midnight.
     """
 
     registered: int = 0
@@ -177,7 +186,7 @@ def site_board(viewer: Viewer, at: datetime) -> SiteBoard:
 
 
 def site_walk_ins(viewer: Viewer, site_id: UUID, at: datetime) -> tuple[WalkInLine, ...]:
-    """Of today, by their numbers.
+    """Of today, by their numbers; before them those who came earlier and wait, or are seen, still.
 
     Raises:
         NotFound: no such site in the viewer's institution.
@@ -209,7 +218,7 @@ class _Count:
         began = day_begins(self._today, place)
         for site_id, begins, ends in database.fetch(_HEARD, [house, began - SPEAKS_FOR]):
             self._heard[site_id].append(Span(begins, ends + SPEAKS_FOR))
-        counted = database.fetch(_WALK_INS, [house, self._today])
+        counted = database.fetch(_WALK_INS, {"house": house, "today": self._today})
         self._walk_ins = {row[0]: _counted(row) for row in counted}
 
     def line(self, row: database.Row) -> SiteOnBoard:

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from xinglin.care.people.queries import institution
 from xinglin.care.sites import events, rules
 from xinglin.care.sites.measures import MEASURES
 from xinglin.care.sites.models import Instrument, Observed, Reading, WalkIn
+from xinglin.care.sites.permissions import check_own, site_at
 from xinglin.care.sites.queries.readings import card_of
-from xinglin.care.sites.queries.walk_ins import own_row
+from xinglin.care.sites.queries.walk_ins import own_row, row_of
 from xinglin.care.sites.types import OPEN, ReadingCard, Told
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.audit.services import record
@@ -42,8 +44,7 @@ def take_reading(  # keyword-only facts
             `walk_in_over`, `too_many`.
     Emits: ReadingTaken.
     """
-    row = own_row(viewer, walk_in_id, at=at, lock=True)
-    known = Reading.objects.filter(pk=reading_id).first()
+    row, known = _row_for(viewer, walk_in_id, reading_id, at)
     if known is not None:
         return card_of(_same(known, row, told))
     values = rules.canonical(told.kind, told.values, told.unit)
@@ -115,6 +116,21 @@ def withdraw_reading(viewer: Viewer, walk_in_id: UUID, reading_id: UUID, *, at: 
     reading.withdrawn_at, reading.withdrawn_by = at, viewer.user_id
     reading.save(update_fields=["withdrawn_at", "withdrawn_by"])
     _audit(viewer, "sites.withdraw_reading", row, reading)
+
+
+def _row_for(
+    viewer: Viewer, walk_in_id: UUID, reading_id: UUID, at: datetime
+) -> tuple[WalkIn, Reading | None]:
+    """Who has kept the reading is answered again whatever the day."""
+    row = row_of(walk_in_id, lock=True)
+    known = Reading.objects.filter(pk=reading_id).first()
+    sent_again = known is not None and (known.walk_in_id, known.taken_by) == (
+        row.pk,
+        viewer.user_id,
+    )
+    if not sent_again or row.site_id != site_at(viewer):
+        check_own(viewer, row, place=institution(row.institution_id).place, at=at)
+    return row, known
 
 
 def check_time(measured_at: datetime, at: datetime) -> None:

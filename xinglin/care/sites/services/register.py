@@ -6,14 +6,14 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from xinglin.care.people.queries import institution, required_text
 from xinglin.care.people.services import give_consent
 from xinglin.care.people.types import PatientCard
 from xinglin.care.sites import events
 from xinglin.care.sites.models import Site, WalkIn
-from xinglin.care.sites.permissions import check_own, site_at
+from xinglin.care.sites.permissions import check_own, site_at, still_here
 from xinglin.care.sites.queries.walk_ins import card_of
 from xinglin.care.sites.services.consents import CONSENTS, check_holders_consent, holder_is_there
 from xinglin.care.sites.services.identify import identify
@@ -51,15 +51,11 @@ def register(viewer: Viewer, walk_in_id: UUID, form: Form, *, at: datetime) -> W
     digest = _digest(form)
     known = WalkIn.objects.filter(pk=walk_in_id).first()
     if known is not None:
-        check_own(viewer, known, place=house.place, at=at)
-        if bytes(known.digest) != digest:
-            raise Conflict("walk_in_differs", _DIFFERS)
-        return card_of(known)
+        return card_of(_same(viewer, known, digest, house.place, at))
     _check_kinds(form)
     _check_captured(form, at)
     patient = identify(viewer, form, institution_id=house.id, at=at)
-    day = local_date(at, house.place)
-    _refuse_twice(site_id, patient, day)
+    _refuse_twice(site_id, patient, local_date(at, house.place), at)
     row = _keep(viewer, walk_in_id, form, site, patient, at, digest)
     _agree(viewer, form, patient, row, at)
     record(
@@ -73,6 +69,16 @@ def register(viewer: Viewer, walk_in_id: UUID, form: Form, *, at: datetime) -> W
     )
     outbox.emit(events.WalkInRegistered(audience=audience(row), walk_in_id=row.pk, site_id=site_id))
     return card_of(row)
+
+
+def _same(viewer: Viewer, known: WalkIn, digest: bytes, place: str, at: datetime) -> WalkIn:
+    """An answer may have been lost before midnight: whoever sent it is answered after it as well."""
+    is_same = bytes(known.digest) == digest
+    if not is_same or known.assistant_id != viewer.user_id or known.site_id != site_at(viewer):
+        check_own(viewer, known, place=place, at=at)
+    if not is_same:
+        raise Conflict("walk_in_differs", _DIFFERS)
+    return known
 
 
 def _keep(  # noqa: PLR0917  # the facts of one row
@@ -159,9 +165,10 @@ def _check_kinds(form: Form) -> None:
         raise Invalid(FieldError("consents", _OTHER_CONSENT))
 
 
-def _refuse_twice(site_id: UUID, patient: PatientCard, day: date) -> None:
+def _refuse_twice(site_id: UUID, patient: PatientCard, day: date, at: datetime) -> None:
     open_one = (
-        WalkIn.objects.filter(site_id=site_id, day=day, patient_id=patient.id, state__in=OPEN)
+        WalkIn.objects.filter(Q(day=day) | still_here(at), site_id=site_id, state__in=OPEN)
+        .filter(patient_id=patient.id)
         .values_list("pk", flat=True)
         .first()
     )

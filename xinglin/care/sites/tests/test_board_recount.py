@@ -132,12 +132,13 @@ class Rows:
         return up / opened if opened else None
 
     def figures(self, site: Site) -> dict[str, int]:
-        walk_ins = [w for w in WalkIn.objects.all() if w.site_id == site.pk and w.day == self.today]
+        here = [w for w in WalkIn.objects.all() if w.site_id == site.pk]
+        walk_ins = [w for w in here if w.day == self.today]
         states = Counter(w.state for w in walk_ins)
         return {
             "registered": len(walk_ins),
-            "waiting": states["asked"],
-            "in_visit": states["seen"],
+            "waiting": len([w for w in here if w.state == "asked"]),
+            "in_visit": len([w for w in here if w.state == "seen"]),
             "ended": states["ended"],
             "left": states["left"],
             "emergency": states["emergency"],
@@ -145,10 +146,11 @@ class Rows:
         }
 
     def waits(self, site: Site) -> dict[str, int | None]:
-        walk_ins = [w for w in WalkIn.objects.all() if w.site_id == site.pk and w.day == self.today]
+        here = [w for w in WalkIn.objects.all() if w.site_id == site.pk]
+        walk_ins = [w for w in here if w.day == self.today]
         doctor = sorted(w.seen_at - w.asked_at for w in walk_ins if w.seen_at and w.asked_at)
         terminal = sorted(w.asked_at - w.registered_at for w in walk_ins if w.asked_at)
-        oldest = [self.at - w.asked_at for w in walk_ins if w.state == "asked"]
+        oldest = [self.at - w.asked_at for w in here if w.state == "asked"]
         return {
             "oldest_wait_s": seconds(max(oldest, default=None)),
             "wait_doctor_p50_s": seconds(nearest(doctor, 50)),
@@ -225,8 +227,11 @@ def test_the_walk_ins_of_a_site_are_those_of_today_and_of_nobody_elses_house():
     site = chain.site()
     chain.device(site)
     today = [chain.walk_in(site), chain.walk_in(site)]
-    chain.walk_in(site, day=chain.today - timedelta(days=1))
+    yesterday = {"day": chain.today - timedelta(days=1)}
+    chain.walk_in(site, **yesterday)
+    asked = {"state": "asked", "asked_at": chain.at, "consultation_id": ids.new()}
+    waits = chain.walk_in(site, **yesterday, **asked)
     lines = queries.site_walk_ins(chain.operator, site.pk, chain.at)
-    assert [line.id for line in lines] == [walk_in.pk for walk_in in today]
+    assert [line.id for line in lines] == [walk_in.pk for walk_in in (waits, *today)]
     with pytest.raises(NotFound):
         queries.site_walk_ins(Chain(NOON).operator, site.pk, chain.at)
