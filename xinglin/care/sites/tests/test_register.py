@@ -22,7 +22,9 @@ from xinglin.care.sites.models import WalkIn, WalkInStep
 from xinglin.care.sites.tests.factories import counter, form, walk_in
 from xinglin.care.sites.types import Person
 from xinglin.foundation.accounts.models import User
+from xinglin.foundation.audit.models import AuditLine
 from xinglin.foundation.audit.queries import accesses_of
+from xinglin.foundation.database import services as database
 from xinglin.kernel import clock, ids
 from xinglin.kernel.errors import Conflict, Invalid, RuleRefused, TooMany
 
@@ -215,6 +217,29 @@ def test_looking_up_cards_again_and_again_is_limited(here):
         services.look_up(here.assistant, person, at=at)
     with pytest.raises(TooMany):
         services.look_up(here.assistant, person, at=at)
+
+
+def test_registering_known_cards_again_and_again_is_limited_and_each_refusal_is_kept(here):
+    number = id_number()
+    register_at_home(patient_viewer(), number=number)
+    for _ in range(3):  # As often as it outlived its refusal.
+        refused(Invalid, here, number=number, name="王大山")
+    mine = AuditLine.objects.filter(
+        actor_id=here.assistant.user_id, action="sites.card_refused", thing_id=here.device.pk
+    )
+    assert [line.detail for line in mine] == [{"code": "name_differs"}] * 3
+    spend = "update people_attempt set tries = 60 where user_id = %s and tries = 3 returning act"
+    assert database.apart(spend, [here.assistant.user_id]) == [("site_register",)]
+    refused(TooMany, here, number=number, name="王大山")
+
+
+def test_a_family_is_opened_by_the_card_of_the_accounts_own_adult(here):
+    holder, wanted = relatives()
+    agree_at_home(holder)
+    child = id_number(BOY, "male")
+    register_at_home(holder, name="林乐", born=BOY, sex="male", relation="child", number=child)
+    error = refused(Invalid, here, name="林乐", number=child, family_of=wanted["number"])
+    assert error.code == "not_of_family"
 
 
 def test_without_consent_nobody_new_is_registered_and_no_account_is_left(here):
