@@ -64,7 +64,9 @@ class Rows:
         return {
             "id": str(site["id"]),
             "code": site["code"],
-            "state": ("silent" if since else "open") if is_open else "closed",
+            "state": ("no_device" if not devices else "silent" if since else "open")
+            if is_open
+            else "closed",
             "heard_at": max((h["heard_at"] for h in health), default=None),
             "silent_since": since,
             "uptime": self._uptime(site),

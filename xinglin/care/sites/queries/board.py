@@ -21,7 +21,7 @@ from xinglin.kernel.text import Text
 from xinglin.policy.places import layers
 from xinglin.policy.rules import day_begins, local_date
 
-SiteState = Literal["open", "closed", "silent"]
+SiteState = Literal["open", "closed", "silent", "no_device"]
 
 _SITES = """
     select s.id, s.code, s.name_zh, s.name_en, s.kind, s.longitude, s.latitude, s.division,
@@ -105,7 +105,9 @@ class WalkInFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteOnBoard:
-    """`uptime`: the share of today's open time so far in which it was heard; None: not open yet.
+    """`state`: `no_device` in its hours without any device in use: nobody would hear it fall silent.
+
+    `uptime`: the share of today's open time so far in which it was heard; None: not open yet.
 
     `silent_since`: also told of a site that fell silent and has closed since. `pending`: captures that
     wait on its devices. Waits are of today, by nearest rank: from being asked for to being seen, and
@@ -135,11 +137,14 @@ class SiteOnBoard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteTotals:
-    """`open`: in their hours and heard; the others are silent or closed."""
+    """`open`: in their hours and heard; `no_device`: nothing of them can be heard; the others are
+    silent or closed.
+    """
 
     sites: int
     open: int
     silent: int
+    no_device: int
     pending: int
     figures: WalkInFigures
 
@@ -237,7 +242,7 @@ class _Count:
             longitude=row[5],
             latitude=row[6],
             division=row[7],
-            state="closed" if not is_open else "open" if silent_since is None else "silent",
+            state=_state(is_open=is_open, has_device=bool(known), silent_since=silent_since),
             heard_at=max((d.heard_at for d in devices if d.heard_at is not None), default=None),
             silent_since=silent_since,
             uptime=uptime(
@@ -275,6 +280,14 @@ class _Count:
         )
 
 
+def _state(*, is_open: bool, has_device: bool, silent_since: datetime | None) -> SiteState:
+    if not is_open:
+        return "closed"
+    if not has_device:
+        return "no_device"
+    return "open" if silent_since is None else "silent"
+
+
 def _counted(row: database.Row) -> tuple[WalkInFigures, _Waits]:
     figures = WalkInFigures(
         registered=row[1],
@@ -295,6 +308,7 @@ def _totals(items: Iterable[SiteOnBoard]) -> SiteTotals:
         sites=len(lines),
         open=sum(line.state == "open" for line in lines),
         silent=sum(line.state == "silent" for line in lines),
+        no_device=sum(line.state == "no_device" for line in lines),
         pending=sum(line.pending for line in lines),
         figures=WalkInFigures(
             **{name: sum(getattr(line.figures, name) for line in lines) for name in names}
