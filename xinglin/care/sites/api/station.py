@@ -31,10 +31,14 @@ _A_YEAR = timedelta(days=365)
     summary="What this browser is to the house, and to whoever is signed in at it",
 )
 @requires(HELP)
-def read_station(request: HttpRequest) -> dict[str, Any]:
+def read_station(request: HttpRequest, response: HttpResponse) -> dict[str, Any]:
+    """A device that is used stays enrolled: its cookie is good for a year from now."""
     viewer = viewer_of(request)
     cookie = request.COOKIES.get(settings.DEVICE_COOKIE_NAME, "")
-    return _told(viewer, queries.station_of(cookie), queries.device_state(cookie))
+    told = _told(viewer, queries.station_of(cookie), queries.device_state(cookie))
+    if told["state"] == "ready":
+        set_secret_cookie(response, settings.DEVICE_COOKIE_NAME, cookie, lasts=_A_YEAR)
+    return told
 
 
 @router.post(

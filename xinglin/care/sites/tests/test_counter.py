@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from PIL import Image
 
 from xinglin.care.people.queries import consent_status, required_text
@@ -222,6 +224,30 @@ def test_on_the_screen_nobody_agrees_for_a_relative(here):
     status, told = door.post("/consents", consent)
     assert (status, told["code"]) == (409, "relative_consent_needed")
     assert consent_status(holder.user_id).withdrawn
+
+
+def test_a_session_that_slept_ends_when_it_would_have_ended(here):
+    door = Counter(here)
+    services.set_pin(here.assistant, PIN, at=clock.now())
+    identifier, ends = registered(door), timezone.now() + timedelta(hours=1)
+    Session.objects.update(expire_date=ends)
+    for _ in range(2):
+        assert door.post(f"/site/walk-ins/{identifier}/screen")[0] == 201
+        assert door.post("/site/screen/back", {"pin": PIN})[0] == 204
+    assert door.get("/site/today")[0] == 200
+    key = door.cookies[settings.SESSION_COOKIE_NAME].value
+    assert Session.objects.get(session_key=key).expire_date == ends
+
+
+def test_a_device_that_is_used_stays_enrolled(here):
+    door = Counter(here)
+    assert door.get("/site/station")[1]["state"] == "ready"
+    cookie = door.cookies[settings.DEVICE_COOKIE_NAME]
+    assert (cookie.value, cookie["max-age"], cookie["httponly"]) == (here.cookie, 31536000, True)
+    stranger = Counter(counter())
+    stranger.cookies[settings.DEVICE_COOKIE_NAME] = here.cookie
+    stranger.get("/site/station")
+    assert stranger.cookies[settings.DEVICE_COOKIE_NAME]["max-age"] == ""
 
 
 def test_five_wrong_numbers_leave_nobody_signed_in(here):
