@@ -53,7 +53,7 @@ def take_reading(  # keyword-only facts
     model = instrument_model(row.site_id, told) if told.instrument_serial else ""
     if not confirmed:
         _check_after(row, told.measured_at)
-        rules.check_likely(told.kind, values)
+        rules.check_likely(told.kind, values, told.values, told.unit)
     _check_room(row)
     return card_of(_keep(viewer, row, reading_id, told, values, model, by="hand", at=at))
 
@@ -80,7 +80,7 @@ def take_observed(
         return card_of(Reading.objects.get(pk=reading_id))
     if not confirmed:
         _check_after(row, found.measured_at)
-        rules.check_likely(found.kind, found.values)
+        rules.check_likely(found.kind, found.values, found.told_values, found.told_unit)
     _check_room(row)
     told = Told(
         kind=found.kind,
