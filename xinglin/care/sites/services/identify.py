@@ -193,6 +193,15 @@ def _register_adult(viewer: Viewer, person: Person, form: Form, at: datetime) ->
     )
 
 
+def _register_guardian(viewer: Viewer, person: Person, form: Form, at: datetime) -> PatientCard:
+    """What is wrong with the guardian is said at the guardian's fields."""
+    try:
+        return _register_adult(viewer, person, form, at)
+    except Invalid as error:
+        own = (FieldError(f"guardian.{each.field}", each.text) for each in error.errors)
+        raise Invalid(*own, code=error.code, text=error.text) from None
+
+
 def _register_child(viewer: Viewer, form: Form, institution_id: UUID, at: datetime) -> PatientCard:
     """Under the guardian's own account, which is made where there is none."""
     if form.guardian is None:
@@ -201,7 +210,7 @@ def _register_child(viewer: Viewer, form: Form, institution_id: UUID, at: dateti
     number = read_resident_id(form.guardian.id_number, on=today, field="guardian.id_number").number
     guardian = known_by_card(institution_id, number)
     if guardian is None:
-        guardian = _register_adult(viewer, form.guardian, form, at)
+        guardian = _register_guardian(viewer, form.guardian, form, at)
     elif guardian.relation != "self":
         raise Conflict("guardian_elsewhere", _ELSEWHERE)
     else:

@@ -175,6 +175,13 @@ def test_a_minor_comes_with_a_guardian_who_is_registered_on_the_way(here):
     assert (patient.relation, people.guardian_name(patient.id)) == ("child", "林小满")
 
 
+def test_what_is_wrong_with_a_guardian_is_said_at_the_guardians_fields(here):
+    child = {"name": "林乐", "born": BOY, "sex": "male"}
+    guardian = Person(name="1", id_number=id_number(WOMAN))
+    error = refused(Invalid, here, guardian=guardian, **child)
+    assert [each.field for each in error.errors] == ["guardian.name"]
+
+
 def test_a_known_minor_comes_with_the_adult_of_the_account_and_no_other(here):
     holder, hers, number = patient_viewer(), id_number(), id_number(BOY, "male")
     register_at_home(holder, number=hers)
