@@ -56,8 +56,9 @@ _WALK_INS = """
         percentile_disc(0.5) within group (order by w.asked_at - w.registered_at)
             filter (where w.is_of_today)
     from (
-        select *, day = %(today)s as is_of_today from sites_walkin
-        where day = %(today)s or state in ('asked', 'seen')
+        select *, true as is_of_today from sites_walkin where day = %(today)s
+        union all
+        select *, false from sites_walkin where state in ('asked', 'seen') and day <> %(today)s
     ) w join sites_site s on s.id = w.site_id
     where s.institution_id = %(house)s and s.closed_at is null group by w.site_id
 """
