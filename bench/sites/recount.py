@@ -47,10 +47,12 @@ class Rows:
         self._health = {h["device_id"]: h for h in found["health"]}
         self._silent = {s["site_id"]: s["since"] for s in found["silences"]}
         self._walk_ins = [w for w in found["walk_ins"] if w["day"] == self._today]
+        self._there_still = [w for w in found["walk_ins"] if w["state"] in {"asked", "seen"}]
 
     def line(self, site: Row) -> Row:
         """As an item of the board says it, of what is a figure."""
         here = [w for w in self._walk_ins if w["site_id"] == site["id"]]
+        still = [w for w in self._there_still if w["site_id"] == site["id"]]
         devices = [d for d in self._devices if d["site_id"] == site["id"]]
         health = [h for d in devices if (h := self._health.get(d["id"]))]
         is_open = self._is_open(site, self.at)
@@ -58,11 +60,13 @@ class Rows:
         states = Counter(w["state"] for w in here)
         doctor = [w["seen_at"] - w["asked_at"] for w in here if w["seen_at"] and w["asked_at"]]
         terminal = [w["asked_at"] - w["registered_at"] for w in here if w["asked_at"]]
-        oldest = [self.at - w["asked_at"] for w in here if w["state"] == "asked"]
+        oldest = [self.at - w["asked_at"] for w in still if w["state"] == "asked"]
         return {
             "id": str(site["id"]),
             "code": site["code"],
-            "state": ("silent" if since else "open") if is_open else "closed",
+            "state": ("no_device" if not devices else "silent" if since else "open")
+            if is_open
+            else "closed",
             "heard_at": max((h["heard_at"] for h in health), default=None),
             "silent_since": since,
             "uptime": self._uptime(site),
@@ -70,8 +74,8 @@ class Rows:
             "devices": len(devices),
             "parts_out": sum(h[part] is False for h in health for part in _PARTS),
             "registered": len(here),
-            "waiting": states["asked"],
-            "in_visit": states["seen"],
+            "waiting": sum(w["state"] == "asked" for w in still),
+            "in_visit": sum(w["state"] == "seen" for w in still),
             "ended": states["ended"],
             "left": states["left"],
             "emergency": states["emergency"],

@@ -74,6 +74,7 @@ ITEM = {
     "wait_terminal_p50_s": 600,
 }
 TOTALS = {name: ITEM[name] for name in (*SUMS, "pending")} | {"sites": 1, "open": 1, "silent": 0}
+TOTALS |= {"no_device": 0}
 BOARD = {"at": AT.isoformat(), "totals": TOTALS, "items": [ITEM]}
 
 

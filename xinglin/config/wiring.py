@@ -148,6 +148,7 @@ WORKER_LOOPS: tuple[tuple[str, str, float, str], ...] = (
     ("overdue records", "xinglin.care.dispatch.tasks.find_overdue_records", 2.0, ""),
     ("silent sites", "xinglin.care.sites.tasks.watch", 5.0, ""),
     ("spans of devices", "xinglin.care.sites.tasks.forget_spans", 3600.0, ""),
+    ("walk-ins of yesterday", "xinglin.care.sites.tasks.tidy", 600.0, ""),
     ("replayed days", "xinglin.care.dispatch.tasks.make_replays", 5.0, "replay"),
     ("doctor profiles", "xinglin.care.dispatch.services.profiles.follow", 1.0, ""),
     ("who does not look", "xinglin.care.consultation.tasks.tell_patients", 5.0, ""),

@@ -19,6 +19,9 @@ WALK_IN = Lifecycle(
             "Sent to an emergency department",
         ),
         step("leave", "registered asked", "left", "assistant patient", "离开", "Has left"),
+        step(
+            "lapse", "registered", "left", "clock", "当天没有请求就诊", "Asked for nobody that day"
+        ),
     ),
 )
 ENDED = WALK_IN.finals

@@ -10,17 +10,22 @@ from xinglin.kernel.errors import Conflict, FieldError, Invalid
 from xinglin.kernel.text import Text
 
 _SHOWN = 4
+_OF_A_NAME = "LM"  # Letters and the marks on them: in Tibetan and Uyghur they make the name.
 _PIN_DIGITS = 6
 
 
 def same_name(one: str, other: str) -> bool:
-    """Whatever the width, the spaces and the case; a name is compared, never guessed."""
-    return _plain(one) == _plain(other)
+    """Whatever the width, the spaces and the case; a name is compared, never guessed.
+
+    What holds no letter is the name of nobody.
+    """
+    plain = _plain(one)
+    return plain != "" and plain == _plain(other)
 
 
 def _plain(name: str) -> str:
     kept = unicodedata.normalize("NFKC", name).casefold()
-    return "".join(each for each in kept if each.isalpha())
+    return "".join(each for each in kept if unicodedata.category(each)[0] in _OF_A_NAME)
 
 
 def masked_card(id_number: str) -> str:
@@ -101,23 +106,23 @@ def unlikely(measure: Measure, found: Mapping[str, float]) -> list[str]:
     ]
 
 
-def check_likely(kind: str, found: Mapping[str, float]) -> None:
-    """Raises Conflict `unlikely_value`."""
+def check_likely(
+    kind: str, found: Mapping[str, float], told: Mapping[str, float], unit: str
+) -> None:
+    """`told` in `unit` became `found`. Raises Conflict `unlikely_value`."""
     measure = MEASURES[kind]
     for key in unlikely(measure, found):
         limits = LIMITS[measure.parts[key]]
         low, high = limits.likely
-        raise Conflict(
-            "unlikely_value",
-            _UNLIKELY.filled(
-                zh=limits.name.zh,
-                en=limits.name.en,
-                value=_said(found[key]),
-                low=_said(low),
-                high=_said(high),
-                unit=measure.unit,
-            ),
+        text = _UNLIKELY.filled(
+            zh=limits.name.zh,
+            en=limits.name.en,
+            value=_said(found[key]),
+            low=_said(low),
+            high=_said(high),
+            unit=measure.unit,
         )
+        raise Conflict("unlikely_value", _with_hint(text, measure, told, unit))
 
 
 def check_context(kind: str, context: str) -> None:

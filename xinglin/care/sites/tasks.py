@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from xinglin.care.sites.services import hearing
+from xinglin.care.sites.services import hearing, sweeping
 from xinglin.foundation.outbox import queries as outbox_queries
 from xinglin.foundation.outbox import services as outbox
 from xinglin.kernel import clock
@@ -42,3 +42,9 @@ def watch() -> int:
 
 def forget_spans() -> int:
     return hearing.forget_spans(at=clock.now())
+
+
+def tidy() -> int:
+    """Who asked for nobody, and what is kept no longer."""
+    at = clock.now()
+    return sweeping.lapse_walk_ins(at=at) + sweeping.drop_old(at=at)

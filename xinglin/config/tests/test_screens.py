@@ -109,7 +109,7 @@ def held_to(operation) -> str:
 
 def confined() -> Iterator[tuple[str, str]]:
     for path, operation in operations():
-        if held_to(operation) not in {"", "nothing", "service", "own consent"}:
+        if held_to(operation) not in {"", "nothing", "own consent", "service"}:
             yield path, operation
 
 

@@ -19,6 +19,7 @@ from xinglin.care.consultation import queries as consultation
 from xinglin.care.people import queries as people
 from xinglin.care.prescribing.queries.prescriptions import people_of
 from xinglin.care.sites import queries as sites
+from xinglin.care.sites.services import check_agrees_here
 from xinglin.care.sites.types import ScreenPass, WalkInCard
 from xinglin.edge.api import problems
 from xinglin.edge.api.front import Answer
@@ -152,6 +153,12 @@ def _own_prescription(asked: _Asked) -> bool:
     visit = asked.walk_in.consultation_id
     found = people_of(_id(asked.path["prescription_id"]))
     return visit is not None and found.consultation_id == visit
+
+
+def _own_consent(asked: _Asked) -> bool:
+    """Raises Conflict: the account is a relative's, who is not here to agree."""
+    check_agrees_here(asked.walk_in)
+    return True
 
 
 def _own_picture(asked: _Asked) -> bool:

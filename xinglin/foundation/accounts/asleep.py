@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
@@ -16,8 +17,15 @@ _SLEEPING = "sleeping_session"
 
 
 def put_to_sleep(request: HttpRequest) -> None:
-    """From the next request on, and under a new key: sockets of the old one close."""
-    request.session[_ASLEEP] = True
+    """From the next request on, and under a new key: sockets of the old one close.
+
+    It ends when it would have ended, however often it sleeps and wakes.
+    """
+    session = request.session
+    if session.get("_session_expiry") is None:
+        rows = Session.objects.filter(session_key=session.session_key)
+        session.set_expiry(rows.values_list("expire_date", flat=True).first())
+    session[_ASLEEP] = True
     request.session.cycle_key()
 
 

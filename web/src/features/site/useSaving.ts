@@ -72,7 +72,7 @@ export function useSaving({ draft, form }: Registration) {
       return
     }
     faults.value[reading.kind] = say(trouble.errors[0]?.text ?? trouble.text)
-    if (trouble.code === 'unlikely_value') draft.entries[reading.kind] = measureAgain(draft.entries[reading.kind])
+    if (['measured_before', 'unlikely_value'].includes(trouble.code)) draft.entries[reading.kind] = measureAgain(draft.entries[reading.kind])
   }
 
   async function save(consents: { kind: string; version: string }[]): Promise<Outcome> {

@@ -1,7 +1,7 @@
 /** Which sites the table shows, and in which order. Pure. */
 import type { SiteFigures, SiteState, SitesBoard } from './types'
 
-export const STATES = ['silent', 'open', 'closed'] as const satisfies readonly SiteState[]
+export const STATES = ['silent', 'no_device', 'open', 'closed'] as const satisfies readonly SiteState[]
 export const COLUMNS = ['need', 'name', 'waiting', 'in_visit', 'registered', 'doctor', 'terminal', 'uptime', 'pending', 'faults'] as const
 export type Column = (typeof COLUMNS)[number]
 
@@ -31,7 +31,7 @@ const VALUES: Record<Exclude<Column, 'need' | 'name'>, (site: SiteFigures) => nu
   faults: faulty,
 }
 
-/** Silent first, the longest on top; then who waits longest, what was not sent, whose devices have faults; the closed last. */
+/** Silent first, the longest on top; then who has no device, who waits longest, what was not sent, whose devices have faults; the closed last. */
 function byNeed(a: SiteFigures, b: SiteFigures): number {
   return (
     STATES.indexOf(a.state) - STATES.indexOf(b.state) ||

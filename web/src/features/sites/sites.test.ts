@@ -65,10 +65,12 @@ describe('the table of sites', () => {
   const waits = site('waits', { waiting: 2, oldest_wait_s: 900 })
   const lately = site('lately', { state: 'silent', silent_since: '2026-08-01T03:00:00Z' })
   const longest = site('longest', { state: 'silent', silent_since: '2026-08-01T01:00:00Z' })
+  const bare = site('bare', { state: 'no_device', uptime: 0 })
   const all = [closed, calm, waits, lately, longest]
 
   it('begins with what needs somebody: the longest silent, then the longest wait', () => {
     expect(ids(all, '')).toEqual(['longest', 'lately', 'waits', 'calm', 'closed'])
+    expect(ids([...all, bare], '').slice(0, 3)).toEqual(['longest', 'lately', 'bare'])
   })
 
   it('sorts either way, with what is not known last', () => {

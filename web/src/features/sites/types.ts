@@ -2,7 +2,7 @@
 import type { Text } from '@/shared/api/problem'
 import type { WalkInState } from '@/shared/site/types'
 
-export type SiteState = 'open' | 'closed' | 'silent'
+export type SiteState = 'open' | 'closed' | 'silent' | 'no_device'
 export type SiteKind = 'drugstore' | 'village_clinic'
 
 /** What the device last said of itself; null: not fitted, or it does not know. */
@@ -54,6 +54,7 @@ export interface SiteTotals {
   sites: number
   open: number
   silent: number
+  no_device: number
   registered: number
   waiting: number
   in_visit: number

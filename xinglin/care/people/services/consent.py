@@ -11,7 +11,7 @@ from xinglin.care.people.types import ConsentStatus
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.audit.services import record
 from xinglin.foundation.outbox import services as outbox
-from xinglin.kernel.errors import Conflict
+from xinglin.kernel.errors import Conflict, NotFound
 from xinglin.kernel.text import Text
 
 
@@ -19,9 +19,11 @@ def give_consent(viewer: Viewer, *, kind: str, version: str, at: datetime) -> Co
     """Given twice, it is given once.
 
     Raises:
-        NotFound: there is no such kind.
+        NotFound: there is no such kind, or not on the screen of a site.
         Conflict: `consent_version_changed`, another version is in force.
     """
+    if viewer.bound_to is not None and kind != "service":
+        raise NotFound
     text = queries.required_text(kind)
     if version != text.version:
         raise Conflict(

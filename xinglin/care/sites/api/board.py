@@ -67,7 +67,9 @@ class WalkInFiguresOut(Out):
 
 
 class SiteOnBoardOut(WalkInFiguresOut):
-    """`uptime`: 0 to 1, of today's open time so far; null before opening. Waits by nearest rank:
+    """`state`: open, closed, silent or no_device.
+
+    `uptime`: 0 to 1, of today's open time so far; null before opening. Waits by nearest rank:
     `wait_doctor`: from being asked for to being seen; `wait_terminal`: from registration to being
     asked for. `dispensing`: not counted yet.
     """
@@ -94,11 +96,14 @@ class SiteOnBoardOut(WalkInFiguresOut):
 
 
 class SiteTotalsOut(WalkInFiguresOut):
-    """`open`: in their hours and heard; the others are silent or closed."""
+    """`open`: in their hours and heard; `no_device`: in their hours, without a device; the others are
+    silent or closed.
+    """
 
     sites: int
     open: int
     silent: int
+    no_device: int
     pending: int
 
 

@@ -16,7 +16,7 @@ from xinglin.kernel.wire import Moment
 
 router = Router()
 HELP = "sites.help"
-_BACK = timedelta(hours=12)
+_BACK = timedelta(minutes=15)
 
 
 @router.get(
@@ -29,7 +29,7 @@ _BACK = timedelta(hours=12)
 def list_observed(
     request: HttpRequest, since: Annotated[Moment | None, Query()] = None
 ) -> dict[str, Any]:
-    """Of the last twelve hours, unless `since` says otherwise; 200 at most, the newest first."""
+    """Of the last fifteen minutes, unless `since` says otherwise; 200 at most, the newest first."""
     viewer = viewer_of(request)
     return {"items": queries.observed(viewer, since=since or clock.now() - _BACK)}
 

@@ -22,8 +22,6 @@ from xinglin.kernel.text import Text
 router = Router()
 HELP = "sites.help"
 _A_YEAR = timedelta(days=365)
-# What a patient agrees to at the counter; the service's text holds the consent to sensitive data.
-_CONSENTS = ("service",)
 
 
 @router.get(
@@ -33,10 +31,14 @@ _CONSENTS = ("service",)
     summary="What this browser is to the house, and to whoever is signed in at it",
 )
 @requires(HELP)
-def read_station(request: HttpRequest) -> dict[str, Any]:
+def read_station(request: HttpRequest, response: HttpResponse) -> dict[str, Any]:
+    """A device that is used stays enrolled: its cookie is good for a year from now."""
     viewer = viewer_of(request)
     cookie = request.COOKIES.get(settings.DEVICE_COOKIE_NAME, "")
-    return _told(viewer, queries.station_of(cookie), queries.device_state(cookie))
+    told = _told(viewer, queries.station_of(cookie), queries.device_state(cookie))
+    if told["state"] == "ready":
+        set_secret_cookie(response, settings.DEVICE_COOKIE_NAME, cookie, lasts=_A_YEAR)
+    return told
 
 
 @router.post(
@@ -103,7 +105,7 @@ def _told(viewer: Viewer, station: Station | None, device_state: str) -> dict[st
         "open_now": is_open,
         "hours_today": hours,
         "store": {"key": key, "key_id": key_id},
-        "consents": [_consent(kind) for kind in _CONSENTS],
+        "consents": [_consent(kind) for kind in services.CONSENTS],
         "instruments": queries.instrument_lines(site.id),
     }
 

@@ -21,7 +21,7 @@ from xinglin.kernel.text import Text
 from xinglin.policy.places import layers
 from xinglin.policy.rules import day_begins, local_date
 
-SiteState = Literal["open", "closed", "silent"]
+SiteState = Literal["open", "closed", "silent", "no_device"]
 
 _SITES = """
     select s.id, s.code, s.name_zh, s.name_en, s.kind, s.longitude, s.latitude, s.division,
@@ -43,23 +43,32 @@ _HEARD = """
     where s.institution_id = %s and s.closed_at is null and p.ends_at >= %s
 """
 _WALK_INS = """
-    select w.site_id, count(*),
+    select w.site_id, count(*) filter (where w.is_of_today),
         count(*) filter (where w.state = 'asked'), count(*) filter (where w.state = 'seen'),
         count(*) filter (where w.state = 'ended'), count(*) filter (where w.state = 'left'),
-        count(*) filter (where w.state = 'emergency'), count(w.captured_at),
+        count(*) filter (where w.state = 'emergency'),
+        count(w.captured_at) filter (where w.is_of_today),
         min(w.asked_at) filter (where w.state = 'asked'),
-        percentile_disc(0.5) within group (order by w.seen_at - w.asked_at),
-        percentile_disc(0.9) within group (order by w.seen_at - w.asked_at),
+        percentile_disc(0.5) within group (order by w.seen_at - w.asked_at)
+            filter (where w.is_of_today),
+        percentile_disc(0.9) within group (order by w.seen_at - w.asked_at)
+            filter (where w.is_of_today),
         percentile_disc(0.5) within group (order by w.asked_at - w.registered_at)
-    from sites_walkin w join sites_site s on s.id = w.site_id
-    where s.institution_id = %s and s.closed_at is null and w.day = %s group by w.site_id
+            filter (where w.is_of_today)
+    from (
+        select *, true as is_of_today from sites_walkin where day = %(today)s
+        union all
+        select *, false from sites_walkin where state in ('asked', 'seen') and day <> %(today)s
+    ) w join sites_site s on s.id = w.site_id
+    where s.institution_id = %(house)s and s.closed_at is null group by w.site_id
 """
 _IS_OURS = "select 1 from sites_site where id = %s and institution_id = %s"
 _NAMES = "select id, code, name_zh, name_en from sites_site where id = any(%s::uuid[])"
 _WALK_INS_OF = """
     select w.id, w.number, w.state, w.registered_at, w.captured_at, w.asked_at, w.seen_at, w.ended_at,
         w.ending
-    from sites_walkin w where w.site_id = %s and w.day = %s order by w.number
+    from sites_walkin w
+    where w.site_id = %s and (w.day = %s or w.state in ('asked', 'seen')) order by w.day, w.number
 """
 
 
@@ -81,8 +90,9 @@ class DeviceOnBoard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WalkInFigures:
-    """Walk-ins of today: all of them, those who wait and who are with the doctor now, how the others
-    went, and how many were written down during an outage.
+    """Walk-ins of today: all of them, how they went, and how many were written down during an outage.
+
+    Who waits and who is with the doctor is told of now, also of who came before midnight.
     """
 
     registered: int = 0
@@ -96,7 +106,9 @@ class WalkInFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteOnBoard:
-    """`uptime`: the share of today's open time so far in which it was heard; None: not open yet.
+    """`state`: `no_device` in its hours without any device in use: nobody would hear it fall silent.
+
+    `uptime`: the share of today's open time so far in which it was heard; None: not open yet.
 
     `silent_since`: also told of a site that fell silent and has closed since. `pending`: captures that
     wait on its devices. Waits are of today, by nearest rank: from being asked for to being seen, and
@@ -126,11 +138,14 @@ class SiteOnBoard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteTotals:
-    """`open`: in their hours and heard; the others are silent or closed."""
+    """`open`: in their hours and heard; `no_device`: nothing of them can be heard; the others are
+    silent or closed.
+    """
 
     sites: int
     open: int
     silent: int
+    no_device: int
     pending: int
     figures: WalkInFigures
 
@@ -177,7 +192,7 @@ def site_board(viewer: Viewer, at: datetime) -> SiteBoard:
 
 
 def site_walk_ins(viewer: Viewer, site_id: UUID, at: datetime) -> tuple[WalkInLine, ...]:
-    """Of today, by their numbers.
+    """Of today, by their numbers; before them those who came earlier and wait, or are seen, still.
 
     Raises:
         NotFound: no such site in the viewer's institution.
@@ -209,7 +224,7 @@ class _Count:
         began = day_begins(self._today, place)
         for site_id, begins, ends in database.fetch(_HEARD, [house, began - SPEAKS_FOR]):
             self._heard[site_id].append(Span(begins, ends + SPEAKS_FOR))
-        counted = database.fetch(_WALK_INS, [house, self._today])
+        counted = database.fetch(_WALK_INS, {"house": house, "today": self._today})
         self._walk_ins = {row[0]: _counted(row) for row in counted}
 
     def line(self, row: database.Row) -> SiteOnBoard:
@@ -228,7 +243,7 @@ class _Count:
             longitude=row[5],
             latitude=row[6],
             division=row[7],
-            state="closed" if not is_open else "open" if silent_since is None else "silent",
+            state=_state(is_open=is_open, has_device=bool(known), silent_since=silent_since),
             heard_at=max((d.heard_at for d in devices if d.heard_at is not None), default=None),
             silent_since=silent_since,
             uptime=uptime(
@@ -266,6 +281,14 @@ class _Count:
         )
 
 
+def _state(*, is_open: bool, has_device: bool, silent_since: datetime | None) -> SiteState:
+    if not is_open:
+        return "closed"
+    if not has_device:
+        return "no_device"
+    return "open" if silent_since is None else "silent"
+
+
 def _counted(row: database.Row) -> tuple[WalkInFigures, _Waits]:
     figures = WalkInFigures(
         registered=row[1],
@@ -286,6 +309,7 @@ def _totals(items: Iterable[SiteOnBoard]) -> SiteTotals:
         sites=len(lines),
         open=sum(line.state == "open" for line in lines),
         silent=sum(line.state == "silent" for line in lines),
+        no_device=sum(line.state == "no_device" for line in lines),
         pending=sum(line.pending for line in lines),
         figures=WalkInFigures(
             **{name: sum(getattr(line.figures, name) for line in lines) for name in names}

@@ -15,6 +15,8 @@ from xinglin.kernel.errors import NotFound
 
 # A patient may read on after the end; then the screen is the site's again.
 AFTER_THE_END = timedelta(minutes=30)
+# Who has left reads nothing any more; the screen says good-bye, and is given back.
+AFTER_LEAVING = timedelta(minutes=5)
 PIN_TRIES = 5
 
 _STATION = """
@@ -24,13 +26,15 @@ _STATION = """
 _LIVE = """
     from sites_screenpass p
     join sites_device d on d.id = p.device_id and d.revoked_at is null
+    join sites_site s on s.id = d.site_id and s.closed_at is null
     join sites_walkin w on w.id = p.walk_in_id
     join sites_sitestaff t on t.user_id = p.staff_id and t.site_id = w.site_id
         and t.removed_at is null
     join accounts_user u on u.id = p.staff_id and u.is_active and 'site_assistant' = any(u.roles)
     left join sites_pintry n on n.pass_id = p.id
     where p.ended_at is null and p.expires_at > %(at)s and coalesce(n.tries, 0) < %(tries)s
-        and (w.ended_at is null or w.ended_at > %(long_ago)s)
+        and (w.ended_at is null
+            or w.ended_at > case w.state when 'left' then %(left_ago)s else %(long_ago)s end)
 """
 _SCREEN = f"""
     select p.id, w.id, w.holder_id, w.site_id, w.institution_id, d.id, d.label, p.staff_id, w.locale,
@@ -135,7 +139,12 @@ def screens_held(site_id: UUID, at: datetime) -> int:
 
 
 def live_at(at: datetime) -> dict[str, object]:
-    return {"at": at, "tries": PIN_TRIES, "long_ago": at - AFTER_THE_END}
+    return {
+        "at": at,
+        "tries": PIN_TRIES,
+        "long_ago": at - AFTER_THE_END,
+        "left_ago": at - AFTER_LEAVING,
+    }
 
 
 def standing(pairs: Iterable[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], UUID]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from xinglin.care.people.queries import institution
 from xinglin.care.sites.models import Site, WalkIn
-from xinglin.care.sites.permissions import check_holds, check_own, site_at
+from xinglin.care.sites.permissions import check_holds, check_own, of_now, site_at
 from xinglin.care.sites.queries.devices import screens_held
 from xinglin.care.sites.types import WalkInCard
 from xinglin.foundation.accounts.types import Viewer
@@ -36,7 +36,7 @@ def own_walk_in(viewer: Viewer, walk_in_id: UUID, *, at: datetime | None = None)
 
 
 def today(viewer: Viewer, *, at: datetime) -> tuple[list[WalkInCard], dict[str, int]]:
-    """Today's of the site where the assistant stands, the newest first, and its queue.
+    """Today's, and who is there still, of the site where the assistant stands, the newest first, and its queue.
 
     Raises:
         NotFound: the viewer stands at no site.
@@ -44,7 +44,7 @@ def today(viewer: Viewer, *, at: datetime) -> tuple[list[WalkInCard], dict[str, 
     site_id = site_at(viewer)
     site = Site.objects.get(pk=site_id)
     day = local_date(at, institution(site.institution_id).place)
-    rows = list(WalkIn.objects.filter(site=site, day=day).order_by("-number"))
+    rows = list(WalkIn.objects.filter(of_now(day, at), site=site).order_by("-day", "-number"))
     record(
         viewer,
         "sites.list_walk_ins",
@@ -62,11 +62,10 @@ def today(viewer: Viewer, *, at: datetime) -> tuple[list[WalkInCard], dict[str, 
 
 
 def ahead(card: WalkInCard) -> int | None:
-    """How many of the site and day were asked for before it and wait still; None: it does not wait."""
+    """How many of the site were asked for before it and wait still; None: it does not wait."""
     if card.state != "asked" or card.asked_at is None:
         return None
-    row = WalkIn.objects.only("day").get(pk=card.id)
-    earlier = WalkIn.objects.filter(site_id=card.site_id, day=row.day, state="asked")
+    earlier = WalkIn.objects.filter(site_id=card.site_id, state="asked")
     return earlier.filter(asked_at__lt=card.asked_at).count()
 
 

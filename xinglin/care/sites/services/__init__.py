@@ -11,6 +11,7 @@ from xinglin.care.sites.services.administration import (
     remove_staff,
     unlink_doctor,
 )
+from xinglin.care.sites.services.consents import CONSENTS, check_agrees_here
 from xinglin.care.sites.services.devices import (
     enrol,
     make_enrolment,
@@ -50,11 +51,13 @@ from xinglin.care.sites.services.walk_ins import (
 )
 
 __all__ = [
+    "CONSENTS",
     "Beat",
     "NotEnrolled",
     "add_staff",
     "change_complaint",
     "change_site",
+    "check_agrees_here",
     "enrol",
     "forget_walk_ins",
     "found_site",

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from xinglin.care.people.queries import practitioner
+from xinglin.care.people.queries import default_institution, practitioner
 from xinglin.care.sites.hours import are_sound
 from xinglin.care.sites.measures import MEASURES
 from xinglin.care.sites.models import Instrument, Site, SiteDoctor, SiteStaff
@@ -33,7 +33,9 @@ _SOUTH, _NORTH, _WEST, _EAST = -90, 90, -180, 180
 
 @outbox.in_one_transaction()
 def found_site(viewer: Viewer, form: SiteForm, *, institution_id: UUID, at: datetime) -> SiteCard:
-    """Raises Invalid; Conflict `site_code_taken`."""
+    """Raises Invalid; Conflict `site_code_taken`, `site_of_another_house`."""
+    if institution_id != default_institution().id:
+        raise Conflict("site_of_another_house", _OTHER_HOUSE)
     _check(form)
     row = Site(institution_id=institution_id, created_at=at)
     return _kept(viewer, row, form, "sites.found_site", at)
@@ -229,4 +231,9 @@ _CODE_TAKEN = Text("这个站点编号已有站点使用。", "Another site has 
 _ELSEWHERE = Text(
     "这位店员目前在另一站点工作，请先在那里移出。",
     "This assistant works at another site now; please remove the assistant there first.",
+)
+_OTHER_HOUSE = Text(
+    "到店登记的患者目前只能登记到本系统的第一家机构；请由该机构的管理员建立站点。",
+    "Patients who walk in are registered with the first institution of this system so far: its"
+    " administrator founds the site.",
 )

@@ -1,5 +1,7 @@
 """Which patient stands at the counter, and under whose account: found by the card, else registered."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -17,7 +19,7 @@ from xinglin.care.sites.rules import masked_card, same_name
 from xinglin.care.sites.types import Form, Person
 from xinglin.foundation.accounts.services import create_walk_in_account
 from xinglin.foundation.accounts.types import Viewer
-from xinglin.foundation.audit.services import record
+from xinglin.foundation.audit.services import record, record_apart
 from xinglin.kernel.dates import age_on
 from xinglin.kernel.errors import Conflict, FieldError, Invalid
 from xinglin.kernel.identity import normalised, read_resident_id
@@ -26,6 +28,8 @@ from xinglin.policy.rules import local_date
 
 _ADULT_YEARS = 18
 _LOOKS, _HOUR = 60, timedelta(hours=1)
+_REFUSED = frozenset({"name_differs", "not_of_family", "guardian_elsewhere"})
+"""What tells of a number that the house knows it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +56,8 @@ def look_up(viewer: Viewer, person: Person, *, at: datetime) -> Found:
     known = known_by_card(site.institution_id, number)
     if known is None:
         return Found(patient=None, family=(), visits_here=0, last_at=None)
-    checked_name(known, person.name)
+    with _told(viewer):
+        checked_name(known, person.name)
     record(
         viewer,
         "sites.look_up_identity",
@@ -81,11 +86,36 @@ def _family(known: PatientCard) -> tuple[tuple[PatientCard, str], ...]:
 
 
 def identify(viewer: Viewer, form: Form, *, institution_id: UUID, at: datetime) -> PatientCard:
-    """The patient of the form, who may be registered by it.
+    """The patient of the form, who may be registered by it; the tries of an assistant are counted.
 
     Raises:
         As `services.register`.
     """
+    count_attempt(viewer.user_id, "site_register", limit=_LOOKS, within=_HOUR, at=at)
+    with _told(viewer):
+        return _identify(viewer, form, institution_id, at)
+
+
+@contextmanager
+def _told(viewer: Viewer) -> Iterator[None]:
+    """Who tries a number with another name, or another family, stands in the log for it."""
+    try:
+        yield
+    except (Invalid, Conflict) as error:
+        if error.code in _REFUSED:
+            record_apart(
+                viewer,
+                "sites.card_refused",
+                subject=None,
+                thing="device",
+                thing_id=viewer.station,
+                purpose="registration",
+                detail={"code": error.code},
+            )
+        raise
+
+
+def _identify(viewer: Viewer, form: Form, institution_id: UUID, at: datetime) -> PatientCard:
     if form.family_of:
         patient = _of_family(form, institution_id, at)
     else:
@@ -114,8 +144,10 @@ def _of_family(form: Form, institution_id: UUID, at: datetime) -> PatientCard:
     today = local_date(at, institution(institution_id).place)
     number = read_resident_id(form.family_of, on=today, field="family_of").number
     regular = known_by_card(institution_id, number)
-    for patient, id_number in family_of(regular.holder_id) if regular else ():
-        wanted = normalised(form.person.id_number)
+    if regular is None or regular.relation != "self":
+        raise Invalid(FieldError("family_of", _NO_FAMILY), code="not_of_family", text=_NO_FAMILY)
+    wanted = normalised(form.person.id_number)
+    for patient, id_number in family_of(regular.holder_id):
         if wanted in {masked_card(id_number), id_number} and same_name(
             patient.name, form.person.name
         ):
@@ -161,6 +193,15 @@ def _register_adult(viewer: Viewer, person: Person, form: Form, at: datetime) ->
     )
 
 
+def _register_guardian(viewer: Viewer, person: Person, form: Form, at: datetime) -> PatientCard:
+    """What is wrong with the guardian is said at the guardian's fields."""
+    try:
+        return _register_adult(viewer, person, form, at)
+    except Invalid as error:
+        own = (FieldError(f"guardian.{each.field}", each.text) for each in error.errors)
+        raise Invalid(*own, code=error.code, text=error.text) from None
+
+
 def _register_child(viewer: Viewer, form: Form, institution_id: UUID, at: datetime) -> PatientCard:
     """Under the guardian's own account, which is made where there is none."""
     if form.guardian is None:
@@ -169,7 +210,7 @@ def _register_child(viewer: Viewer, form: Form, institution_id: UUID, at: dateti
     number = read_resident_id(form.guardian.id_number, on=today, field="guardian.id_number").number
     guardian = known_by_card(institution_id, number)
     if guardian is None:
-        guardian = _register_adult(viewer, form.guardian, form, at)
+        guardian = _register_guardian(viewer, form.guardian, form, at)
     elif guardian.relation != "self":
         raise Conflict("guardian_elsewhere", _ELSEWHERE)
     else:

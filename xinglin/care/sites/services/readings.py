@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from xinglin.care.people.queries import institution
 from xinglin.care.sites import events, rules
 from xinglin.care.sites.measures import MEASURES
 from xinglin.care.sites.models import Instrument, Observed, Reading, WalkIn
+from xinglin.care.sites.permissions import check_own, site_at
 from xinglin.care.sites.queries.readings import card_of
-from xinglin.care.sites.queries.walk_ins import own_row
+from xinglin.care.sites.queries.walk_ins import own_row, row_of
 from xinglin.care.sites.types import OPEN, ReadingCard, Told
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.audit.services import record
@@ -18,6 +20,7 @@ from xinglin.kernel.text import Text
 
 MEASURED_WITHIN = timedelta(days=3)  # An outage may last.
 AHEAD = timedelta(minutes=10)
+BEFORE = timedelta(minutes=5)  # While the patient sits down and the form is written.
 MOST = 60
 
 
@@ -37,11 +40,11 @@ def take_reading(  # keyword-only facts
         NotFound: no walk-in of this assistant; `instrument_unknown`.
         Invalid: `unknown_measure`, `wrong_unit`, `wrong_values`, `wrong_context`,
             `impossible_value`, `wrong_time`.
-        Conflict: `unlikely_value` until confirmed, `reading_differs`, `walk_in_over`, `too_many`.
+        Conflict: `measured_before` or `unlikely_value` until confirmed, `reading_differs`,
+            `walk_in_over`, `too_many`.
     Emits: ReadingTaken.
     """
-    row = own_row(viewer, walk_in_id, at=at, lock=True)
-    known = Reading.objects.filter(pk=reading_id).first()
+    row, known = _row_for(viewer, walk_in_id, reading_id, at)
     if known is not None:
         return card_of(_same(known, row, told))
     values = rules.canonical(told.kind, told.values, told.unit)
@@ -49,7 +52,8 @@ def take_reading(  # keyword-only facts
     check_time(told.measured_at, at)
     model = instrument_model(row.site_id, told) if told.instrument_serial else ""
     if not confirmed:
-        rules.check_likely(told.kind, values)
+        _check_after(row, told.measured_at)
+        rules.check_likely(told.kind, values, told.values, told.unit)
     _check_room(row)
     return card_of(_keep(viewer, row, reading_id, told, values, model, by="hand", at=at))
 
@@ -72,7 +76,8 @@ def take_observed(
     Raises:
         NotFound: no walk-in of this assistant, or nothing of this id came to the site.
         Invalid: `context_needed`, `wrong_context`.
-        Conflict: `observation_taken` for another walk-in, `unlikely_value`, `walk_in_over`.
+        Conflict: `observation_taken` for another walk-in, `measured_before` or `unlikely_value`
+            until confirmed, `walk_in_over`.
     Emits: ReadingTaken.
     """
     row = own_row(viewer, walk_in_id, at=at, lock=True)
@@ -87,7 +92,8 @@ def take_observed(
         raise Invalid(FieldError("context", _CONTEXT), code="context_needed", text=_CONTEXT)
     rules.check_context(found.kind, context)
     if not confirmed:
-        rules.check_likely(found.kind, found.values)
+        _check_after(row, found.measured_at)
+        rules.check_likely(found.kind, found.values, found.told_values, found.told_unit)
     _check_room(row)
     told = Told(
         kind=found.kind,
@@ -125,9 +131,32 @@ def withdraw_reading(viewer: Viewer, walk_in_id: UUID, reading_id: UUID, *, at: 
     _audit(viewer, "sites.withdraw_reading", row, reading)
 
 
+def _row_for(
+    viewer: Viewer, walk_in_id: UUID, reading_id: UUID, at: datetime
+) -> tuple[WalkIn, Reading | None]:
+    """Who has kept the reading is answered again whatever the day."""
+    row = row_of(walk_in_id, lock=True)
+    known = Reading.objects.filter(pk=reading_id).first()
+    sent_again = known is not None and (known.walk_in_id, known.taken_by) == (
+        row.pk,
+        viewer.user_id,
+    )
+    if not sent_again or row.site_id != site_at(viewer):
+        check_own(viewer, row, place=institution(row.institution_id).place, at=at)
+    return row, known
+
+
 def check_time(measured_at: datetime, at: datetime) -> None:
     if not at - MEASURED_WITHIN <= measured_at <= at + AHEAD:
         raise Invalid(FieldError("measured_at", _TIME), code="wrong_time", text=_TIME)
+
+
+def _check_after(row: WalkIn, measured_at: datetime) -> None:
+    """What was measured before the patient came is perhaps of whoever sat there before."""
+    came = row.captured_at or row.registered_at
+    if measured_at < came - BEFORE:
+        minutes = round((came - measured_at).total_seconds() / 60)
+        raise Conflict("measured_before", _BEFORE.filled(minutes=minutes))
 
 
 def instrument_model(site_id: UUID, told: Told) -> str:
@@ -224,6 +253,11 @@ _TIME = Text(
     "测量时间须在最近三天内，且不能在将来；请检查仪器和本机的时钟。",
     "It was measured more than three days ago, or in the future: please check the clocks of the"
     " instrument and of this device.",
+)
+_BEFORE = Text(
+    "这条测量早于本次登记{minutes}分钟，可能是前一位患者的。请重新测量；确是本人的，请确认后再保存。",
+    "This was measured {minutes} minutes before the patient was registered, and may be of whoever was"
+    " there before. Please measure again; if it is this patient's, confirm it.",
 )
 _INSTRUMENT = Text(
     "本站点没有登记这台仪器（或它不测这一项）。请核对序列号；新仪器请管理员先登记，也可不填序列号手工录入。",

@@ -6,15 +6,16 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
-from xinglin.care.people.queries import institution
+from xinglin.care.people.queries import institution, required_text
 from xinglin.care.people.services import give_consent
 from xinglin.care.people.types import PatientCard
 from xinglin.care.sites import events
 from xinglin.care.sites.models import Site, WalkIn
-from xinglin.care.sites.permissions import check_own, site_at
+from xinglin.care.sites.permissions import check_own, site_at, still_here
 from xinglin.care.sites.queries.walk_ins import card_of
+from xinglin.care.sites.services.consents import CONSENTS, check_holders_consent, holder_is_there
 from xinglin.care.sites.services.identify import identify
 from xinglin.care.sites.services.steps import audience, trace
 from xinglin.care.sites.types import OPEN, Form, WalkInCard
@@ -40,7 +41,8 @@ def register(viewer: Viewer, walk_in_id: UUID, form: Form, *, at: datetime) -> W
         NotFound: the viewer stands at no site, or the id is another site's or another day's.
         Invalid, RuleRefused, TooMany: as `people.register_patient`; `name_differs`.
         Conflict: `walk_in_differs`, `already_here` (with `walk_in_id`), `relative_sees_needed`,
-            `guardian_needed`, `guardian_elsewhere`, `consent_version_changed`.
+            `guardian_needed`, `guardian_elsewhere`, `consent_version_changed`,
+            `relative_consent_needed`, `consent_required`.
     Locks: the site. Emits: WalkInRegistered.
     """
     site_id = site_at(viewer)
@@ -49,16 +51,13 @@ def register(viewer: Viewer, walk_in_id: UUID, form: Form, *, at: datetime) -> W
     digest = _digest(form)
     known = WalkIn.objects.filter(pk=walk_in_id).first()
     if known is not None:
-        check_own(viewer, known, place=house.place, at=at)
-        if bytes(known.digest) != digest:
-            raise Conflict("walk_in_differs", _DIFFERS)
-        return card_of(known)
+        return card_of(_same(viewer, known, digest, house.place, at))
+    _check_kinds(form)
     _check_captured(form, at)
     patient = identify(viewer, form, institution_id=house.id, at=at)
-    day = local_date(at, house.place)
-    _refuse_twice(site_id, patient, day)
+    _refuse_twice(site_id, patient, local_date(at, house.place), at)
     row = _keep(viewer, walk_in_id, form, site, patient, at, digest)
-    _agree(form, patient, at)
+    _agree(viewer, form, patient, row, at)
     record(
         viewer,
         "sites.register_walk_in",
@@ -70,6 +69,16 @@ def register(viewer: Viewer, walk_in_id: UUID, form: Form, *, at: datetime) -> W
     )
     outbox.emit(events.WalkInRegistered(audience=audience(row), walk_in_id=row.pk, site_id=site_id))
     return card_of(row)
+
+
+def _same(viewer: Viewer, known: WalkIn, digest: bytes, place: str, at: datetime) -> WalkIn:
+    """An answer may have been lost before midnight: whoever sent it is answered after it as well."""
+    is_same = bytes(known.digest) == digest
+    if not is_same or known.assistant_id != viewer.user_id or known.site_id != site_at(viewer):
+        check_own(viewer, known, place=place, at=at)
+    if not is_same:
+        raise Conflict("walk_in_differs", _DIFFERS)
+    return known
 
 
 def _keep(  # noqa: PLR0917  # the facts of one row
@@ -110,10 +119,16 @@ def _keep(  # noqa: PLR0917  # the facts of one row
     return row
 
 
-def _agree(form: Form, patient: PatientCard, at: datetime) -> None:
-    """In the patient's name. What was captured may have agreed to an older text: it is asked again
-    on the screen, and no walk-in is lost for it.
+def _agree(viewer: Viewer, form: Form, patient: PatientCard, row: WalkIn, at: datetime) -> None:
+    """In the name of the account's own person, who is here: the patient, or a minor's guardian.
+
+    A relative who is not here agrees to nothing: the yes is the patient's own, and the relative's
+    account must have agreed before. What was captured may have agreed to an older text: it is asked
+    again on the screen, and no walk-in is lost for it.
     """
+    if not holder_is_there(patient):
+        _patient_agrees(viewer, form, patient, row, at)
+        return
     holder = replace(viewer_later(patient.holder_id), device="site")
     for kind, version in form.consents:
         try:
@@ -123,9 +138,37 @@ def _agree(form: Form, patient: PatientCard, at: datetime) -> None:
                 raise
 
 
-def _refuse_twice(site_id: UUID, patient: PatientCard, day: date) -> None:
+def _patient_agrees(
+    viewer: Viewer, form: Form, patient: PatientCard, row: WalkIn, at: datetime
+) -> None:
+    check_holders_consent(patient)
+    if not form.agrees:
+        raise Conflict("consent_required", _PATIENTS_YES)
+    current = required_text().version
+    for _, version in form.consents:
+        if version != current and form.captured_at is None:
+            raise Conflict("consent_version_changed", _NEWER_TEXT)
+        trace(row, "agree", former=row.state, by=viewer.user_id, at=at)
+        record(
+            viewer,
+            "sites.patient_agrees",
+            subject=patient.id,
+            thing="walk_in",
+            thing_id=row.pk,
+            purpose="consent",
+            detail={"version": version, "device": str(row.device_id)},
+        )
+
+
+def _check_kinds(form: Form) -> None:
+    if any(kind not in CONSENTS for kind, _ in form.consents):
+        raise Invalid(FieldError("consents", _OTHER_CONSENT))
+
+
+def _refuse_twice(site_id: UUID, patient: PatientCard, day: date, at: datetime) -> None:
     open_one = (
-        WalkIn.objects.filter(site_id=site_id, day=day, patient_id=patient.id, state__in=OPEN)
+        WalkIn.objects.filter(Q(day=day) | still_here(at), site_id=site_id, state__in=OPEN)
+        .filter(patient_id=patient.id)
         .values_list("pk", flat=True)
         .first()
     )
@@ -166,4 +209,16 @@ _DIFFERS = Text(
 _HERE = Text(
     "该患者今天已在本站点登记，尚未结束；请打开那一条。",
     "This patient is registered here today already, and not done yet: please open that one.",
+)
+_OTHER_CONSENT = Text(
+    "到店登记只记录诊疗服务的同意。",
+    "At a site only the consent to the service is taken.",
+)
+_PATIENTS_YES = Text(
+    "请患者本人先阅读或听读知情同意书，同意后再登记。",
+    "The patient reads the informed consent, or hears it, and agrees before being registered.",
+)
+_NEWER_TEXT = Text(
+    "同意书已更新，请患者阅读新版本后再同意。",
+    "The text has a new version; the patient reads it before agreeing.",
 )

@@ -1,7 +1,7 @@
 """Who touches a walk-in: an assistant of its site, at a device of that site, on its day; nobody else."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -19,7 +19,8 @@ from xinglin.care.sites.tests.factories import (
 )
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.kernel import clock, ids
-from xinglin.kernel.errors import NotFound
+from xinglin.kernel.errors import Conflict, NotFound
+from xinglin.policy.rules import day_begins, local_date
 
 
 @pytest.fixture(autouse=True)
@@ -92,6 +93,61 @@ def test_what_is_of_another_site_is_not_there(act, card):
 def test_yesterdays_is_not_there(act, here, card):
     with pytest.raises(NotFound):
         ACTS[act](here.assistant, card.id, clock.now() + timedelta(days=1))
+
+
+def at_five_to_twelve() -> datetime:
+    """Before midnight of the house."""
+    tomorrow = local_date(clock.now()) + timedelta(days=1)
+    return day_begins(tomorrow) - timedelta(minutes=5)
+
+
+def test_who_is_there_at_midnight_is_there_after_it(here):
+    late = at_five_to_twelve()
+    with clock.frozen(late):
+        card, gone = walk_in(here), walk_in(here)
+        services.leave(here.assistant, gone.id, reason="left", at=late)
+    for hours, listed in ((1, {card.id, gone.id}), (4, {card.id}), (25, set())):
+        at = late + timedelta(hours=hours)
+        assert {each.id for each in queries.today(here.assistant, at=at)[0]} == listed
+        for identifier in (card.id, gone.id):
+            if identifier in listed:
+                assert queries.own_walk_in(here.assistant, identifier, at=at)
+            else:
+                with pytest.raises(NotFound):
+                    queries.own_walk_in(here.assistant, identifier, at=at)
+
+
+def test_who_waits_since_yesterday_is_not_registered_once_more(here):
+    late = at_five_to_twelve()
+    again = form()
+    with clock.frozen(late):
+        services.register(here.assistant, ids.new(), again, at=late)
+        with pytest.raises(Conflict) as caught:
+            services.register(here.assistant, ids.new(), again, at=late + timedelta(hours=1))
+    assert caught.value.code == "already_here"
+
+
+def test_an_answer_lost_at_midnight_is_given_after_it(here):
+    late, wanted, told = at_five_to_twelve(), form(), pressure(at=at_five_to_twelve())
+    identifier, reading = ids.new(), ids.new()
+    with clock.frozen(late):
+        card = services.register(here.assistant, identifier, wanted, at=late)
+        kept = services.take_reading(here.assistant, identifier, reading, told, at=late)
+        services.leave(here.assistant, identifier, reason="left", at=late)
+    later = late + timedelta(days=1)
+    again = services.register(here.assistant, identifier, wanted, at=later)
+    assert (again.id, again.number) == (card.id, card.number)
+    assert services.take_reading(here.assistant, identifier, reading, told, at=later) == kept
+    colleague = assistant(here.site, here.device)
+    for viewer, form_, told_ in (
+        (colleague, wanted, told),
+        (counter().assistant, wanted, told),
+        (here.assistant, form(), pressure(at=later)),
+    ):
+        with pytest.raises(NotFound):
+            services.register(viewer, identifier, form_, at=later)
+        with pytest.raises(NotFound):
+            services.take_reading(viewer, identifier, ids.new(), told_, at=later)
 
 
 def test_tomorrow_the_list_begins_anew(here, card):

@@ -201,3 +201,10 @@ def test_nothing_of_a_site_is_there_for_another_house(stranger, here):
         status, said = door.send(method.upper(), path, body)
         assert status == 404, (method, path, said)
     assert door.get("/sites") == (200, {"items": []})
+
+
+def test_a_site_is_founded_in_the_house_that_registers_its_patients(stranger):
+    other = stranger.institution_id
+    with pytest.raises(Conflict) as caught:
+        services.found_site(stranger, form(), institution_id=other, at=clock.now())
+    assert caught.value.code == "site_of_another_house"

@@ -11,7 +11,7 @@ import pytest
 
 from xinglin.care.sites import queries
 from xinglin.care.sites.hours import WEEK
-from xinglin.care.sites.models import Device, DeviceHealth, HeardSpan, Silence, Site, WalkIn
+from xinglin.care.sites.models import Device, DeviceHealth, HeardSpan, Site, WalkIn
 from xinglin.care.sites.services import Beat
 from xinglin.care.sites.services.hearing import note_silences
 from xinglin.care.sites.tests.shops import WELL, Chain
@@ -48,9 +48,17 @@ def some_day(chain: Chain, seed: int) -> None:
         if site.devices.exists():
             for _ in range(rng.randint(0, 12)):
                 a_walk_in(chain, site, rng)
+        if n in {2, 5}:
+            for device in site.devices.all():
+                put_out_of_use(device, end)
         if n == 9:
             Site.objects.filter(pk=site.pk).update(closed_at=end)
     note_silences(at=end)
+
+
+def put_out_of_use(device: Device, at: datetime) -> None:
+    device.revoked_at, device.revoked_by = at, ids.new()
+    device.save()
 
 
 def vars_of(beat: Beat) -> dict[str, Any]:
@@ -132,12 +140,13 @@ class Rows:
         return up / opened if opened else None
 
     def figures(self, site: Site) -> dict[str, int]:
-        walk_ins = [w for w in WalkIn.objects.all() if w.site_id == site.pk and w.day == self.today]
+        here = [w for w in WalkIn.objects.all() if w.site_id == site.pk]
+        walk_ins = [w for w in here if w.day == self.today]
         states = Counter(w.state for w in walk_ins)
         return {
             "registered": len(walk_ins),
-            "waiting": states["asked"],
-            "in_visit": states["seen"],
+            "waiting": len([w for w in here if w.state == "asked"]),
+            "in_visit": len([w for w in here if w.state == "seen"]),
             "ended": states["ended"],
             "left": states["left"],
             "emergency": states["emergency"],
@@ -145,10 +154,11 @@ class Rows:
         }
 
     def waits(self, site: Site) -> dict[str, int | None]:
-        walk_ins = [w for w in WalkIn.objects.all() if w.site_id == site.pk and w.day == self.today]
+        here = [w for w in WalkIn.objects.all() if w.site_id == site.pk]
+        walk_ins = [w for w in here if w.day == self.today]
         doctor = sorted(w.seen_at - w.asked_at for w in walk_ins if w.seen_at and w.asked_at)
         terminal = sorted(w.asked_at - w.registered_at for w in walk_ins if w.asked_at)
-        oldest = [self.at - w.asked_at for w in walk_ins if w.state == "asked"]
+        oldest = [self.at - w.asked_at for w in here if w.state == "asked"]
         return {
             "oldest_wait_s": seconds(max(oldest, default=None)),
             "wait_doctor_p50_s": seconds(nearest(doctor, 50)),
@@ -159,11 +169,29 @@ class Rows:
     def state(self, site: Site) -> str:
         if not self.is_open(site, self.at):
             return "closed"
-        silent = Silence.objects.filter(site=site, over_at__isnull=True).exists()
-        return "silent" if silent else "open"
+        live = Device.objects.filter(site=site, revoked_at=None)
+        if not live:
+            return "no_device"
+        health = DeviceHealth.objects.filter(device__in=live)
+        heard = {each.device_id: each.heard_at for each in health}
+        last = max(heard.get(each.pk, each.enrolled_at) for each in live)
+        quiet = self.at - max(last, self.opened(site))
+        return "silent" if quiet >= 30 * MINUTE else "open"
+
+    def opened(self, site: Site) -> datetime:
+        """Since when it has been open without a pause."""
+        days = [self.at.astimezone(CHINA).date() - timedelta(days=n) for n in range(9)]
+        spans = [span for day in days for span in self.hours(site, day)]
+        since = self.at
+        while found := [begins for begins, ends in spans if begins < since <= ends]:
+            since = min(found)
+        return since
 
     def pending(self, site: Site) -> int:
-        return sum(h.pending for h in DeviceHealth.objects.filter(device__site=site))
+        return sum(
+            h.pending
+            for h in DeviceHealth.objects.filter(device__site=site, device__revoked_at=None)
+        )
 
 
 def nearest(values: list[timedelta], percent: int) -> timedelta | None:
@@ -194,11 +222,14 @@ def test_every_figure_equals_a_recount_from_the_rows(seed):
         assert {d.id for d in line.devices} == {
             d.pk for d in Device.objects.filter(site=site, revoked_at=None)
         }
-        heard = [h.heard_at for h in DeviceHealth.objects.filter(device__site=site)]
+        heard = [
+            h.heard_at
+            for h in DeviceHealth.objects.filter(device__site=site, device__revoked_at=None)
+        ]
         assert line.heard_at == max(heard, default=None)
         totals.update(figures | {line.state: 1, "sites": 1, "pending": line.pending})
     told = board.totals
-    for name in ("sites", "open", "silent", "pending"):
+    for name in ("sites", "open", "silent", "no_device", "pending"):
         assert getattr(told, name) == totals[name], name
     for field in fields(told.figures):
         assert getattr(told.figures, field.name) == totals[field.name], field.name
@@ -220,13 +251,28 @@ def test_a_silent_site_is_told_so_until_it_is_heard():
     assert line.devices[0].is_ok
 
 
+def test_a_site_without_a_device_is_not_said_to_be_open():
+    chain = Chain(NOON)
+    site = chain.site()
+    cookie = chain.device(site)
+    chain.hear(cookie)
+    assert queries.site_board(chain.operator, chain.at).totals.open == 1
+    chain.revoke(cookie)
+    board = queries.site_board(chain.operator, chain.at)
+    assert [line.state for line in board.items] == ["no_device"]
+    assert (board.totals.open, board.totals.silent, board.totals.no_device) == (0, 0, 1)
+
+
 def test_the_walk_ins_of_a_site_are_those_of_today_and_of_nobody_elses_house():
     chain = Chain(NOON)
     site = chain.site()
     chain.device(site)
     today = [chain.walk_in(site), chain.walk_in(site)]
-    chain.walk_in(site, day=chain.today - timedelta(days=1))
+    yesterday = {"day": chain.today - timedelta(days=1)}
+    chain.walk_in(site, **yesterday)
+    asked = {"state": "asked", "asked_at": chain.at, "consultation_id": ids.new()}
+    waits = chain.walk_in(site, **yesterday, **asked)
     lines = queries.site_walk_ins(chain.operator, site.pk, chain.at)
-    assert [line.id for line in lines] == [walk_in.pk for walk_in in today]
+    assert [line.id for line in lines] == [walk_in.pk for walk_in in (waits, *today)]
     with pytest.raises(NotFound):
         queries.site_walk_ins(Chain(NOON).operator, site.pk, chain.at)

@@ -5,16 +5,27 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from PIL import Image
 
 from xinglin.care.people.models import Patient
-from xinglin.care.people.queries import required_text
-from xinglin.care.people.tests.factories import Browser, hospital, id_number, staff_viewer
+from xinglin.care.people.queries import consent_status, required_text
+from xinglin.care.people.services import give_consent, withdraw_consent
+from xinglin.care.people.tests.factories import (
+    MAN,
+    Browser,
+    hospital,
+    id_number,
+    patient_viewer,
+    staff_viewer,
+)
+from xinglin.care.people.tests.factories import register as register_at_home
 from xinglin.care.sites import services
-from xinglin.care.sites.models import Device, Site, SiteStaff
+from xinglin.care.sites.models import Device, Observed, Site, SiteStaff
 from xinglin.care.sites.tests.factories import PIN, counter, cuff, walk_in
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.audit.models import AuditLine
@@ -201,6 +212,48 @@ def test_the_screen_goes_to_the_patient_and_comes_back(here):
     assert door.get("/site/today")[1]["queue"]["at_terminal"] == 0
 
 
+def test_on_the_screen_nobody_agrees_for_a_relative(here):
+    holder, number = patient_viewer(), id_number(MAN, "male")
+    register_at_home(holder)
+    register_at_home(holder, name="林大山", born=MAN, sex="male", relation="parent", number=number)
+    consent = {"kind": "service", "version": required_text().version}
+    give_consent(holder, at=clock.now(), **consent)
+    door = Counter(here)
+    services.set_pin(here.assistant, PIN, at=clock.now())
+    form = body(name="林大山", id_number=number, relative_sees=True)
+    identifier = door.send("PUT", f"/site/walk-ins/{ids.new()}", form)[1]["id"]
+    assert door.post(f"/site/walk-ins/{identifier}/screen")[0] == 201
+    assert door.post("/consents", {"kind": "face", "version": "1"})[0] == 404
+    withdraw_consent(holder, kind="service", at=clock.now())
+    status, told = door.post("/consents", consent)
+    assert (status, told["code"]) == (409, "relative_consent_needed")
+    assert consent_status(holder.user_id).withdrawn
+
+
+def test_a_session_that_slept_ends_when_it_would_have_ended(here):
+    door = Counter(here)
+    services.set_pin(here.assistant, PIN, at=clock.now())
+    identifier, ends = registered(door), timezone.now() + timedelta(hours=1)
+    Session.objects.update(expire_date=ends)
+    for _ in range(2):
+        assert door.post(f"/site/walk-ins/{identifier}/screen")[0] == 201
+        assert door.post("/site/screen/back", {"pin": PIN})[0] == 204
+    assert door.get("/site/today")[0] == 200
+    key = door.cookies[settings.SESSION_COOKIE_NAME].value
+    assert Session.objects.get(session_key=key).expire_date == ends
+
+
+def test_a_device_that_is_used_stays_enrolled(here):
+    door = Counter(here)
+    assert door.get("/site/station")[1]["state"] == "ready"
+    cookie = door.cookies[settings.DEVICE_COOKIE_NAME]
+    assert (cookie.value, cookie["max-age"], cookie["httponly"]) == (here.cookie, 31536000, True)
+    stranger = Counter(counter())
+    stranger.cookies[settings.DEVICE_COOKIE_NAME] = here.cookie
+    stranger.get("/site/station")
+    assert stranger.cookies[settings.DEVICE_COOKIE_NAME]["max-age"] == ""
+
+
 def test_five_wrong_numbers_leave_nobody_signed_in(here):
     door = Counter(here)
     services.set_pin(here.assistant, PIN, at=clock.now())
@@ -317,6 +370,16 @@ def test_a_list_costs_the_same_however_long_it_is(here):
 
 def staff(role: str) -> Viewer:
     return staff_viewer(role, institution_id=Site.objects.first().institution_id)
+
+
+def test_the_inbox_is_of_the_last_quarter_of_an_hour(here):
+    cuff(here)
+    token = services.make_gateway_token(SYSTEM, here.site.pk, at=clock.now())
+    Browser().post("/gateway/observations", observation(), Authorization=f"Bearer {token}")
+    Observed.objects.update(received_at=clock.now() - timedelta(minutes=16))
+    assert Counter(here).get("/site/readings")[1]["items"] == []
+    since = (clock.now() - timedelta(hours=1)).isoformat().replace("+", "%2B")
+    assert len(Counter(here).get(f"/site/readings?since={since}")[1]["items"]) == 1
 
 
 def test_what_was_sent_long_ago_is_asked_for_with_since(here):

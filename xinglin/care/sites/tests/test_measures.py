@@ -71,9 +71,9 @@ def test_a_value_in_another_unit_is_told_which_one(kind, values, unit, other):
 def test_what_is_rare_is_measured_twice():
     assert unlikely(MEASURES["temperature"], {"value": 42.5}) == ["value"]
     with pytest.raises(Conflict) as caught:
-        check_likely("temperature", {"value": 42.5})
+        check_likely("temperature", {"value": 42.5}, {"value": 42.5}, "Cel")
     assert caught.value.code == "unlikely_value"
-    check_likely("temperature", {"value": 38.9})
+    check_likely("temperature", {"value": 38.9}, {"value": 38.9}, "Cel")
 
 
 def test_glucose_says_when_and_nothing_else_does():
@@ -110,6 +110,16 @@ def test_names_are_compared_whatever_their_width_and_spaces():
     assert same_name("阿不都·热合曼", "阿不都 • 热合曼")
     assert same_name("Ｌin Xiaoman", "LIN XIAOMAN")
     assert not same_name("林小满", "林小漫")
+    assert not same_name("བཀྲ་ཤིས", "བཀྲི་ཤིས")
+    assert not same_name("··", "--")
+
+
+def test_a_rare_number_that_is_usual_in_another_unit_names_it():
+    told = {"value": 200.0}
+    with pytest.raises(Conflict) as caught:
+        check_likely("weight", canonical("weight", told, "kg"), told, "kg")
+    assert "[lb_av]" in caught.value.text.en
+    assert "[lb_av]" in caught.value.text.zh
 
 
 def test_of_a_card_the_last_four_are_shown():

@@ -9,7 +9,7 @@ from xinglin.care.people.tests.factories import hospital
 from xinglin.care.sites import queries, services
 from xinglin.care.sites.gateway import Observation
 from xinglin.care.sites.models import Reading
-from xinglin.care.sites.tests.factories import counter, cuff, pressure, walk_in
+from xinglin.care.sites.tests.factories import counter, cuff, form, pressure, walk_in
 from xinglin.care.sites.types import Told
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.kernel import clock, ids
@@ -66,7 +66,7 @@ def test_a_reading_keeps_what_was_told_and_by_which_instrument(here, card):
 
 
 def test_the_last_kept_of_each_measure_counts_whatever_the_clock_of_the_device_says(here, card):
-    wrong = clock.now() - timedelta(minutes=9)
+    wrong = clock.now() - timedelta(minutes=4)
     take(here, card, hot(38.6))
     take(here, card, hot(37.1, measured_at=wrong))
     assert queries.measured(card.id) == {"temperature": 37.1}
@@ -127,6 +127,27 @@ def test_nothing_is_measured_in_a_walk_in_that_is_over(here, card):
     assert code_of(Conflict, take, here, card, hot(37)) == "walk_in_over"
     with pytest.raises(Conflict):
         services.withdraw_reading(here.assistant, card.id, kept.id, at=clock.now())
+
+
+def test_what_was_measured_before_the_patient_came_is_taken_when_confirmed(here, card, token):
+    earlier = clock.now() - timedelta(minutes=6)
+    told = pressure(at=earlier)
+    assert code_of(Conflict, take, here, card, told) == "measured_before"
+    assert take(here, card, told, confirmed=True).measured_at == earlier
+    identifier, _ = services.observe(token, sent(measured_at=earlier), at=clock.now())
+    acts = (services.take_observed, here.assistant, card.id, identifier)
+    assert code_of(Conflict, *acts, at=clock.now()) == "measured_before"
+    assert services.take_observed(
+        here.assistant, card.id, identifier, confirmed=True, at=clock.now()
+    )
+
+
+def test_what_was_captured_is_measured_after_its_own_time(here):
+    captured = clock.now() - timedelta(hours=2)
+    card = services.register(here.assistant, ids.new(), form(captured_at=captured), at=clock.now())
+    assert take(here, card, pressure(at=captured))
+    before = pressure(at=captured - timedelta(hours=1))
+    assert code_of(Conflict, take, here, card, before) == "measured_before"
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 
 from xinglin.care.people import queries as people
+from xinglin.care.people.models import Consent
+from xinglin.care.people.services import give_consent, withdraw_consent
 from xinglin.care.people.tests.factories import (
     BOY,
     MAN,
@@ -20,7 +22,9 @@ from xinglin.care.sites.models import WalkIn, WalkInStep
 from xinglin.care.sites.tests.factories import counter, form, walk_in
 from xinglin.care.sites.types import Person
 from xinglin.foundation.accounts.models import User
+from xinglin.foundation.audit.models import AuditLine
 from xinglin.foundation.audit.queries import accesses_of
+from xinglin.foundation.database import services as database
 from xinglin.kernel import clock, ids
 from xinglin.kernel.errors import Conflict, Invalid, RuleRefused, TooMany
 
@@ -113,6 +117,7 @@ def test_another_name_than_the_registered_one_is_refused_in_words(here):
 def test_a_relatives_account_sees_the_visit_only_with_the_patients_yes(here):
     holder, number = patient_viewer(), id_number(MAN, "male")
     register_at_home(holder)
+    agree_at_home(holder)
     known = register_at_home(
         holder, name="林大山", born=MAN, sex="male", relation="parent", number=number
     )
@@ -122,6 +127,45 @@ def test_a_relatives_account_sees_the_visit_only_with_the_patients_yes(here):
     assert (card.patient_id, card.holder_id) == (known.id, holder.user_id)
 
 
+def relatives(**changes):
+    """A parent in the account of a grown child, who is not at the counter."""
+    holder, number = patient_viewer(), id_number(MAN, "male")
+    register_at_home(holder)
+    register_at_home(holder, name="林大山", born=MAN, sex="male", relation="parent", number=number)
+    return holder, {"name": "林大山", "number": number, "relative_sees": True} | changes
+
+
+def agree_at_home(holder, kind="service"):
+    version = people.required_text(kind).version
+    give_consent(holder, kind=kind, version=version, at=clock.now())
+
+
+def test_nobody_agrees_for_a_relative_who_is_not_there(here):
+    holder, wanted = relatives()
+    agree_at_home(holder)
+    withdraw_consent(holder, kind="service", at=clock.now())
+    assert refused(Conflict, here, **wanted).code == "relative_consent_needed"
+    assert people.consent_status(holder.user_id).withdrawn
+    assert not WalkIn.objects.exists()
+    agree_at_home(holder)
+    before = Consent.objects.count()
+    assert refused(Conflict, here, consents=(), **wanted).code == "consent_required"
+    card = put(here, **wanted)
+    assert Consent.objects.count() == before
+    (line,) = [
+        line for line in accesses_of(card.patient_id) if line.action == "sites.patient_agrees"
+    ]
+    assert line.actor_id == here.assistant.user_id
+    steps = WalkInStep.objects.filter(walk_in_id=card.id, step="agree")
+    assert [step.by for step in steps] == [here.assistant.user_id]
+
+
+def test_at_the_counter_only_the_consent_to_the_service_is_taken(here):
+    for kind in ("proxy", "face", "anything"):
+        error = refused(Invalid, here, consents=((kind, "2026-11-01"),))
+        assert [each.field for each in error.errors] == ["consents"]
+
+
 def test_a_minor_comes_with_a_guardian_who_is_registered_on_the_way(here):
     child = {"name": "林乐", "born": BOY, "sex": "male"}
     assert refused(Conflict, here, **child).code == "guardian_needed"
@@ -129,6 +173,13 @@ def test_a_minor_comes_with_a_guardian_who_is_registered_on_the_way(here):
     card = put(here, guardian=guardian, **child)
     patient = people.patient_card(card.patient_id)
     assert (patient.relation, people.guardian_name(patient.id)) == ("child", "林小满")
+
+
+def test_what_is_wrong_with_a_guardian_is_said_at_the_guardians_fields(here):
+    child = {"name": "林乐", "born": BOY, "sex": "male"}
+    guardian = Person(name="1", id_number=id_number(WOMAN))
+    error = refused(Invalid, here, guardian=guardian, **child)
+    assert [each.field for each in error.errors] == ["guardian.name"]
 
 
 def test_a_known_minor_comes_with_the_adult_of_the_account_and_no_other(here):
@@ -173,6 +224,29 @@ def test_looking_up_cards_again_and_again_is_limited(here):
         services.look_up(here.assistant, person, at=at)
     with pytest.raises(TooMany):
         services.look_up(here.assistant, person, at=at)
+
+
+def test_registering_known_cards_again_and_again_is_limited_and_each_refusal_is_kept(here):
+    number = id_number()
+    register_at_home(patient_viewer(), number=number)
+    for _ in range(3):  # As often as it outlived its refusal.
+        refused(Invalid, here, number=number, name="王大山")
+    mine = AuditLine.objects.filter(
+        actor_id=here.assistant.user_id, action="sites.card_refused", thing_id=here.device.pk
+    )
+    assert [line.detail for line in mine] == [{"code": "name_differs"}] * 3
+    spend = "update people_attempt set tries = 60 where user_id = %s and tries = 3 returning act"
+    assert database.apart(spend, [here.assistant.user_id]) == [("site_register",)]
+    refused(TooMany, here, number=number, name="王大山")
+
+
+def test_a_family_is_opened_by_the_card_of_the_accounts_own_adult(here):
+    holder, wanted = relatives()
+    agree_at_home(holder)
+    child = id_number(BOY, "male")
+    register_at_home(holder, name="林乐", born=BOY, sex="male", relation="child", number=child)
+    error = refused(Invalid, here, name="林乐", number=child, family_of=wanted["number"])
+    assert error.code == "not_of_family"
 
 
 def test_without_consent_nobody_new_is_registered_and_no_account_is_left(here):

@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import make_password
 
 from xinglin.care.people.tests.factories import hospital
 from xinglin.care.sites import queries, services
-from xinglin.care.sites.models import SiteStaff
+from xinglin.care.sites.models import Site, SiteStaff
 from xinglin.care.sites.tests.factories import PIN, counter, device, walk_in
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.kernel import clock, ids
@@ -54,6 +54,18 @@ def patient(here, card) -> Viewer:
 
 def back(here, viewer, pin: str) -> None:
     services.take_back(viewer, pin, staff_id=here.assistant.user_id, at=clock.now())
+
+
+def test_a_screen_does_not_outlive_its_site_nor_for_long_who_has_left(here, card):
+    _, secret = hand_over(here, card)
+    assert queries.screen_of(secret, here.cookie)
+    Site.objects.filter(pk=here.site.pk).update(closed_at=clock.now())
+    assert queries.screen_of(secret, here.cookie) is None
+    Site.objects.filter(pk=here.site.pk).update(closed_at=None)
+    services.leave(here.assistant, card.id, reason="left", at=clock.now())
+    soon, later = (clock.now() + timedelta(minutes=n) for n in (4, 6))
+    assert queries.screen_of(secret, here.cookie, at=soon)
+    assert queries.screen_of(secret, here.cookie, at=later) is None
 
 
 def test_the_patient_holds_the_screen_of_this_device_for_this_walk_in(here, card):

@@ -18,7 +18,7 @@ _RECORD = f"""
         insert into audit_line ({", ".join(COLUMNS)})
         values ({", ".join(["%s"] * len(COLUMNS))}) returning id
     )
-    insert into audit_waiting (line_id) select id from line
+    insert into audit_waiting (line_id) select id from line returning line_id
 """  # noqa: S608  # column names of our own
 # Lines that differ only in their thing, its patient and the detail.
 _RECORD_EACH = f"""
@@ -53,6 +53,20 @@ def record(
         detail: ids, codes and numbers only; never a patient's words.
     """
     database.later(_RECORD, _values(viewer, action, subject, thing, thing_id, purpose, detail))
+
+
+def record_apart(
+    viewer: Viewer,
+    action: str,
+    *,
+    subject: UUID | None,
+    thing: str,
+    thing_id: UUID | None,
+    purpose: str,
+    detail: dict[str, Any] | None = None,
+) -> None:
+    """As `record`, of an act that is refused: at once and for good, though the act is taken back."""
+    database.apart(_RECORD, _values(viewer, action, subject, thing, thing_id, purpose, detail))
 
 
 def record_each(
