@@ -71,8 +71,6 @@ export interface Registration {
   needsRelativeSees: ComputedRef<boolean>
   /** Whose card it is: the patient's, or the guardian's beside a child. */
   take: (card: Card) => 'patient' | 'guardian'
-  /** The next one's card, while what this one told stands here. */
-  isForAnother: (card: Card) => boolean
   form: (consents: WalkInForm['consents']) => WalkInForm
 }
 
@@ -100,14 +98,9 @@ export function useRegistration(locale: 'zh' | 'en', card?: Card): Registration 
   const needsGuardian = computed(() => isMinor.value && draft.relative === null)
   const needsRelativeSees = computed(() => !isMinor.value && (draft.relative !== null || known.value?.account === 'relative'))
 
-  const isGuardians = (number: string): boolean => needsGuardian.value && number !== cleanNumber(draft.id_number) && !isMinorNumber(number)
-  function isForAnother({ id_number }: Card): boolean {
-    const number = cleanNumber(id_number)
-    return draft.complaint.trim() !== '' && isWhole(draft.id_number) && number !== cleanNumber(draft.id_number) && !isGuardians(number)
-  }
   function take(read: Card): 'patient' | 'guardian' {
     const number = cleanNumber(read.id_number)
-    if (isGuardians(number)) {
+    if (needsGuardian.value && number !== cleanNumber(draft.id_number) && !isMinorNumber(number)) {
       Object.assign(draft.guardian, { id_number: number, ...(read.name ? { name: read.name } : {}) })
       return 'guardian'
     }
@@ -120,7 +113,7 @@ export function useRegistration(locale: 'zh' | 'en', card?: Card): Registration 
     return 'patient'
   }
   if (card) take(card)
-  return { draft, known, isMinor, needsGuardian, needsRelativeSees, take, isForAnother, form: (consents) => formOf(draft, needsGuardian.value, needsRelativeSees.value, consents) }
+  return { draft, known, isMinor, needsGuardian, needsRelativeSees, take, form: (consents) => formOf(draft, needsGuardian.value, needsRelativeSees.value, consents) }
 }
 
 /** Which screen mends what the house refused. */

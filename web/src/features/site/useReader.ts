@@ -4,8 +4,7 @@ import { onBeforeUnmount, onMounted, ref } from 'vue'
 
 import { FAST_MS, readCard, readWithoutEnter, SILENCE_MS, Wedge, type Key, type ReadCard } from './card'
 
-/** Answers false when the card cannot be taken now. */
-export type Heard = (read: ReadCard) => unknown
+export type Heard = (read: ReadCard) => void
 type Field = HTMLInputElement | HTMLTextAreaElement
 
 const wanting: Heard[] = []
@@ -53,7 +52,8 @@ export function useWedge(unwanted: () => void): void {
     isReading.value = false
     before.restore()
     const heard = wanting.at(-1)
-    if (!heard || heard(read) === false) unwanted()
+    if (heard) heard(read)
+    else unwanted()
   }
   function hear(event: KeyboardEvent): void {
     if (!wedge.isReading) before.remember(event)
