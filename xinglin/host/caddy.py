@@ -29,7 +29,7 @@ _CLIENT_POLICY = {
     "form-action": "'self'",
 }
 # A site prints a paper from a frame that holds nothing but it; the frame takes this policy over, and
-# shows its PDF by a plug-in of the browser's own.
+# to some browsers what shows its PDF is a plug-in.
 _SITE_POLICY = {**_CLIENT_POLICY, "frame-src": "blob:", "object-src": "blob:"}
 # What a call needs: patients, guests and staff have it in their pages, the rest of the house has not.
 _CALL_PERMISSIONS = ("camera", "microphone", "display-capture", "speaker-selection")
