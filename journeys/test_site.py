@@ -156,6 +156,7 @@ def _second_screen(counter: Counter, cost: Measured) -> None:
     read_card(counter, f"Yang\tF\t{identity_number(born='19620714', sequence=613)}")
     counter.sees("card-unwanted")
     expect(counter.field("complaint")).to_have_value("头晕")
+    expect(counter.field("complaint")).to_be_focused()
     cost.look("site-new-card-unwanted")
     cost.write("complaint", "头晕两天，起身时重")
 

@@ -22,13 +22,17 @@ function keyOf(event: KeyboardEvent): Key {
   return { key, code, repeat, at: event.timeStamp, modified: event.ctrlKey || event.metaKey || event.altKey }
 }
 
-/** What the fields held before the first keys landed there, which nobody could know yet. */
+/** What the fields held, and where the cursor stood, before the first keys landed there, which nobody could know yet. */
 class Before {
   private readonly values = new Map<Field, string>()
   private last = -Infinity
+  private place: Element | null = null
 
   remember({ target, timeStamp }: KeyboardEvent): void {
-    if (timeStamp - this.last > FAST_MS) this.values.clear()
+    if (timeStamp - this.last > FAST_MS) {
+      this.values.clear()
+      this.place = document.activeElement
+    }
     this.last = timeStamp
     if ((target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) && !this.values.has(target)) this.values.set(target, target.value)
   }
@@ -39,6 +43,8 @@ class Before {
       field.dispatchEvent(new Event('input', { bubbles: true }))
     }
     this.values.clear()
+    // A tab among the first keys led elsewhere.
+    if (this.place instanceof HTMLElement && this.place !== document.activeElement) this.place.focus()
   }
 }
 
