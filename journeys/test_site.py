@@ -1,5 +1,6 @@
 """The counter of a drugstore: who comes in is registered within a minute, and nobody else's device sees it."""
 
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,19 +11,21 @@ from journeys.people import identity_number
 from journeys.sites import Counter, opened
 
 _FIELDS = "input:not([type=hidden]):not([type=file]):not([tabindex='-1']), textarea, select"
-_MOST_FIELDS, _MOST_SCREENS, _MOST_KEYS = 12, 3, 60
-# As a reader types: every key within the same breath, wherever the cursor stands.
-_READ = """text => [...text, 'Enter'].forEach(key => (document.activeElement ?? document.body).dispatchEvent(
-  new KeyboardEvent('keydown', {key: key === '\\t' ? 'Tab' : key, code: '', bubbles: true})))"""
+# One act a second is slow for a hand: within a minute, then.
+_MOST_FIELDS, _MOST_SCREENS, _MOST_ACTS = 12, 3, 60
+_READER_S = 0.004
+_NAMED = {"\t": ("Tab", 9, ""), "\r": ("Enter", 13, "\r")}
 
 
 class Measured:
-    """What it costs somebody new: screens, fields, keys."""
+    """What it costs somebody new: screens, fields, and acts, each key and each tap."""
 
     def __init__(self, counter: Counter) -> None:
         self.counter = counter
         self.screens: dict[str, int] = {}
-        self.keys = 0
+        self.acts = 0
+        self.began = time.monotonic()
+        self.aside = 0.0
 
     def screen(self, step: str) -> None:
         page = self.counter.page
@@ -34,24 +37,57 @@ class Measured:
         """And Enter, which leads on."""
         self.counter.write(test_id, text)
         self.counter.field(test_id).press("Enter")
-        self.keys += len(text) + 1
+        self.acts += len(text) + 1
+
+    def write_again(self, test_id: str, text: str) -> None:
+        """In a field that has to be tapped first."""
+        self.counter.write(test_id, text)
+        self.acts += 1 + len(text)
 
     def tap(self, test_id: str) -> None:
         self.counter.press(test_id)
-        self.keys += 1
+        self.acts += 1
+
+    def agree(self) -> None:
+        self.acts += agree(self.counter)
+
+    def look(self, name: str) -> None:
+        """What the test looks at takes no assistant's time."""
+        began = time.monotonic()
+        self.counter.look(name)
+        self.aside += time.monotonic() - began
+
+    def told(self) -> str:
+        """Of this machine's seconds: nothing is held against them."""
+        seconds = time.monotonic() - self.began - self.aside
+        return f"registered with {self.acts} acts, in {seconds:.1f} s of this machine"
 
 
 def read_card(counter: Counter, text: str) -> None:
-    counter.page.evaluate(_READ, text)
+    """As a reader types: real keys within the same breath, by their own clock, wherever the cursor stands."""
+    line = counter.context.new_cdp_session(counter.page)
+    at = time.time()
+    for each in f"{text}\r":
+        name, code, said = _NAMED.get(each, (each, 0, each))
+        key = {"key": name, "windowsVirtualKeyCode": code}
+        at += _READER_S
+        line.send(
+            "Input.dispatchKeyEvent", {"type": "keyDown", "text": said, "timestamp": at, **key}
+        )
+        line.send("Input.dispatchKeyEvent", {"type": "keyUp", "timestamp": at, **key})
+    line.detach()
 
 
 def put_cookies(counter: Counter, cookies: list[Any]) -> None:
     counter.context.add_cookies(cookies)
 
 
-def agree(counter: Counter) -> None:
-    for each in counter.page.locator("[data-testid^=agree-]").all():
+def agree(counter: Counter) -> int:
+    """Answers how many ticks it took."""
+    ticks = counter.page.locator("[data-testid^=agree-]").all()
+    for each in ticks:
         each.check()
+    return len(ticks)
 
 
 def walk_in_of(counter: Counter) -> dict[str, Any]:
@@ -74,15 +110,14 @@ def test_an_assistant_new_to_it_registers_a_walk_in_and_meets_a_regular_by_the_c
     cost = Measured(counter)
     cost.tap("begin")
     _first_screen(counter, cost, number)
-    cost.screen("complaint")
-    counter.look("site-new-complaint")
-    cost.write("complaint", "头晕两天，起身时重")
+    _second_screen(counter, cost)
     _third_screen(counter, cost)
+    walk_in = walk_in_of(counter)
+    print(cost.told())
 
     assert len(cost.screens) <= _MOST_SCREENS
     assert sum(cost.screens.values()) <= _MOST_FIELDS, cost.screens
-    assert cost.keys <= _MOST_KEYS, cost.keys
-    walk_in = walk_in_of(counter)
+    assert cost.acts <= _MOST_ACTS, cost.acts
     counter.look("site-walk-in")
     told = {each["kind"]: each["values"] for each in walk_in["readings"]}
     assert told["blood_pressure"] == {"systolic": 128, "diastolic": 83}
@@ -101,30 +136,45 @@ def _first_screen(counter: Counter, cost: Measured, number: str) -> None:
     expect(counter.get("card-fault")).to_have_attribute("data-fault", "length")
     read_card(counter, "6901234567892")
     expect(counter.get("card-fault")).to_have_attribute("data-fault", "none")
+    # Its first keys came before anybody could know.
+    expect(counter.field("name")).to_have_value("")
     cost.screen("card")
-    counter.look("site-new-card")
+    cost.look("site-new-card")
     cost.write("name", "龙阿婆")
     cost.write("id-number", number)
     # Nothing moves before the patient has agreed by a tap of their own.
     expect(counter.page.locator("[data-step=card]")).to_be_visible()
-    agree(counter)
+    cost.agree()
     cost.tap("step-next")
+
+
+def _second_screen(counter: Counter, cost: Measured) -> None:
+    """The next patient's card is nothing that this one said."""
+    cost.screen("complaint")
+    cost.look("site-new-complaint")
+    counter.write("complaint", "头晕")
+    read_card(counter, f"Yang\tF\t{identity_number(born='19620714', sequence=613)}")
+    counter.sees("card-unwanted")
+    expect(counter.field("complaint")).to_have_value("头晕")
+    expect(counter.field("complaint")).to_be_focused()
+    cost.look("site-new-card-unwanted")
+    cost.write("complaint", "头晕两天，起身时重")
 
 
 def _third_screen(counter: Counter, cost: Measured) -> None:
     """A unit that is not the instrument's, a number that cannot be, and one that is rare."""
     cost.screen("vitals")
-    counter.look("site-new-vitals")
+    cost.look("site-new-vitals")
     cost.write("blood_pressure-systolic", "17")
     cost.write("blood_pressure-diastolic", "11")
     cost.write("spo2-value", "82")
-    counter.press("step-next")
+    cost.tap("step-next")
     expect(counter.get("blood_pressure-fault")).to_contain_text("kPa")
     expect(counter.get("spo2-warning")).to_contain_text("再测一次")
-    counter.look("site-new-doubts")
-    counter.press("blood_pressure-unit")
-    counter.write("spo2-value", "84")
-    counter.press("step-next")
+    cost.look("site-new-doubts")
+    cost.tap("blood_pressure-unit")
+    cost.write_again("spo2-value", "84")
+    cost.tap("step-next")
 
 
 def _a_cuff_sends(counter: Counter) -> None:

@@ -40,10 +40,20 @@ _KEPT = """async () => {
     return found.join('\\n')
 }"""
 
-# A browser without a window has no dialog to print from; that it was asked for is noted.
-_PRINTS = """Object.defineProperty(HTMLIFrameElement.prototype, 'contentWindow', {
-    get: () => ({ focus() {}, print() { window.printed = true } }),
-})"""
+# A browser without a window has no dialog to print from: what the frame shows that was asked to print
+# is noted, and whatever the policy of the page forbids.
+_PRINTS = """() => {
+    window.forbidden = []
+    document.addEventListener('securitypolicyviolation', (told) => window.forbidden.push(told.violatedDirective))
+    const real = Object.getOwnPropertyDescriptor(HTMLIFrameElement.prototype, 'contentWindow')
+    Object.defineProperty(HTMLIFrameElement.prototype, 'contentWindow', {
+        get() {
+            const shown = real.get.call(this)
+            shown.print = () => { window.printed = shown.document.contentType }
+            return shown
+        },
+    })
+}"""
 
 
 @pytest.mark.parametrize("locale", ["zh", "en"])
@@ -175,7 +185,8 @@ def the_paper_is_printed(counter: Counter) -> None:
         counter.press("print-summary")
     assert printed.value.ok
     assert printed.value.body().startswith(b"%PDF-")
-    counter.waits_until("async () => window.printed === true")
+    counter.waits_until("async () => window.printed === 'application/pdf'")
+    assert counter.page.evaluate("() => window.forbidden") == []
 
 
 def the_next_one_sees_nothing_of_it(

@@ -28,8 +28,9 @@ _CLIENT_POLICY = {
     "base-uri": "'none'",
     "form-action": "'self'",
 }
-# A site prints a paper from a frame that holds nothing but it.
-_SITE_POLICY = {**_CLIENT_POLICY, "frame-src": "blob:"}
+# A site prints a paper from a frame that holds nothing but it; the frame takes this policy over, and
+# to some browsers what shows its PDF is a plug-in.
+_SITE_POLICY = {**_CLIENT_POLICY, "frame-src": "blob:", "object-src": "blob:"}
 # What a call needs: patients, guests and staff have it in their pages, the rest of the house has not.
 _CALL_PERMISSIONS = ("camera", "microphone", "display-capture", "speaker-selection")
 _PERMISSIONS_POLICY = {

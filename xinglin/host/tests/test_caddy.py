@@ -111,8 +111,10 @@ def test_a_site_has_its_own_pages_and_only_they_print_from_a_frame(places: Place
 
     assert "rewrite @site /site.html" in lines
     assert "frame-src blob:" in counter
+    assert "object-src blob:" in counter
     assert counter.startswith("header @counter ")
     assert "frame-src" not in elsewhere
+    assert "object-src" not in elsewhere
     assert "@elsewhere not path /site /site/* /site.html" in lines
 
 

@@ -1,13 +1,20 @@
 /** Listens for a card reader wherever the cursor stands: its keys reach no field. */
 
-import { onBeforeUnmount, onMounted } from 'vue'
+import { onBeforeUnmount, onMounted, ref } from 'vue'
 
 import { FAST_MS, readCard, readWithoutEnter, SILENCE_MS, Wedge, type Key, type ReadCard } from './card'
 
-interface Before {
-  field: HTMLInputElement | HTMLTextAreaElement
-  value: string
-  at: number
+export type Heard = (read: ReadCard) => void
+type Field = HTMLInputElement | HTMLTextAreaElement
+
+const wanting: Heard[] = []
+/** A reader is typing at this moment. */
+export const isReading = ref(false)
+
+/** A page that wants cards; the one that came last has them. */
+export function useReader(heard: Heard): void {
+  onMounted(() => wanting.push(heard))
+  onBeforeUnmount(() => wanting.splice(wanting.indexOf(heard), 1))
 }
 
 function keyOf(event: KeyboardEvent): Key {
@@ -15,37 +22,49 @@ function keyOf(event: KeyboardEvent): Key {
   return { key, code, repeat, at: event.timeStamp, modified: event.ctrlKey || event.metaKey || event.altKey }
 }
 
-export function useReader(heard: (read: ReadCard) => void): void {
+/** What the fields held, and where the cursor stood, before the first keys landed there, which nobody could know yet. */
+class Before {
+  private readonly values = new Map<Field, string>()
+  private last = -Infinity
+  private place: Element | null = null
+
+  remember({ target, timeStamp }: KeyboardEvent): void {
+    if (timeStamp - this.last > FAST_MS) {
+      this.values.clear()
+      this.place = document.activeElement
+    }
+    this.last = timeStamp
+    if ((target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) && !this.values.has(target)) this.values.set(target, target.value)
+  }
+  restore(): void {
+    for (const [field, value] of this.values) {
+      if (field.value === value) continue
+      field.value = value
+      field.dispatchEvent(new Event('input', { bubbles: true }))
+    }
+    this.values.clear()
+    // A tab among the first keys led elsewhere.
+    if (this.place instanceof HTMLElement && this.place !== document.activeElement) this.place.focus()
+  }
+}
+
+/** Once, around all pages. `unwanted`: no page takes the card that was read. */
+export function useWedge(unwanted: () => void): void {
   const wedge = new Wedge()
+  const before = new Before()
   let timer: ReturnType<typeof setTimeout> | undefined
-  let before: Before | null = null
 
-  /** The first keys landed in a field before anybody could know. */
-  function remember(event: KeyboardEvent): void {
-    const { target } = event
-    if (!(target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement)) {
-      before = null
-      return
-    }
-    if (before?.field !== target || event.timeStamp - before.at > FAST_MS) before = { field: target, value: target.value, at: event.timeStamp }
-    before.at = event.timeStamp
-  }
-  function restore(): void {
-    if (before && before.field.value !== before.value) {
-      before.field.value = before.value
-      before.field.dispatchEvent(new Event('input', { bubbles: true }))
-    }
-    before = null
-  }
   function finish(read: ReadCard): void {
-    restore()
-    heard(read)
+    isReading.value = false
+    before.restore()
+    const heard = wanting.at(-1)
+    if (heard) heard(read)
+    else unwanted()
   }
-
   function hear(event: KeyboardEvent): void {
-    const key = keyOf(event)
-    if (!wedge.isReading) remember(event)
-    const found = wedge.hear(key)
+    if (!wedge.isReading) before.remember(event)
+    const found = wedge.hear(keyOf(event))
+    isReading.value = wedge.isReading
     clearTimeout(timer)
     if (found.kind === 'person') return
     event.preventDefault()
@@ -63,5 +82,6 @@ export function useReader(heard: (read: ReadCard) => void): void {
   onBeforeUnmount(() => {
     removeEventListener('keydown', hear, true)
     clearTimeout(timer)
+    isReading.value = false
   })
 }

@@ -179,9 +179,11 @@ export interface Wishes {
 }
 
 export interface PaperOut {
-  summary: { state: 'none' | 'signed'; version: number | null }
+  /** While a prescription waits for the pharmacist the summary waits with it. */
+  summary: { state: 'none' | 'signed'; version: number; printable: boolean; why_not: Text | null }
   prescriptions: { id: string; state: string; state_text: Text; printable: boolean; why_not: Text | null }[]
-  prints: { what?: string; paper?: string; at: string; by?: string }[]
+  /** The newest first; `name`: of the assistant, empty when the patient has printed it. */
+  prints: { what: 'summary' | 'prescription'; id: string; at: string; by: 'assistant' | 'patient'; name: string }[]
 }
 
 /** What this device can do, told once a minute. */
