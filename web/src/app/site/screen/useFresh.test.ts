@@ -18,19 +18,18 @@ afterEach(() => {
 })
 
 /** As the page does when it is opened; a reload is another one. */
-async function opened(): Promise<string> {
+async function opened(): Promise<string | null> {
   let begin: ReturnType<typeof useFresh> | undefined
-  const i18n = makeI18n({ zh: {}, en: {} })
   const app = createApp({
     setup() {
       begin = useFresh()
       return () => null
     },
-  }).use(i18n)
+  }).use(makeI18n({ zh: {}, en: {} }))
   app.mount(document.createElement('div'))
   await begin?.(screen)
   app.unmount()
-  return i18n.global.locale.value
+  return localStorage.getItem(LOCALE)
 }
 
 it('speaks the language of the patient each time that the screen is handed over, and that of the staff between', async () => {
