@@ -156,6 +156,7 @@ ADMINISTRATOR = frozenset(
         "triage.read_crisis",
         "triage.read_overrides",
         "triage.read_red_flags",
+        "triage.read_rules",
     }
 )
 AUDITOR = frozenset(

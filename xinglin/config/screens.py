@@ -21,7 +21,7 @@ SCREENS: Final[dict[str, str]] = {
     "end_call": "call_id",
     "finish_screen": "service",
     "hear_device": "nothing",
-    "give_consent": "own consent",
+    "give_consent": "agreed to here",
     "hear_voice": "consultation_id",
     "keep_answers": "intake_id",
     "leave_seat": "call_id",

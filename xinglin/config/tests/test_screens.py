@@ -109,7 +109,7 @@ def held_to(operation) -> str:
 
 def confined() -> Iterator[tuple[str, str]]:
     for path, operation in operations():
-        if held_to(operation) not in {"", "nothing", "own consent", "service"}:
+        if held_to(operation) not in {"", "agreed to here", "nothing", "own consent", "service"}:
             yield path, operation
 
 

@@ -155,7 +155,7 @@ def _own_prescription(asked: _Asked) -> bool:
     return visit is not None and found.consultation_id == visit
 
 
-def _own_consent(asked: _Asked) -> bool:
+def _agrees_here(asked: _Asked) -> bool:
     """Raises Conflict: the account is a relative's, who is not here to agree."""
     check_agrees_here(asked.walk_in)
     return True
@@ -176,6 +176,7 @@ def _id(told: object) -> UUID:
 
 
 _HELD_TO: Final[Mapping[str, Callable[[_Asked], bool]]] = {
+    "agreed to here": _agrees_here,
     "asked consultation_id": _asked_visit,
     "call_id": _own_call,
     "consultation_id": _own_visit,

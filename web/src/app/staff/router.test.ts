@@ -57,6 +57,11 @@ describe('the staff pages', () => {
     expect(goTo('/board', { ...DOCTOR, roles: ['auditor'], permissions: [] })).toBe('/')
   })
 
+  it('have none for who works at a site, whose device keeps the danger signs', () => {
+    const assistant = { ...DOCTOR, roles: ['site_assistant'], permissions: ['sites.help', 'triage.read_red_flags'] }
+    for (const path of ['/', '/red-flags', '/sites']) expect(goTo(path, assistant)).toBe('/')
+  })
+
   it('open a one-time link to whoever holds it, signed in or not', () => {
     for (const account of [null, DOCTOR]) expect(goTo('/welcome', account)).toBe('/welcome')
   })

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 
 import type { ScreenOut } from '@/shared/site/types'
 
-import { isOver, isReadAloud, ringsItself, stepOf, type Known, type Step } from './steps'
+import { isSaid, rungOf, say } from './said'
+import { isOfThisDoctor, isOver, isReadAloud, ringsItself, stepOf, type Known, type Step } from './steps'
 
 const screen = (more: Partial<ScreenOut> = {}): ScreenOut => ({
   walk_in_id: 'w', number: 1, patient: { id: 'p', name: '王秀英', age: 67, sex: 'female' }, site: { name: { zh: '店', en: 'Shop' } }, assistant: { name: '李梅' },
@@ -55,6 +56,18 @@ describe('the call', () => {
   it('rings by itself once, when a doctor has taken the visit', () => {
     expect(ringsItself(taken)).toBe(true)
     for (const not of [{ rung: true }, { mayRing: false }, { hasCall: true }, { channel: 'text' }, { step: 'waiting' as const }]) expect(ringsItself({ ...taken, ...not })).toBe(false)
+  })
+  it('rings anew for whoever takes the visit next, also for the same doctor after a return', () => {
+    const doctor = { id: 'd', name: { zh: '', en: '' }, title: { zh: '', en: '' }, hospital: { zh: '', en: '' }, synthetic: true }
+    say('w', rungOf({ id: 'c', doctor, returned: 0 }))
+    expect(isSaid('w', rungOf({ id: 'c', doctor, returned: 0 }))).toBe(true)
+    for (const next of [{ id: 'c', doctor: { ...doctor, id: 'e' }, returned: 0 }, { id: 'c', doctor, returned: 1 }, { id: 'other', doctor, returned: 0 }]) expect(isSaid('w', rungOf(next))).toBe(false)
+  })
+  it('takes a call with the doctor before for none', () => {
+    const visit = { accepted_at: '2027-03-01T07:10:00Z' }
+    expect(isOfThisDoctor({ asked_at: '2027-03-01T07:05:00Z' }, visit)).toBe(false)
+    expect(isOfThisDoctor({ asked_at: '2027-03-01T07:10:01Z' }, visit)).toBe(true)
+    expect(isOfThisDoctor({ asked_at: '2027-03-01T07:10:01Z' }, { accepted_at: null })).toBe(false)
   })
 })
 

@@ -1,6 +1,7 @@
 /** Which one thing the patient's screen shows now: told from what the house says and what was answered on this page. Pure. */
 
-import type { Intake, VisitState } from '@/shared/api/contract'
+import type { Intake, Visit, VisitState } from '@/shared/api/contract'
+import type { CallOut } from '@/shared/call/types'
 import type { ScreenOut } from '@/shared/site/types'
 
 /**
@@ -47,7 +48,12 @@ function ofIntake({ outcome }: Pick<Intake, 'outcome'>): Step {
   return outcome === 'ready' ? 'ask' : 'interview'
 }
 
-/** Where a visit has just been taken and nobody has rung yet, the screen rings by itself; once, whatever came of it. */
+/** Not that of a doctor who had the visit before, which a page may still have in hand. */
+export function isOfThisDoctor(call: Pick<CallOut, 'asked_at'>, { accepted_at }: Pick<Visit, 'accepted_at'>): boolean {
+  return accepted_at !== null && Date.parse(call.asked_at) >= Date.parse(accepted_at)
+}
+
+/** Where a visit has just been taken and nobody has rung yet, the screen rings by itself; once for each doctor, whatever came of it. */
 export function ringsItself({ step, channel, rung, mayRing, hasCall }: { step: Step; channel: string; rung: boolean; mayRing: boolean; hasCall: boolean }): boolean {
   return step === 'visit' && channel === 'video' && !rung && mayRing && !hasCall
 }

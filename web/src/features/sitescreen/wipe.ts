@@ -8,6 +8,8 @@ const OF_DEVICE = ['xinglin.call.devices', 'xinglin.site.', 'xinglin.elder', 'xi
 const LOCALE = 'xinglin.locale'
 /** The language of the staff, while a patient has another one. */
 const LOCALE_BEFORE = 'xinglin.site.locale'
+/** The walk-in whose patient holds the screen: an id, which says nothing of anybody. */
+const HOLDER = 'xinglin.site.holder'
 
 const isOfDevice = (name: string): boolean => OF_DEVICE.some((start) => name.startsWith(start))
 
@@ -32,6 +34,9 @@ async function wipeDatabases(): Promise<void> {
   await all.done
 }
 
+export const isHeldFor = (walkIn: string): boolean => localStorage.getItem(HOLDER) === walkIn
+export const holdFor = (walkIn: string): void => localStorage.setItem(HOLDER, walkIn)
+
 export function rememberLocaleOfStaff(): void {
   if (sessionStorage.getItem(LOCALE_BEFORE) === null) sessionStorage.setItem(LOCALE_BEFORE, localStorage.getItem(LOCALE) ?? '')
 }
@@ -40,6 +45,7 @@ export function rememberLocaleOfStaff(): void {
 export async function wipeScreen(): Promise<void> {
   await wipeDatabases().catch(() => undefined)
   wipeStorages()
+  localStorage.removeItem(HOLDER)
   const before = sessionStorage.getItem(LOCALE_BEFORE)
   sessionStorage.removeItem(LOCALE_BEFORE)
   if (before) localStorage.setItem(LOCALE, before)

@@ -108,7 +108,7 @@ class ExportIn(SoughtIn):
     operation_id="read_triage_rules",
     summary="Rules, questions, interviews and the model, each with source, year and status",
 )
-@requires("triage.read_red_flags")
+@requires("triage.read_rules")
 def read_rules(request: HttpRequest) -> Any:
     return queries.rule_set(viewer_of(request).institution_id, clock.now())
 
