@@ -57,10 +57,17 @@ class Counter(Staff, Patient):
             found += barriers.small(self.page, target=_TARGET_PX, type_px=_TYPE_PX)
         self.watch.barriers += [f"{name}: {each}" for each in found]
 
-    def register(self, walker: Walker) -> str:
-        """With a blood pressure; answers the walk-in's id."""
+    def register(self, walker: Walker, *, agreed_to: str = "") -> str:
+        """With a blood pressure; answers the walk-in's id.
+
+        Args:
+            agreed_to: an older version of the texts, as of who was written down without a line.
+        """
         station = self.ask_house("GET", "/site/station")
-        agreed = [{"kind": c["kind"], "version": c["version"]} for c in station["consents"]]
+        now = datetime.now(UTC).isoformat()
+        agreed = [
+            {"kind": c["kind"], "version": agreed_to or c["version"]} for c in station["consents"]
+        ]
         walk_in = new_id()
         form = {
             "name": walker.name,
@@ -69,13 +76,14 @@ class Counter(Staff, Patient):
             "card_by": "typed",
             "complaint": walker.complaint,
             "consents": agreed,
+            "captured_at": now if agreed_to else None,
         }
         self.ask_house("PUT", f"/site/walk-ins/{walk_in}", form)
         reading = {
             "kind": "blood_pressure",
             "values": {"systolic": 128, "diastolic": 82},
             "unit": "mm[Hg]",
-            "measured_at": datetime.now(UTC).isoformat(),
+            "measured_at": now,
         }
         self.ask_house("PUT", f"/site/walk-ins/{walk_in}/readings/{new_id()}", reading)
         return walk_in

@@ -192,7 +192,7 @@ def the_paper_is_printed(counter: Counter) -> None:
 def the_next_one_sees_nothing_of_it(
     counter: Counter, first: Walker, second: Walker, visit: str
 ) -> None:
-    counter.hand_over(counter.register(second))
+    counter.hand_over(counter.register(second, agreed_to="0"))
     expect(counter.get("screen-step")).to_contain_text(second.name, timeout=PATIENCE_MS)
     assert counter.get("screen-step").get_by_text(first.name).count() == 0
     kept = counter.page.evaluate(_KEPT)
@@ -203,9 +203,21 @@ def the_next_one_sees_nothing_of_it(
     counter.at_step("stays")
 
 
+def while_texts_are_owed(counter: Counter) -> None:
+    """What was agreed to without a line was an older text."""
+    counter.at_step("consent")
+    counter.look("screen-owed")
+    owed = counter.ask_house("GET", "/site/screen")["consents"]
+    for left in range(len(owed), 0, -1):
+        with counter.page.expect_response(lambda told: told.url.endswith("/consents")):
+            counter.press("consent-agree")
+        assert len(counter.ask_house("GET", "/site/screen")["consents"]) == left - 1
+
+
 def danger_calls_the_assistant(counter: Counter) -> None:
     counter.press("stays-no")
     # Who goes away reads nothing: it is not asked.
+    while_texts_are_owed(counter)
     counter.at_step("complaint")
     counter.press("complaint-confirm")
     counter.at_step("emergency")
