@@ -6,7 +6,7 @@ those that a patient, or anybody, may call elsewhere stands in one of the two ta
 
 from typing import Final
 
-# Operation -> what of the request must be of the own walk-in (`edge/api/screens.py`): a parameter of the
+# Operation -> what of the request must be of the own walk-in (`edge/api/admission.py`): a parameter of the
 # path or of the query; "nothing": it names nothing of anybody; "service": the module itself holds it to
 # `viewer.bound_to`, or knows it only by an id that its page has chosen.
 SCREENS: Final[dict[str, str]] = {

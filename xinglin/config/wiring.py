@@ -165,7 +165,7 @@ WORKER_LOOPS: tuple[tuple[str, str, float, str], ...] = (
     ("sheets", "xinglin.care.people.tasks.take_up_sheets", 5.0, "sheet"),
     ("expired exports", "xinglin.care.people.tasks.drop_exports", 600.0, ""),
     ("outbox pruning", "xinglin.foundation.outbox.services.prune", 3600.0, ""),
-    ("given answers", "xinglin.edge.api.idempotency.prune", 3600.0, ""),
+    ("given answers", "xinglin.edge.api.forgetting.prune", 3600.0, ""),
     ("notice pruning", "xinglin.foundation.notices.services.prune", 3600.0, ""),
     ("feed pruning", "xinglin.foundation.live.services.prune", 3600.0, ""),
     ("calls that fell silent", "xinglin.foundation.calls.tasks.tend", 2.0, ""),

@@ -19,10 +19,10 @@ from pydantic import BaseModel
 
 from xinglin import __version__
 from xinglin.edge.api import problems
+from xinglin.edge.api.admission import SessionSignIn
 from xinglin.edge.api.docs import ReadablePage
 from xinglin.edge.api.openapi import Document
 from xinglin.edge.api.parser import StrictParser
-from xinglin.edge.api.sign_in import SessionSignIn
 from xinglin.kernel.errors import NotFound, TooLarge, Unavailable, XinglinError
 
 log = structlog.get_logger(__name__)

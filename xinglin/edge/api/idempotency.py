@@ -9,11 +9,10 @@ and hold what is told once (a link's secret): they are kept sealed.
 import hashlib
 import re
 from collections.abc import Callable
-from datetime import timedelta
 from http import HTTPStatus
 
 from django.core.exceptions import RequestDataTooBig
-from django.db import connection, transaction
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
 
@@ -21,11 +20,9 @@ from xinglin.edge.api import problems
 from xinglin.edge.api.sign_in import viewer_of
 from xinglin.foundation.accounts.services import seal_text, unseal_text
 from xinglin.foundation.database import services as database
-from xinglin.kernel import clock
 from xinglin.kernel.errors import Conflict, FieldError, Invalid, TooLarge
 from xinglin.kernel.text import Text
 
-KEPT = timedelta(days=1)
 _BODY = "edge_api_givenanswer|body"
 _KEY = re.compile(r"[\x21-\x7e]{1,80}")
 _WRONG_KEY = Text(
@@ -33,7 +30,6 @@ _WRONG_KEY = Text(
 )
 _LOCK = "select pg_advisory_xact_lock(hashtextextended(%s, 0))"
 _FIND = "select digest, status, content_type, body from edge_api_givenanswer where user_id=%s and key=%s"
-_FORGET = "delete from edge_api_givenanswer where given_at < %s"
 _STORE = """
     insert into edge_api_givenanswer (user_id, key, digest, status, content_type, body, given_at)
     values (%s, %s, %s, %s, %s, %s, now())
@@ -137,11 +133,3 @@ def _digest(request: HttpRequest) -> bytes:
                 digest.update(piece)
             file.seek(0)
     return digest.digest()
-
-
-def prune() -> int:
-    """Forget answers given a day ago; nobody sends a request again after so long."""
-    with connection.cursor() as cursor:
-        cursor.execute(_FORGET, [clock.now() - KEPT])
-        gone: int = cursor.rowcount
-    return gone

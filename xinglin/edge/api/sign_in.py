@@ -1,15 +1,13 @@
-"""From a session cookie to a `Viewer`, with the CSRF rule of Django."""
+"""From a session cookie to a `Viewer`."""
 
 from dataclasses import replace
 
-from django.conf import settings
 from django.http import HttpRequest
-from ninja.security import APIKeyCookie
 
-from xinglin.edge.api.limits import address_of, spend_person
-from xinglin.edge.api.screens import confine, patient_at, screen_held, station_at
+from xinglin.edge.api.limits import address_of
+from xinglin.edge.api.screens import patient_at, screen_held, station_at
 from xinglin.foundation.accounts.queries import account_of, second_factor_used, viewer_for
-from xinglin.foundation.accounts.services import BY_TOKEN, admit, session_mark
+from xinglin.foundation.accounts.services import session_mark
 from xinglin.foundation.accounts.types import Viewer
 
 _AT_STATIONS = frozenset({"site_assistant"})
@@ -44,31 +42,3 @@ def _signed_in(request: HttpRequest) -> Viewer | None:
     if _AT_STATIONS & viewer.roles:
         return replace(viewer, station=station_at(request))
     return viewer
-
-
-class SessionSignIn(APIKeyCookie):
-    """Asks, before the body is looked at, whether the viewer may call what was declared."""
-
-    param_name = settings.SESSION_COOKIE_NAME
-
-    def __init__(self, declared: str, operation: str = "") -> None:
-        super().__init__(csrf=declared != BY_TOKEN)
-        self.declared = declared
-        self.operation = operation
-
-    def authenticate(self, request: HttpRequest, key: str | None) -> Viewer | str:
-        """A stranger passes as such where strangers may.
-
-        Raises:
-            Unauthenticated, Forbidden: see `admit`.
-            TooMany: this person asks too often, from however many devices.
-            NotFound: a patient at a site's screen, where this is not theirs.
-        """
-        del key
-        viewer = viewer_of(request)
-        if viewer is not None:
-            spend_person(viewer.user_id, request.path)
-            if viewer.bound_to is not None:
-                confine(request, viewer, self.operation)
-        admit(viewer, self.declared)
-        return viewer or "stranger"

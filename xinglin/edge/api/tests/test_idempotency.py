@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
-from xinglin.edge.api import idempotency
+from xinglin.edge.api import forgetting
 from xinglin.edge.api.models import GivenAnswer
 from xinglin.edge.api.tests.conftest import client_of
 from xinglin.foundation.accounts.services import create_patient_account
@@ -96,9 +96,9 @@ def test_a_stranger_leaves_no_key(client, post):
 @pytest.mark.django_db
 def test_answers_are_forgotten_after_a_day(patient, post):
     post(patient, "beats", {"words": "a"}, Idempotency_Key="k1")
-    assert idempotency.prune() == 0
+    assert forgetting.prune() == 0
     with clock.later(timedelta(days=1, minutes=1)):
-        assert idempotency.prune() == 1
+        assert forgetting.prune() == 1
 
 
 @pytest.mark.django_db(transaction=True)
