@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -24,7 +25,9 @@ def house_of(hospital: Hospital) -> days.House:
 def played(hospital) -> days.Outcome:
     day = planned_day(visits=VISITS, sites=SITES, seed=11)
     found = days.play(house_of(hospital), day, DEPARTMENTS, doctors=2, seconds=SECONDS)
-    return asyncio.run(found)
+    # A browser of the same worker keeps a loop of its own in this thread.
+    with ThreadPoolExecutor(1) as apart:
+        return apart.submit(asyncio.run, found).result()
 
 
 def test_every_figure_of_the_board_equals_a_recount_at_every_time_of_the_day(played):

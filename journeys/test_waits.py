@@ -22,7 +22,8 @@ RANGE = {
     "en": re.compile(r"About \d+ min; usually .+ min\."),
 }
 REPLAYED_MS = 60_000
-# Visits that waited, one taken every two minutes, and no room: what no story can wait for.
+# Visits that waited, one taken every two minutes, and no room: what no story can wait for. On a slow
+# machine its doctor may have been found slow by then.
 BUSY = """
     with asked as (
         update consultation_consultation set requested_at = now() - interval '45 minutes'
@@ -39,7 +40,7 @@ BUSY = """
             generate_series(1, 19) as n
         where u.username = %(username)s and o.state = 'accepted'
     )
-    update dispatch_duty set capacity = reserved
+    update dispatch_duty set capacity = reserved, slowed = 0
     where user_id = (select id from accounts_user where username = %(username)s)
 """
 ROOM = """
