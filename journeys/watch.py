@@ -13,7 +13,7 @@ DESK: ViewportSize = {"width": 1440, "height": 900}
 _AXE = Path(__file__).resolve().parents[1] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 # A line that a story has cut is no fault of the page.
 _EXPECTED = re.compile(
-    r"ERR_INTERNET_DISCONNECTED|fetching the script|WebSocket|ERR_CONNECTION|status of (401|409|413|422|502|503|507)"
+    r"ERR_INTERNET_DISCONNECTED|ERR_NETWORK_CHANGED|fetching the script|WebSocket|ERR_CONNECTION|status of (401|409|413|422|502|503|507)"
 )
 # "There is none yet" is the good answer before one is enrolled, "no" to a passkey that was removed or
 # a code that is wrong.
