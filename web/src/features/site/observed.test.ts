@@ -29,7 +29,7 @@ describe('what an instrument sent', () => {
     expect(faults.value).toEqual({})
     expect(await bring()).toBe(true)
     expect(await bring()).toBe(true)
-    expect(asked()).toEqual([[draft.id, 'r', false]])
+    expect(asked()).toEqual([[draft.id, 'r', false, '']])
     expect(waiting.value).toEqual([])
   })
 
