@@ -76,11 +76,11 @@ class Person:
         self.page.locator("label").filter(has=own).first.click()
         expect(own).to_be_checked(timeout=PATIENCE_MS)
 
-    def waits_until(self, script: str, arg: object = None) -> None:
+    def waits_until(self, script: str, arg: object = None, *, seconds: float = 20.0) -> None:
         """Until what this asynchronous function answers is true; Playwright's own `wait_for_function`
         takes the promise itself for a yes.
         """
-        eventually(lambda: bool(self.page.evaluate(script, arg)), script)
+        eventually(lambda: bool(self.page.evaluate(script, arg)), script, seconds)
 
     def sees(self, test_id: str, count: int | None = None) -> None:
         if count is None:

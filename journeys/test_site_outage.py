@@ -157,7 +157,9 @@ def worker_keeps_the_pages(counter: Kept) -> None:
         "async () => { const r = await navigator.serviceWorker.getRegistration('/site');"
         " return Boolean(r && r.active && navigator.serviceWorker.controller) }"
     )
-    counter.waits_until("async () => localStorage.getItem('xinglin.site.danger') !== null")
+    # Where the first try fails the next comes with the next look at the line, half a minute later.
+    kept = "async () => localStorage.getItem('xinglin.site.danger') !== null"
+    counter.waits_until(kept, seconds=70)
 
 
 def the_line_goes(counter: Kept, people: list[tuple[str, str, str]]) -> None:
