@@ -3,10 +3,9 @@
 import hashlib
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import wraps
-from typing import Concatenate, Final, ParamSpec, TypeVar
+from typing import Final
 from uuid import UUID
 
 from allauth.account.internal.flows.login import get_authentication_records
@@ -28,6 +27,18 @@ from xinglin.foundation.accounts.asleep import (
 )
 from xinglin.foundation.accounts.cookies import clear_cookie, set_secret_cookie
 from xinglin.foundation.accounts.models import PHONE, Confirmation, User
+from xinglin.foundation.accounts.permissions import (
+    BY_TOKEN,
+    PUBLIC,
+    SIGNED_IN,
+    admit,
+    by_token,
+    needs_second_factor,
+    public,
+    requires,
+    signed_in,
+    viewer_of,
+)
 from xinglin.foundation.accounts.rules import (
     leaves_a_factor,
     phone_in_full,
@@ -38,8 +49,8 @@ from xinglin.foundation.accounts.rules import (
 from xinglin.foundation.accounts.sealed import index_text, seal_text, unseal_text
 from xinglin.foundation.accounts.types import NewStaff, Viewer
 from xinglin.kernel import ids
-from xinglin.kernel.errors import Forbidden, NotFound, Unauthenticated
-from xinglin.kernel.text import LOCALES, Text
+from xinglin.kernel.errors import NotFound
+from xinglin.kernel.text import LOCALES
 
 __all__ = [
     "BY_TOKEN",
@@ -85,95 +96,8 @@ __all__ = [
     "wake",
 ]
 
-P = ParamSpec("P")
-R = TypeVar("R")
-Operation = Callable[Concatenate[HttpRequest, P], R]
-
-PUBLIC: Final = "public"
-SIGNED_IN: Final = "signed_in"
-BY_TOKEN: Final = "by_token"  # noqa: S105  # a word of ours
 CONFIRMED_WITHIN: Final = timedelta(minutes=5)
 _CODE = "accounts_confirmation|code"
-_NEEDS_SECOND_FACTOR = Text(
-    "请先完成二次验证。", "Please confirm with your second factor (one-time code) first."
-)
-
-
-def public(operation: Operation[P, R]) -> Operation[P, R]:
-    """Declare that strangers may call this; `request.viewer` is not set."""
-    return _declared(operation, PUBLIC)
-
-
-def by_token(operation: Operation[P, R]) -> Operation[P, R]:
-    """Declare that a program calls this, with a token of its own that the operation asks for.
-
-    No session counts, and so no page can make somebody's browser call it: it needs no CSRF token.
-    """
-    return _declared(operation, BY_TOKEN)
-
-
-def signed_in(operation: Operation[P, R]) -> Operation[P, R]:
-    """Declare that anybody who is signed in may call this."""
-    return _guarded(operation, SIGNED_IN)
-
-
-def requires(permission: str) -> Callable[[Operation[P, R]], Operation[P, R]]:
-    """Declare the permission (`module.verb_thing`) that the viewer must have."""
-
-    def decorate(operation: Operation[P, R]) -> Operation[P, R]:
-        return _guarded(operation, permission)
-
-    return decorate
-
-
-def _guarded(operation: Operation[P, R], declared: str) -> Operation[P, R]:
-    """The door has asked `admit` already, before it looked at the request's body; a function that
-    is reached by another way asks for itself.
-    """
-
-    @wraps(operation)
-    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        viewer = getattr(request, "auth", None)
-        if not isinstance(viewer, Viewer):
-            raise Unauthenticated
-        admit(viewer, declared)
-        request.viewer = viewer  # type: ignore[attr-defined]  # Django's way to hand things on
-        return operation(request, *args, **kwargs)
-
-    return _declared(guarded, declared)
-
-
-def _declared(operation: Operation[P, R], declared: str) -> Operation[P, R]:
-    operation.xinglin_permission = declared  # type: ignore[attr-defined]  # read by the door, and by the walk over all routes
-    return operation
-
-
-def admit(viewer: Viewer | None, declared: str) -> None:
-    """Let pass what an operation has declared.
-
-    Raises:
-        Unauthenticated: a stranger, or staff without their second factor.
-        Forbidden: the permission is missing.
-    """
-    if declared in {PUBLIC, BY_TOKEN}:
-        return
-    if viewer is None:
-        raise Unauthenticated
-    if needs_second_factor(viewer):
-        raise Unauthenticated("second_factor_required", _NEEDS_SECOND_FACTOR)
-    if declared != SIGNED_IN and not viewer.can(declared):
-        raise Forbidden
-
-
-def needs_second_factor(viewer: Viewer) -> bool:
-    """Staff who have not yet shown it in this session."""
-    return bool(viewer.roles & settings.STAFF_ROLES) and not viewer.strong
-
-
-def viewer_of(request: HttpRequest) -> Viewer:
-    """Who called an operation that is declared with `signed_in` or `requires`."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]  # set by `_guarded`
-    return viewer
 
 
 def session_mark(request: HttpRequest) -> str:
