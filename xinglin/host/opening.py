@@ -153,6 +153,7 @@ def _greet(wish: Wish, opening: Opening, voice: Voice, took: float) -> None:
     rows = [
         (voice.spoken(Text("患者", "Patients")), opening.origin, ""),
         (voice.spoken(Text("医护与管理", "Staff")), f"{opening.origin}/staff", ""),
+        (voice.spoken(Text("药店与卫生室", "Drugstores")), f"{opening.origin}/site/", ""),
     ]
     people = demo_people(opening.places.data / "demo_people.json") if wish.demo else []
     if wish.demo:

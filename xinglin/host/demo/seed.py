@@ -43,7 +43,7 @@ _IN_THE_TERMINAL = frozenset(
     {
         *("13800138001", "13800138002", "13800138003"),
         *("dr.gp1", "dr.paediatrics1", "dr.dermatology1"),
-        *("operator", "admin", "auditor", "pharmacist1"),
+        *("operator", "admin", "auditor", "pharmacist1", "site1"),
     }
 )
 

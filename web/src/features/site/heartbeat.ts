@@ -3,6 +3,7 @@
 import { onScopeDispose } from 'vue'
 
 import { http } from '@/shared/api/http'
+import { wasEnrolled } from '@/shared/site/station'
 import { useSiteStore } from '@/shared/site/store'
 import type { Heartbeat } from '@/shared/site/types'
 
@@ -57,6 +58,10 @@ export function useHeartbeat(): void {
   let timer: ReturnType<typeof setTimeout> | undefined
   let isOver = false
   async function beat(): Promise<void> {
+    if (!wasEnrolled()) {
+      timer = setTimeout(() => void beat(), SOON_MS)
+      return
+    }
     sessionStorage.setItem(LAST, String(Date.now()))
     const answer = await http.post<{ next_s?: number } | null>('/site/heartbeat', await able()).catch(() => null)
     if (!isOver) timer = setTimeout(() => void beat(), (answer?.next_s ?? EVERY_S) * 1000)

@@ -65,6 +65,9 @@ export async function loadStation(): Promise<StationOut> {
   }
 }
 
+/** As far as this browser remembers; its device's cookie no page can read. */
+export const wasEnrolled = (): boolean => kept() !== null
+
 /** Somebody else may sign in next. */
 export function forgetStation(): void {
   current.value = null
