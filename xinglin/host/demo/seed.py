@@ -117,12 +117,8 @@ def _sites(cast: Cast, told: dict[str, Any]) -> None:
                 page="/site/",
                 enrolment=door.enrolment,
                 pin=door.pin,
-                role=_at(person["role"], door.site),
+                note={k: f"{door.site[k]} · {person['note'][k]}" for k in ("zh", "en")},
             )
-
-
-def _at(role: dict[str, str], site: dict[str, str]) -> dict[str, str]:
-    return {"zh": f"{role['zh']} · {site['zh']}", "en": f"{role['en']}, {site['en']}"}
 
 
 def _phrases(cast: Cast, told: dict[str, Any]) -> None:
