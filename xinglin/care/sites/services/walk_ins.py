@@ -6,8 +6,7 @@ from uuid import UUID
 
 from xinglin.care.sites import events
 from xinglin.care.sites.models import WalkIn
-from xinglin.care.sites.permissions import check_holds
-from xinglin.care.sites.queries.walk_ins import card_of, own_row, row_of
+from xinglin.care.sites.queries.walk_ins import bound_row, card_of, own_row
 from xinglin.care.sites.services.steps import take
 from xinglin.care.sites.types import OPEN, WalkInCard
 from xinglin.foundation.accounts.types import Viewer
@@ -15,7 +14,7 @@ from xinglin.foundation.audit.services import record
 from xinglin.foundation.database import services as database
 from xinglin.foundation.media.services import give_over
 from xinglin.foundation.outbox import services as outbox
-from xinglin.kernel.errors import Conflict, FieldError, IllegalStep, Invalid, NotFound
+from xinglin.kernel.errors import Conflict, FieldError, IllegalStep, Invalid
 from xinglin.kernel.text import Text
 
 MOST_PICTURES = 9
@@ -50,11 +49,7 @@ def change_complaint(
 @outbox.in_one_transaction()
 def tell_complaint(viewer: Viewer, complaint: str) -> WalkInCard:
     """By the patient, who holds the screen. Raises NotFound; Conflict as `change_complaint`."""
-    if viewer.bound_to is None:
-        raise NotFound
-    row = row_of(viewer.bound_to, lock=True)
-    check_holds(viewer, row)
-    return _with_complaint(viewer, row, complaint)
+    return _with_complaint(viewer, bound_row(viewer, lock=True), complaint)
 
 
 def _with_complaint(viewer: Viewer, row: WalkIn, complaint: str) -> WalkInCard:
