@@ -36,6 +36,12 @@ def is_recent(moment: datetime, at: datetime) -> bool:
     return at - _OUTAGE <= moment <= at + _AHEAD
 
 
+def check_complaint(words: str) -> None:
+    """Raises Invalid: nothing is told."""
+    if not words.strip():
+        raise Invalid(FieldError("complaint", _NO_COMPLAINT))
+
+
 def masked_card(id_number: str) -> str:
     """The last four characters, as the family's list shows them."""
     return "*" * (len(id_number) - _SHOWN) + id_number[-_SHOWN:]
@@ -149,6 +155,7 @@ def _invalid(code: str, field: str, text: Text) -> Invalid:
     return Invalid(FieldError(field, text), code=code, text=text)
 
 
+_NO_COMPLAINT = Text("请填写哪里不舒服。", "Please say what is wrong.")
 _UNKNOWN = Text("这里不记录这种测量。", "This is not measured here.")
 _VALUES = Text("请填写数值（{keys}）。", "Please give the numbers ({keys}).")
 _IMPOSSIBLE = Text(

@@ -15,7 +15,7 @@ from xinglin.care.sites import events
 from xinglin.care.sites.models import Site, WalkIn
 from xinglin.care.sites.permissions import check_own, site_at, still_here
 from xinglin.care.sites.queries.walk_ins import card_of
-from xinglin.care.sites.rules import is_recent
+from xinglin.care.sites.rules import check_complaint, is_recent
 from xinglin.care.sites.services.consents import CONSENTS, check_holders_consent, holder_is_there
 from xinglin.care.sites.services.identify import identify
 from xinglin.care.sites.services.steps import audience, trace
@@ -53,6 +53,7 @@ def register(viewer: Viewer, walk_in_id: UUID, form: Form, *, at: datetime) -> W
         return card_of(_same(viewer, known, digest, house.place, at))
     _check_kinds(form)
     _check_captured(form, at)
+    check_complaint(form.complaint)
     patient = identify(viewer, form, institution_id=house.id, at=at)
     _refuse_twice(site_id, patient, local_date(at, house.place), at)
     row = _keep(viewer, walk_in_id, form, site, patient, at, digest)

@@ -84,6 +84,8 @@ def test_a_code_enrols_this_browser_and_a_wrong_one_does_not(here):
     door = Counter(here, enrolled=False)
     wrong = f"{(int(code) + 1) % 100_000_000:08d}"
     assert door.post("/site/station", {"code": wrong, "label": "柜台2"})[0] == 422
+    unnamed = door.post("/site/station", {"code": code, "label": " "})
+    assert (unnamed[0], unnamed[1]["errors"][0]["field"]) == (422, "label")
     status, told = door.post("/site/station", {"code": code, "label": "柜台2"})
     assert (status, told["state"], told["device"]["label"]) == (201, "ready", "柜台2")
     cookie = door.cookies[settings.DEVICE_COOKIE_NAME]
