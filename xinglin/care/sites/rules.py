@@ -4,6 +4,7 @@ import itertools
 import math
 import unicodedata
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from xinglin.care.sites.measures import LIMITS, MEASURES, Measure
 from xinglin.kernel.errors import Conflict, FieldError, Invalid
@@ -12,6 +13,8 @@ from xinglin.kernel.text import Text
 _SHOWN = 4
 _OF_A_NAME = "LM"  # Letters and the marks on them: in Tibetan and Uyghur they make the name.
 _PIN_DIGITS = 6
+_OUTAGE = timedelta(days=3)
+_AHEAD = timedelta(minutes=10)  # A device's clock may be.
 
 
 def same_name(one: str, other: str) -> bool:
@@ -26,6 +29,17 @@ def same_name(one: str, other: str) -> bool:
 def _plain(name: str) -> str:
     kept = unicodedata.normalize("NFKC", name).casefold()
     return "".join(each for each in kept if unicodedata.category(each)[0] in _OF_A_NAME)
+
+
+def is_recent(moment: datetime, at: datetime) -> bool:
+    """Whether what was put down then may come at `at`: an outage lasts no longer than three days."""
+    return at - _OUTAGE <= moment <= at + _AHEAD
+
+
+def check_complaint(words: str) -> None:
+    """Raises Invalid: nothing is told."""
+    if not words.strip():
+        raise Invalid(FieldError("complaint", _NO_COMPLAINT))
 
 
 def masked_card(id_number: str) -> str:
@@ -141,6 +155,7 @@ def _invalid(code: str, field: str, text: Text) -> Invalid:
     return Invalid(FieldError(field, text), code=code, text=text)
 
 
+_NO_COMPLAINT = Text("请填写哪里不舒服。", "Please say what is wrong.")
 _UNKNOWN = Text("这里不记录这种测量。", "This is not measured here.")
 _VALUES = Text("请填写数值（{keys}）。", "Please give the numbers ({keys}).")
 _IMPOSSIBLE = Text(

@@ -14,6 +14,7 @@ from xinglin.care.dispatch.queries.board import DUE_SOON, day_began, house_of
 from xinglin.care.people import queries as people
 from xinglin.care.people.types import DepartmentCard, LanguageCard
 from xinglin.care.sites import queries as sites
+from xinglin.care.sites.types import SiteRef
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.database import services as database
 from xinglin.foundation.live import queries as live
@@ -89,12 +90,6 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoctorRef:
-    id: UUID
-    name: Text
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SiteRef:
     id: UUID
     name: Text
 
@@ -206,7 +201,7 @@ def visit_lines(rows: list[HouseVisit], at: datetime) -> list[VisitLine]:
     reminded: dict[UUID, datetime] = dict(database.fetch(_REMINDED, [ids]))
     known = {*asked.values(), *(row.practitioner_id for row in rows if row.practitioner_id)}
     doctors = {i: DoctorRef(id=i, name=c.name) for i, c in people.practitioners(known).items()}
-    there = sites.site_names({row.site_id for row in rows if row.site_id})
+    there = sites.site_refs({row.site_id for row in rows if row.site_id})
     return [
         _visit_line(row, names, doctors, there, asked.get(row.id), reminded.get(row.id), at)
         for row in rows
@@ -217,7 +212,7 @@ def _visit_line(  # noqa: PLR0917  # a row, and what was read beside it
     row: HouseVisit,
     names: Mapping[UUID, str],
     doctors: Mapping[UUID, DoctorRef],
-    there: Mapping[UUID, Text],
+    there: Mapping[UUID, SiteRef],
     asked: UUID | None,
     reminded_at: datetime | None,
     at: datetime,
@@ -246,7 +241,7 @@ def _visit_line(  # noqa: PLR0917  # a row, and what was read beside it
         record_signed=row.signed_version is not None,
         step_id=row.step_id,
         language=people.language(row.language),
-        site=SiteRef(id=row.site_id, name=there[row.site_id]) if row.site_id else None,
+        site=there[row.site_id] if row.site_id else None,
     )
 
 

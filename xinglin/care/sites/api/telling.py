@@ -1,18 +1,17 @@
 """How walk-ins are told to the pages of a site."""
 
-from collections.abc import Iterable
 from typing import Any
 
-from xinglin.care.people.queries import patient_cards
+from xinglin.care.people.queries import patient_card, patient_cards
 from xinglin.care.people.types import PatientCard
-from xinglin.care.sites.queries import readings_of
-from xinglin.care.sites.types import STATES, ReadingCard, WalkInCard
+from xinglin.care.sites.queries import ahead, readings
+from xinglin.care.sites.types import STATES, WalkInCard
 
 
-def walk_ins_told(cards: list[WalkInCard]) -> list[dict[str, Any]]:
-    """With patients and readings; two statements, however many they are."""
-    measured = readings_of([card.id for card in cards])
-    return [told | {"readings": measured.get(told["id"], [])} for told in walk_in_lines(cards)]
+def walk_in_told(card: WalkInCard) -> dict[str, Any]:
+    """With the patient and what was measured."""
+    told = _line(card, patient_card(card.patient_id))
+    return told | {"readings": readings(card.id), "ahead": ahead(card)}
 
 
 def walk_in_lines(cards: list[WalkInCard]) -> list[dict[str, Any]]:
@@ -22,8 +21,7 @@ def walk_in_lines(cards: list[WalkInCard]) -> list[dict[str, Any]]:
         (c.asked_at, c.number) for c in cards if c.state == "asked" and c.asked_at is not None
     )
     return [
-        walk_in_told(card, patients[card.patient_id], []) | {"ahead": _ahead(card, waiting)}
-        for card in cards
+        _line(card, patients[card.patient_id]) | {"ahead": _ahead(card, waiting)} for card in cards
     ]
 
 
@@ -33,9 +31,7 @@ def _ahead(card: WalkInCard, waiting: list[tuple[Any, int]]) -> int | None:
     return waiting.index((card.asked_at, card.number))
 
 
-def walk_in_told(
-    card: WalkInCard, patient: PatientCard, measured: Iterable[ReadingCard]
-) -> dict[str, Any]:
+def _line(card: WalkInCard, patient: PatientCard) -> dict[str, Any]:
     return {
         "id": card.id,
         "number": card.number,
@@ -55,8 +51,6 @@ def walk_in_told(
         "seen_at": card.seen_at,
         "ended_at": card.ended_at,
         "ending": card.ending or None,
-        "readings": list(measured),
-        "ahead": None,
         "papers_ready": card.signed_at is not None,
         "alarmed_at": card.alarmed_at,
     }

@@ -9,8 +9,8 @@ from ninja import Router, Status
 
 from xinglin.care.sites import queries, services
 from xinglin.care.sites.api import schemas
-from xinglin.care.sites.api.telling import walk_in_lines, walk_ins_told
-from xinglin.care.sites.types import Form, Person, WalkInCard
+from xinglin.care.sites.api.telling import walk_in_lines, walk_in_told
+from xinglin.care.sites.types import Form, Person
 from xinglin.foundation.accounts.services import (
     put_to_sleep,
     requires,
@@ -83,7 +83,7 @@ def register_walk_in(
 ) -> dict[str, Any]:
     viewer = viewer_of(request)
     card = services.register(viewer, walk_in_id, _read(form), at=clock.now())
-    return _told(card)
+    return walk_in_told(card)
 
 
 def _read(form: schemas.WalkInIn) -> Form:
@@ -106,7 +106,7 @@ def _read(form: schemas.WalkInIn) -> Form:
 def read_walk_in(request: HttpRequest, walk_in_id: UUID) -> dict[str, Any]:
     """One walk-in of today; who reads it is written down, once in a quarter of an hour."""
     viewer = viewer_of(request)
-    return _told(services.open_walk_in(viewer, walk_in_id, at=clock.now()))
+    return walk_in_told(services.open_walk_in(viewer, walk_in_id, at=clock.now()))
 
 
 @router.put(
@@ -121,7 +121,7 @@ def change_complaint(
 ) -> dict[str, Any]:
     viewer = viewer_of(request)
     said = form.complaint.strip()
-    return _told(services.change_complaint(viewer, walk_in_id, said, at=clock.now()))
+    return walk_in_told(services.change_complaint(viewer, walk_in_id, said, at=clock.now()))
 
 
 @router.put(
@@ -136,7 +136,7 @@ def set_walk_in_pictures(
 ) -> dict[str, Any]:
     viewer = viewer_of(request)
     asked = form.picture_ids
-    return _told(services.set_pictures(viewer, walk_in_id, asked, at=clock.now()))
+    return walk_in_told(services.set_pictures(viewer, walk_in_id, asked, at=clock.now()))
 
 
 @router.post(
@@ -148,7 +148,7 @@ def set_walk_in_pictures(
 @requires(HELP)
 def leave_site(request: HttpRequest, walk_in_id: UUID, form: schemas.LeaveIn) -> dict[str, Any]:
     viewer = viewer_of(request)
-    return _told(services.leave(viewer, walk_in_id, reason=form.reason, at=clock.now()))
+    return walk_in_told(services.leave(viewer, walk_in_id, reason=form.reason, at=clock.now()))
 
 
 @router.post(
@@ -163,12 +163,7 @@ def hand_over_screen(
 ) -> Status[dict[str, Any]]:
     viewer = viewer_of(request)
     given, secret = services.hand_over(viewer, walk_in_id, at=clock.now())
-    told = _told(queries.walk_in(given.walk_in_id))
+    told = walk_in_told(queries.walk_in(given.walk_in_id))
     set_secret_cookie(response, settings.SCREEN_COOKIE_NAME, secret, lasts=None)
     put_to_sleep(request)
     return Status(201, told)
-
-
-def _told(card: WalkInCard) -> dict[str, Any]:
-    (told,) = walk_ins_told([card])
-    return told | {"ahead": queries.ahead(card)}

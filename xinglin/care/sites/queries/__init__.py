@@ -11,7 +11,6 @@ from xinglin.care.sites.queries.board import (
     SiteOnBoard,
     SiteTotals,
     site_board,
-    site_refs,
     site_walk_ins,
 )
 from xinglin.care.sites.queries.devices import (
@@ -23,13 +22,12 @@ from xinglin.care.sites.queries.devices import (
     standing,
     station_of,
 )
-from xinglin.care.sites.queries.readings import measured, observed, reading, readings, readings_of
+from xinglin.care.sites.queries.readings import measured, observed, reading, readings
 from xinglin.care.sites.queries.sites import (
     linked_doctors,
     place_of,
     site_card,
-    site_cards,
-    site_names,
+    site_refs,
 )
 from xinglin.care.sites.queries.telling import site_told
 from xinglin.care.sites.queries.walk_ins import (
@@ -59,14 +57,11 @@ __all__ = [
     "place_of",
     "reading",
     "readings",
-    "readings_of",
     "screen",
     "screen_of",
     "site_board",
     "site_card",
-    "site_cards",
     "site_lines",
-    "site_names",
     "site_page",
     "site_refs",
     "site_told",

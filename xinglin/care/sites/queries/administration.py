@@ -9,7 +9,7 @@ from django.db.models import Count, F, Q
 from xinglin.care.people.queries import default_institution, practitioners
 from xinglin.care.people.types import PractitionerCard
 from xinglin.care.sites.models import Device, Instrument, Site, SiteDoctor, SiteStaff
-from xinglin.care.sites.queries.sites import card_of
+from xinglin.care.sites.queries.sites import card_of, site_cards
 from xinglin.care.sites.types import SiteCard
 from xinglin.foundation.accounts.queries import display_names
 from xinglin.foundation.accounts.types import Viewer
@@ -79,20 +79,17 @@ def house_of(viewer: Viewer) -> UUID:
 
 def site_lines(viewer: Viewer) -> list[SiteLine]:
     """Of the viewer's house, by their codes; four statements."""
-    rows = Site.objects.order_by("code", "pk")
-    if viewer.institution_id is not None:
-        rows = rows.filter(institution_id=viewer.institution_id)
     devices = _counts(Device.objects.filter(revoked_at__isnull=True))
     staff = _counts(SiteStaff.objects.filter(_NOW))
     doctors = _counts(SiteDoctor.objects.filter(_NOW))
     return [
         SiteLine(
-            card=card_of(row),
-            devices=devices.get(row.pk, 0),
-            staff=staff.get(row.pk, 0),
-            doctors=doctors.get(row.pk, 0),
+            card=card,
+            devices=devices.get(card.id, 0),
+            staff=staff.get(card.id, 0),
+            doctors=doctors.get(card.id, 0),
         )
-        for row in rows
+        for card in site_cards(viewer.institution_id)
     ]
 
 

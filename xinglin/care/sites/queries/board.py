@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
@@ -13,7 +13,6 @@ from django.conf import settings
 from xinglin.care.people import queries as people
 from xinglin.care.sites.faults import PARTS, SPEAKS_FOR, faults
 from xinglin.care.sites.hours import Hours, Span, open_since, opening, uptime
-from xinglin.care.sites.types import SiteRef
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.database import services as database
 from xinglin.kernel.errors import NotFound
@@ -63,7 +62,6 @@ _WALK_INS = """
     where s.institution_id = %(house)s and s.closed_at is null group by w.site_id
 """
 _IS_OURS = "select 1 from sites_site where id = %s and institution_id = %s"
-_NAMES = "select id, code, name_zh, name_en from sites_site where id = any(%s::uuid[])"
 _WALK_INS_OF = """
     select w.id, w.number, w.state, w.registered_at, w.captured_at, w.asked_at, w.seen_at, w.ended_at,
         w.ending
@@ -203,12 +201,6 @@ def site_walk_ins(viewer: Viewer, site_id: UUID, at: datetime) -> tuple[WalkInLi
     names = WalkInLine.__slots__
     rows = database.fetch(_WALK_INS_OF, [site_id, local_date(at, home.place)])
     return tuple(WalkInLine(**dict(zip(names, row, strict=True))) for row in rows)
-
-
-def site_refs(site_ids: Collection[UUID]) -> dict[UUID, SiteRef]:
-    """Their names, those of closed sites too; no statement for none."""
-    rows = database.fetch(_NAMES, [list(site_ids)]) if site_ids else []
-    return {row[0]: SiteRef(id=row[0], code=row[1], name=Text(row[2], row[3])) for row in rows}
 
 
 class _Count:

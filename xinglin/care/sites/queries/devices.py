@@ -114,6 +114,11 @@ def screen_of_row(row: Row) -> ScreenPass:
 
 def screen(viewer: Viewer) -> ScreenPass:
     """The pass that the viewer holds. Raises NotFound."""
+    return screen_of_row(pass_held(viewer))
+
+
+def pass_held(viewer: Viewer) -> Row:
+    """As `screen`, to be worked on."""
     row = (
         Row.objects.select_related("walk_in", "device")
         .filter(walk_in_id=viewer.bound_to, device_id=viewer.station, ended_at__isnull=True)
@@ -123,7 +128,7 @@ def screen(viewer: Viewer) -> ScreenPass:
     )
     if row is None:
         raise NotFound
-    return screen_of_row(row)
+    return row
 
 
 def passes_gone(pass_ids: Iterable[UUID], *, at: datetime | None = None) -> set[UUID]:

@@ -1,6 +1,5 @@
 """What was measured."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -16,16 +15,8 @@ _MOST = 200
 
 def readings(walk_in_id: UUID) -> list[ReadingCard]:
     """Those that hold, as the house has kept them: a device's clock may go wrong. For callers that have checked who asks."""
-    return readings_of([walk_in_id]).get(walk_in_id, [])
-
-
-def readings_of(walk_in_ids: Iterable[UUID]) -> dict[UUID, list[ReadingCard]]:
-    """As `readings`, of several walk-ins in one statement; those without any are left out."""
-    rows = Reading.objects.filter(walk_in_id__in=list(walk_in_ids), withdrawn_at__isnull=True)
-    found: dict[UUID, list[ReadingCard]] = {}
-    for row in rows.order_by("kept_at", "pk"):
-        found.setdefault(row.walk_in_id, []).append(card_of(row))
-    return found
+    rows = Reading.objects.filter(walk_in_id=walk_in_id, withdrawn_at__isnull=True)
+    return [card_of(row) for row in rows.order_by("kept_at", "pk")]
 
 
 def reading(reading_id: UUID) -> ReadingCard:

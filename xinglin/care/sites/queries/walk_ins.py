@@ -23,11 +23,7 @@ def walk_in(walk_in_id: UUID) -> WalkInCard:
 
 def bound_walk_in(viewer: Viewer) -> WalkInCard:
     """The one for which the viewer holds the screen. Raises NotFound."""
-    if viewer.bound_to is None:
-        raise NotFound
-    row = row_of(viewer.bound_to)
-    check_holds(viewer, row)
-    return card_of(row)
+    return card_of(bound_row(viewer))
 
 
 def own_walk_in(viewer: Viewer, walk_in_id: UUID, *, at: datetime | None = None) -> WalkInCard:
@@ -79,6 +75,15 @@ def own_row(viewer: Viewer, walk_in_id: UUID, *, at: datetime, lock: bool = Fals
     """As `own_walk_in`, to be worked on."""
     row = row_of(walk_in_id, lock=lock)
     check_own(viewer, row, place=institution(row.institution_id).place, at=at)
+    return row
+
+
+def bound_row(viewer: Viewer, *, lock: bool = False) -> WalkIn:
+    """As `bound_walk_in`, to be worked on."""
+    if viewer.bound_to is None:
+        raise NotFound
+    row = row_of(viewer.bound_to, lock=lock)
+    check_holds(viewer, row)
     return row
 
 

@@ -218,7 +218,8 @@ _WRONG = {
         "Opening hours are at most four spans a day that do not overlap, such as 08:00 to 20:00.",
     ),
     "longitude": Text(
-        "请同时填写经度和纬度，或都留空。", "Give both longitude and latitude, or neither."
+        "经度须在-180至180之间；请同时填写经度和纬度，或都留空。",
+        "The longitude lies between -180 and 180; give both longitude and latitude, or neither.",
     ),
     "latitude": Text("纬度须在-90至90之间。", "The latitude lies between -90 and 90."),
     "serial": Text(

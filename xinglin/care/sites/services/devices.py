@@ -59,11 +59,13 @@ def enrol(viewer: Viewer, code: str, *, label: str, at: datetime) -> tuple[Stati
 
     Raises:
         NotFound: the viewer works at no site.
-        Invalid: `wrong_code`, of another site, used or run out. TooMany: ten tries in an hour.
+        Invalid: no label; `wrong_code`, of another site, used or run out. TooMany: ten tries in an hour.
     """
     site_id = staff_site(viewer.user_id)
     if site_id is None:
         raise NotFound
+    if not label.strip():
+        raise Invalid(FieldError("label", _NO_LABEL))
     count_attempt(viewer.user_id, "site_enrol", limit=_TRIES, within=_HOUR, at=at)
     used = Enrolment.objects.filter(
         site_id=site_id,
@@ -166,6 +168,7 @@ _WRONG_CODE = Text(
     "This code is wrong, used or run out; ask the administrator for a new one (good for an hour,"
     " once).",
 )
+_NO_LABEL = Text("请给这台设备起个名字。", "Please give this device a name.")
 _SIMPLE = Text(
     "收屏密码须为6位数字，且不能是同一个数字或连续数字。",
     "The number has six digits, not all the same and not in a row.",

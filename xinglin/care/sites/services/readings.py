@@ -18,8 +18,6 @@ from xinglin.foundation.outbox import services as outbox
 from xinglin.kernel.errors import Conflict, FieldError, Invalid, NotFound
 from xinglin.kernel.text import Text
 
-MEASURED_WITHIN = timedelta(days=3)  # An outage may last.
-AHEAD = timedelta(minutes=10)
 BEFORE = timedelta(minutes=5)  # While the patient sits down and the form is written.
 MOST = 60
 
@@ -147,7 +145,7 @@ def _row_for(
 
 
 def check_time(measured_at: datetime, at: datetime) -> None:
-    if not at - MEASURED_WITHIN <= measured_at <= at + AHEAD:
+    if not rules.is_recent(measured_at, at):
         raise Invalid(FieldError("measured_at", _TIME), code="wrong_time", text=_TIME)
 
 

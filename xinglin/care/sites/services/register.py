@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import asdict, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -15,6 +15,7 @@ from xinglin.care.sites import events
 from xinglin.care.sites.models import Site, WalkIn
 from xinglin.care.sites.permissions import check_own, site_at, still_here
 from xinglin.care.sites.queries.walk_ins import card_of
+from xinglin.care.sites.rules import check_complaint, is_recent
 from xinglin.care.sites.services.consents import CONSENTS, check_holders_consent, holder_is_there
 from xinglin.care.sites.services.identify import identify
 from xinglin.care.sites.services.steps import audience, trace
@@ -29,8 +30,6 @@ from xinglin.kernel.text import Text
 from xinglin.policy.rules import local_date
 
 _DIGEST = "sites_walkin|digest"
-_CAPTURED_WITHIN = timedelta(days=3)
-_AHEAD = timedelta(minutes=10)
 
 
 @outbox.in_one_transaction()
@@ -54,6 +53,7 @@ def register(viewer: Viewer, walk_in_id: UUID, form: Form, *, at: datetime) -> W
         return card_of(_same(viewer, known, digest, house.place, at))
     _check_kinds(form)
     _check_captured(form, at)
+    check_complaint(form.complaint)
     patient = identify(viewer, form, institution_id=house.id, at=at)
     _refuse_twice(site_id, patient, local_date(at, house.place), at)
     row = _keep(viewer, walk_in_id, form, site, patient, at, digest)
@@ -179,9 +179,7 @@ def _refuse_twice(site_id: UUID, patient: PatientCard, day: date, at: datetime) 
 
 
 def _check_captured(form: Form, at: datetime) -> None:
-    if form.captured_at is None:
-        return
-    if not at - _CAPTURED_WITHIN <= form.captured_at <= at + _AHEAD:
+    if form.captured_at is not None and not is_recent(form.captured_at, at):
         raise Invalid(
             FieldError(
                 "captured_at",

@@ -12,15 +12,20 @@ from xinglin.care.sites import events
 from xinglin.care.sites.models import ScreenPass as Row
 from xinglin.care.sites.models import SiteStaff, WalkIn
 from xinglin.care.sites.permissions import check_holds
-from xinglin.care.sites.queries.devices import AFTER_THE_END, PIN_TRIES, hash_of, screen_of_row
-from xinglin.care.sites.queries.walk_ins import card_of, own_row, row_of
-from xinglin.care.sites.services.steps import audience
+from xinglin.care.sites.queries.devices import (
+    AFTER_THE_END,
+    PIN_TRIES,
+    hash_of,
+    pass_held,
+    screen_of_row,
+)
+from xinglin.care.sites.queries.walk_ins import bound_row, card_of, own_row
 from xinglin.care.sites.types import ScreenPass, WalkInCard
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.audit.services import record
 from xinglin.foundation.database import services as database
 from xinglin.foundation.outbox import services as outbox
-from xinglin.kernel.errors import Conflict, FieldError, IllegalStep, Invalid, NotFound
+from xinglin.kernel.errors import Conflict, FieldError, IllegalStep, Invalid
 from xinglin.kernel.text import Text
 
 LASTS: Final = timedelta(hours=3)
@@ -110,10 +115,7 @@ def note_wishes(
     Emits: WalkInWishesChanged, when something has changed.
     """
     del at  # The audit's line has the time.
-    if viewer.bound_to is None:
-        raise NotFound
-    row = row_of(viewer.bound_to, lock=True)
-    check_holds(viewer, row)
+    row = bound_row(viewer, lock=True)
     before = (row.stays, row.chat_shared)
     row.stays = row.stays if stays is None else stays
     row.chat_shared = row.chat_shared if chat_shared is None else chat_shared
@@ -133,15 +135,7 @@ def note_wishes(
 
 
 def _given(viewer: Viewer) -> Row:
-    given = (
-        Row.objects.select_related("walk_in")
-        .filter(walk_in_id=viewer.bound_to, device_id=viewer.station, ended_at__isnull=True)
-        .first()
-        if viewer.bound_to and viewer.station
-        else None
-    )
-    if given is None:
-        raise NotFound
+    given = pass_held(viewer)
     check_holds(viewer, given.walk_in)
     return given
 
@@ -167,7 +161,9 @@ def _pin_of(user_id: UUID) -> str:
 
 def _tell(row: WalkIn) -> None:
     outbox.emit(
-        events.ScreenReturned(audience=audience(row)[:1], walk_in_id=row.pk, site_id=row.site_id)
+        events.ScreenReturned(
+            audience=(f"site:{row.site_id}",), walk_in_id=row.pk, site_id=row.site_id
+        )
     )
 
 

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from xinglin.care.sites import events
 from xinglin.care.sites.models import WalkIn
-from xinglin.care.sites.permissions import check_holds
-from xinglin.care.sites.queries.walk_ins import card_of, own_row, row_of
+from xinglin.care.sites.queries.walk_ins import bound_row, card_of, own_row
+from xinglin.care.sites.rules import check_complaint
 from xinglin.care.sites.services.steps import take
 from xinglin.care.sites.types import OPEN, WalkInCard
 from xinglin.foundation.accounts.types import Viewer
@@ -15,7 +15,7 @@ from xinglin.foundation.audit.services import record
 from xinglin.foundation.database import services as database
 from xinglin.foundation.media.services import give_over
 from xinglin.foundation.outbox import services as outbox
-from xinglin.kernel.errors import Conflict, FieldError, IllegalStep, Invalid, NotFound
+from xinglin.kernel.errors import Conflict, FieldError, IllegalStep, Invalid
 from xinglin.kernel.text import Text
 
 MOST_PICTURES = 9
@@ -43,18 +43,17 @@ def open_walk_in(viewer: Viewer, walk_in_id: UUID, *, at: datetime) -> WalkInCar
 def change_complaint(
     viewer: Viewer, walk_in_id: UUID, complaint: str, *, at: datetime
 ) -> WalkInCard:
-    """By the assistant, until triage asks. Raises NotFound; Conflict `asked_already`, `interview_begun`."""
+    """By the assistant, until triage asks.
+
+    Raises NotFound; Invalid, nothing is told; Conflict `asked_already`, `interview_begun`.
+    """
     return _with_complaint(viewer, own_row(viewer, walk_in_id, at=at, lock=True), complaint)
 
 
 @outbox.in_one_transaction()
 def tell_complaint(viewer: Viewer, complaint: str) -> WalkInCard:
-    """By the patient, who holds the screen. Raises NotFound; Conflict as `change_complaint`."""
-    if viewer.bound_to is None:
-        raise NotFound
-    row = row_of(viewer.bound_to, lock=True)
-    check_holds(viewer, row)
-    return _with_complaint(viewer, row, complaint)
+    """By the patient, who holds the screen. Raises as `change_complaint`."""
+    return _with_complaint(viewer, bound_row(viewer, lock=True), complaint)
 
 
 def _with_complaint(viewer: Viewer, row: WalkIn, complaint: str) -> WalkInCard:
@@ -67,6 +66,7 @@ def _with_complaint(viewer: Viewer, row: WalkIn, complaint: str) -> WalkInCard:
             ),
         )
     _check_unasked(row)
+    check_complaint(complaint)
     if row.complaint != complaint:
         row.complaint = complaint
         row.save(update_fields=["complaint"])

@@ -2,13 +2,16 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 
 from xinglin.care.people.tests.factories import hospital
 from xinglin.care.sites import queries, services
-from xinglin.care.sites.models import Site
+from xinglin.care.sites.gateway import Observation
+from xinglin.care.sites.models import Observed, Reading, Site
 from xinglin.care.sites.tests.factories import (
+    PIN,
     assistant,
     counter,
     cuff,
@@ -35,7 +38,26 @@ def here():
 
 @pytest.fixture
 def card(here):
-    return walk_in(here)
+    """Somebody was measured, and another measurement waits."""
+    services.set_pin(here.assistant, PIN, at=clock.now())
+    card, token = walk_in(here), gateway_token(here)
+    services.take_reading(here.assistant, card.id, ids.new(), pressure(), at=clock.now())
+    sent = Observation(identifier="a|1", told=pressure(instrument_serial="BP-1"))
+    services.observe(token, sent, at=clock.now())
+    return card
+
+
+def gateway_token(at) -> str:
+    cuff(at)
+    return services.make_gateway_token(Viewer.system("tests"), at.site.pk, at=clock.now())
+
+
+def measured_of(walk_in_id: UUID) -> UUID:
+    return Reading.objects.get(walk_in_id=walk_in_id).pk
+
+
+def sent_to_the_site_of(walk_in_id: UUID) -> UUID:
+    return Observed.objects.get(site_id=queries.walk_in(walk_in_id).site_id).pk
 
 
 ACTS = {
@@ -46,8 +68,8 @@ ACTS = {
     "complaint": lambda v, w, at: services.change_complaint(v, w, "头痛", at=at),
     "pictures": lambda v, w, at: services.set_pictures(v, w, [], at=at),
     "reading": lambda v, w, at: services.take_reading(v, w, ids.new(), pressure(at=at), at=at),
-    "withdraw": lambda v, w, at: services.withdraw_reading(v, w, ids.new(), at=at),
-    "take": lambda v, w, at: services.take_observed(v, w, ids.new(), at=at),
+    "withdraw": lambda v, w, at: services.withdraw_reading(v, w, measured_of(w), at=at),
+    "take": lambda v, w, at: services.take_observed(v, w, sent_to_the_site_of(w), at=at),
     "hand over": lambda v, w, at: services.hand_over(v, w, at=at),
     "leave": lambda v, w, at: services.leave(v, w, reason="left", at=at),
     "inbox": lambda v, w, at: queries.observed(v, since=at),
@@ -73,6 +95,11 @@ def strangers(here) -> dict[str, Viewer]:
         "who works here no more": left,
         "a patient who holds the screen": replace(here.assistant, bound_to=ids.new()),
     }
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_all_of_it_is_there_for_the_assistant(act, here, card):
+    ACTS[act](here.assistant, card.id, clock.now())
 
 
 @pytest.mark.parametrize("act", ACTS)
@@ -180,13 +207,13 @@ def test_a_browser_is_known_by_its_cookie_alone(here):
 
 def test_an_instrument_of_another_site_is_unknown_here(here, card):
     there = counter()
-    cuff(there)
+    serial = cuff(there, "BP-2")
     with pytest.raises(NotFound) as caught:
         services.take_reading(
             here.assistant,
             card.id,
             ids.new(),
-            pressure(instrument_serial="BP-1"),
+            pressure(instrument_serial=serial),
             at=clock.now(),
         )
     assert caught.value.code == "instrument_unknown"

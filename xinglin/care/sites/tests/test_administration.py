@@ -11,6 +11,7 @@ from xinglin.care.sites.models import Device, SiteStaff
 from xinglin.care.sites.queries.administration import site_page
 from xinglin.care.sites.tests.factories import counter, cuff, site
 from xinglin.care.sites.types import SiteForm
+from xinglin.foundation.accounts.types import Viewer
 from xinglin.kernel import clock, ids
 from xinglin.kernel.errors import Conflict, Invalid, NotFound
 from xinglin.kernel.text import Text
@@ -83,6 +84,7 @@ def test_a_site_is_founded_changed_and_closed_over_the_door(keeper):
         ({"telephone": "call me"}, "telephone"),
         ({"terminals": 0}, "terminals"),
         ({"longitude": 106.7}, "longitude"),
+        ({"longitude": 181.0, "latitude": 26.6}, "longitude"),
         ({"longitude": 10.0, "latitude": 91.0}, "latitude"),
         ({"hours": {"mon": [["20:00", "20:00"]]}}, "hours"),
         ({"hours": {"day": [["08:00", "20:00"]]}}, "hours"),
@@ -183,6 +185,7 @@ def test_nothing_of_a_site_is_there_for_another_house(stranger, here):
     cuff(here)
     door, of, other = Browser(stranger), f"/sites/{here.site.pk}", ids.new()
     _, card = doctor()
+    services.link_doctor(Viewer.system("tests"), here.site.pk, card.id, at=clock.now())
     tries = [
         ("get", of, None),
         ("put", of, BODY),

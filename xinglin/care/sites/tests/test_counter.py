@@ -1,16 +1,13 @@
 """The counter over HTTP: a browser is enrolled, a patient walks in, holds the screen, gives it back."""
 
-import io
 from datetime import timedelta
 
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from PIL import Image
 
 from xinglin.care.people.models import Patient
 from xinglin.care.people.queries import consent_status, required_text
@@ -25,7 +22,8 @@ from xinglin.care.people.tests.factories import (
 )
 from xinglin.care.people.tests.factories import register as register_at_home
 from xinglin.care.sites import services
-from xinglin.care.sites.models import Device, Observed, Site, SiteStaff
+from xinglin.care.sites.models import Device, Site, SiteStaff
+from xinglin.care.sites.tests.browser import Counter, body, observation, pressure, registered
 from xinglin.care.sites.tests.factories import PIN, counter, cuff, walk_in
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.audit.models import AuditLine
@@ -43,53 +41,6 @@ def house(db):
 @pytest.fixture
 def here():
     return counter()
-
-
-class Counter(Browser):
-    """The browser of an assistant; with the cookie of a device, or without."""
-
-    def __init__(self, at, *, enrolled: bool = True) -> None:
-        super().__init__(at.assistant)
-        if enrolled:
-            self._client.cookies[settings.DEVICE_COOKIE_NAME] = at.cookie
-
-    @property
-    def cookies(self):
-        return self._client.cookies
-
-    def upload(self) -> str:
-        file = io.BytesIO()
-        Image.new("RGB", (8, 8), "red").save(file, "PNG")
-        form = {"file": SimpleUploadedFile("a.png", file.getvalue())}
-        return self._client.post("/api/v1/media", form).json()["id"]
-
-
-def body(**changes):
-    known = {
-        "name": "林小满",
-        "id_number": id_number(),
-        "locale": "zh",
-        "card_by": "reader",
-        "complaint": "咳嗽三天",
-        "consents": [{"kind": "service", "version": required_text().version}],
-    }
-    return known | changes
-
-
-def pressure(**changes):
-    known = {
-        "kind": "blood_pressure",
-        "values": {"systolic": 128, "diastolic": 82},
-        "unit": "mm[Hg]",
-        "measured_at": clock.now().isoformat(),
-    }
-    return known | changes
-
-
-def registered(door) -> str:
-    status, told = door.send("PUT", f"/site/walk-ins/{ids.new()}", body())
-    assert status == 200, told
-    return told["id"]
 
 
 def test_a_browser_says_what_it_is(here):
@@ -133,6 +84,8 @@ def test_a_code_enrols_this_browser_and_a_wrong_one_does_not(here):
     door = Counter(here, enrolled=False)
     wrong = f"{(int(code) + 1) % 100_000_000:08d}"
     assert door.post("/site/station", {"code": wrong, "label": "柜台2"})[0] == 422
+    unnamed = door.post("/site/station", {"code": code, "label": " "})
+    assert (unnamed[0], unnamed[1]["errors"][0]["field"]) == (422, "label")
     status, told = door.post("/site/station", {"code": code, "label": "柜台2"})
     assert (status, told["state"], told["device"]["label"]) == (201, "ready", "柜台2")
     cookie = door.cookies[settings.DEVICE_COOKIE_NAME]
@@ -265,81 +218,6 @@ def test_five_wrong_numbers_leave_nobody_signed_in(here):
     assert door.post("/site/screen/back", {"pin": PIN})[0] == 401
 
 
-OBSERVATION = {
-    "resourceType": "Observation",
-    "identifier": [{"system": "urn:cuff", "value": "1"}],
-    "status": "final",
-    "category": [{"text": "vital-signs"}],
-    "code": {"coding": [{"system": "http://loinc.org", "code": "85354-9"}]},
-    "device": {"identifier": {"value": "BP-1"}},
-    "component": [
-        {
-            "code": {"coding": [{"system": "http://loinc.org", "code": code}]},
-            "valueQuantity": {
-                "value": value,
-                "unit": "mmHg",
-                "system": "http://unitsofmeasure.org",
-                "code": "mm[Hg]",
-            },
-        }
-        for code, value in (("8480-6", 128), ("8462-4", 82))
-    ],
-}
-
-
-def observation(**changes):
-    return OBSERVATION | {"effectiveDateTime": clock.now().isoformat()} | changes
-
-
-def quantity(code: str, value: float, unit: str):
-    return {
-        "code": {"coding": [{"system": "http://loinc.org", "code": code}]},
-        "component": [],
-        "valueQuantity": {"value": value, "system": "http://unitsofmeasure.org", "code": unit},
-    }
-
-
-def test_a_gateway_sends_and_the_assistant_takes_it_for_the_patient(here):
-    cuff(here)
-    token = services.make_gateway_token(SYSTEM, here.site.pk, at=clock.now())
-    gateway, said = Browser(), observation()
-    bearer = {"Authorization": f"Bearer {token}"}
-    status, kept = gateway.post("/gateway/observations", said, **bearer)
-    assert status == 201, kept
-    assert gateway.post("/gateway/observations", said, **bearer) == (200, kept)
-    for wrong in ({}, {"Authorization": "Bearer x"}, {"Authorization": f"Basic {token}"}):
-        assert gateway.post("/gateway/observations", said, **wrong)[0] == 401
-    door = Counter(here)
-    (waiting,) = door.get("/site/readings")[1]["items"]
-    assert (waiting["id"], waiting["values"]) == (kept["id"], {"systolic": 128, "diastolic": 82})
-    of = f"/site/walk-ins/{registered(door)}/readings/{kept['id']}/take"
-    assert door.post(of)[1]["by"] == "gateway"
-    assert door.get("/site/readings")[1]["items"] == []
-
-
-@pytest.mark.parametrize(
-    ("changes", "status", "code"),
-    [
-        ({"status": "preliminary"}, 422, "not_final"),
-        (quantity("1234-5", 1, "1"), 422, "unknown_observation"),
-        (quantity("8310-5", 98.6, "Cel"), 422, "impossible_value"),
-        (quantity("8310-5", 37, "K"), 422, "wrong_unit"),
-        ({"component": []}, 422, "wrong_values"),
-        (quantity("8867-4", 72, "/min"), 404, "instrument_unknown"),
-        ({"device": {"identifier": {"value": "BP-9"}}}, 404, "instrument_unknown"),
-        ({"effectiveDateTime": "2001-01-01T00:00:00Z"}, 422, "wrong_time"),
-        ({"resourceType": "Patient"}, 422, "invalid"),
-    ],
-)
-def test_a_gateway_is_told_what_is_wrong(here, changes, status, code):
-    cuff(here)
-    token = services.make_gateway_token(SYSTEM, here.site.pk, at=clock.now())
-    answer = Browser().post(
-        "/gateway/observations", observation(**changes), Authorization=f"Bearer {token}"
-    )
-    assert (answer[0], answer[1]["code"]) == (status, code)
-
-
 def test_a_list_costs_the_same_however_long_it_is(here):
     cuff(here)
     token = services.make_gateway_token(SYSTEM, here.site.pk, at=clock.now())
@@ -370,24 +248,6 @@ def test_a_list_costs_the_same_however_long_it_is(here):
 
 def staff(role: str) -> Viewer:
     return staff_viewer(role, institution_id=Site.objects.first().institution_id)
-
-
-def test_the_inbox_is_of_the_last_quarter_of_an_hour(here):
-    cuff(here)
-    token = services.make_gateway_token(SYSTEM, here.site.pk, at=clock.now())
-    Browser().post("/gateway/observations", observation(), Authorization=f"Bearer {token}")
-    Observed.objects.update(received_at=clock.now() - timedelta(minutes=16))
-    assert Counter(here).get("/site/readings")[1]["items"] == []
-    since = (clock.now() - timedelta(hours=1)).isoformat().replace("+", "%2B")
-    assert len(Counter(here).get(f"/site/readings?since={since}")[1]["items"]) == 1
-
-
-def test_what_was_sent_long_ago_is_asked_for_with_since(here):
-    cuff(here)
-    token = services.make_gateway_token(SYSTEM, here.site.pk, at=clock.now())
-    Browser().post("/gateway/observations", observation(), Authorization=f"Bearer {token}")
-    later = (clock.now() + timedelta(hours=1)).isoformat().replace("+", "%2B")
-    assert Counter(here).get(f"/site/readings?since={later}")[1]["items"] == []
 
 
 def test_who_opens_a_walk_in_again_and_again_is_written_down_once_in_a_while(here):

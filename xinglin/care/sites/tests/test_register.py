@@ -270,5 +270,13 @@ def test_what_was_captured_long_ago_or_in_the_future_is_refused(here):
         assert [each.field for each in error.errors] == ["captured_at"]
 
 
+def test_without_a_complaint_nobody_is_registered_and_none_is_taken_away(here):
+    assert [each.field for each in refused(Invalid, here, complaint=" ").errors] == ["complaint"]
+    card = put(here)
+    with pytest.raises(Invalid):
+        services.change_complaint(here.assistant, card.id, "", at=clock.now())
+    assert queries.walk_in(card.id).complaint == card.complaint
+
+
 def test_no_number_that_is_no_identity_number_passes(here):
     assert refused(Invalid, here, number="110000198805170000").errors[0].field == "id_number"

@@ -148,7 +148,7 @@ def test_what_is_measured_after_the_answers_makes_it_graver_and_never_less_grave
     reading(walk, "blood_pressure", systolic=200, diastolic=125)
     services.look_again(walk.id, at=clock.now())
     graver = Intake.objects.get()
-    assert graver.urgency <= was
+    assert graver.urgency < was
     reading(walk, "blood_pressure", systolic=120, diastolic=80)
     services.look_again(walk.id, at=clock.now())
     assert Intake.objects.get().urgency == graver.urgency
