@@ -102,16 +102,23 @@ async def _talk(me: str, socket: Socket, visit: Visit) -> None:
         visit.sent_by[client_id] = me
 
 
-class Desk:
+class Taker:
     """A doctor who takes every offer and holds several visits at once."""
 
-    def __init__(self, doctor: Doctor, board: Board) -> None:
+    def __init__(self, doctor: Doctor) -> None:
         self.doctor = doctor
-        self._board = board
         self._asked: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self.socket = Socket(doctor.browser, self._on_event)
         self.failures: list[BaseException] = []
+
+    async def finish(self) -> None:
+        """What was begun, to its end."""
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _hold(self, consultation_id: str) -> None:
+        """What becomes of a visit that was taken."""
+        raise NotImplementedError
 
     def _on_event(self, kind: str, data: dict[str, Any]) -> None:
         del data
@@ -142,9 +149,18 @@ class Desk:
             if refused.status in {404, 409}:  # withdrawn or lapsed meanwhile
                 return
             raise
-        await self._hold(await self._board.visit(taken["consultation_id"]))
+        await self._hold(taken["consultation_id"])
 
-    async def _hold(self, visit: Visit) -> None:
+
+class Desk(Taker):
+    """Says the doctor's lines of each visit's script."""
+
+    def __init__(self, doctor: Doctor, board: Board) -> None:
+        super().__init__(doctor)
+        self._board = board
+
+    async def _hold(self, consultation_id: str) -> None:
+        visit = await self._board.visit(consultation_id)
         browser, path = self.doctor.browser, f"/consultations/{visit.consultation_id}"
         visit.rooms["doctor"] = self.socket.join(visit.consultation_id)
         await browser.get(path)

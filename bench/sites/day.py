@@ -121,7 +121,9 @@ async def play(
         await _compare("night", house, cast, outcome)
         await _close(cast)
         outcome.requests = sum(c.browser.requests for c in cast.counters)
-        outcome.tally.failed += [each for desk in cast.desks for each in desk.failed]
+        outcome.tally.failed += [
+            f"doctor: {each!r}"[:400] for desk in cast.desks for each in desk.failures
+        ]
     return outcome
 
 

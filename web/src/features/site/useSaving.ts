@@ -6,7 +6,7 @@ import { useI18n } from 'vue-i18n'
 import { ApiProblem, asProblem } from '@/shared/api/problem'
 import { useSay } from '@/shared/i18n'
 import { station } from '@/shared/site/station'
-import { Locked, NoRoom, saveCapture, useSiteStore, type KeptReading, type Trouble } from '@/shared/site/store'
+import { saveCapture, useSiteStore, type KeptReading, type Trouble } from '@/shared/site/store'
 
 import { doubtOf, useDoubtText, type Doubt } from './doubt'
 import { useObserved, type Faults, type Observed } from './observed'
@@ -93,7 +93,7 @@ export function useSaving({ draft, form }: Registration) {
       }
       return (await observed.bring()) ? 'sent' : 'refused'
     } catch (error) {
-      problem.value = locked(error) ?? asProblem(error)
+      problem.value = asProblem(error)
       return 'refused'
     } finally {
       busy.value = false
@@ -109,11 +109,4 @@ export function useSaving({ draft, form }: Registration) {
   }, { flush: 'sync' })
 
   return { save, forget, busy, faults, problem, isRegistered, observed }
-}
-
-const LOCKED = { zh: '本机的登记库还没有解锁。请到“断网登记”页输入登录密码后再保存。', en: 'What this device keeps is locked. Unlock it with your password under "Kept here", then save.' }
-const NO_ROOM = { zh: '本机存不下，医院也连不上。请先写在纸上，联网后再登记。', en: 'This device has no room and the hospital cannot be reached. Write it on paper, and register when the network is back.' }
-function locked(error: unknown): ApiProblem | null {
-  if (error instanceof Locked) return new ApiProblem({ status: 0, code: 'locked', text: LOCKED })
-  return error instanceof NoRoom ? new ApiProblem({ status: 0, code: 'no_room', text: NO_ROOM }) : null
 }

@@ -25,7 +25,7 @@ function shown(of: Visit): (testId: string) => string | undefined {
   localStorage.setItem('xinglin.locale', 'zh')
   const body = new Response(JSON.stringify({ phone: '', open: true, emergency_number: '999' }), { headers: { 'Content-Type': 'application/json' } })
   vi.stubGlobal('fetch', () => Promise.resolve(body))
-  const app = createApp({ render: () => h(EndedStep, { visit: of, assistant: '李梅', summary: undefined, prescriptions: [] }) })
+  const app = createApp({ render: () => h(EndedStep, { visit: of, why: undefined, assistant: '李梅', summary: undefined, prescriptions: [] }) })
   app.use(makeI18n({ zh: { sitescreen: zh }, en: { sitescreen: en } })).use(VueQueryPlugin, { queryClient: new QueryClient() })
   const at = document.createElement('div')
   app.mount(at)
