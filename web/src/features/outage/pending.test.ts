@@ -20,7 +20,8 @@ let close = (): void => undefined
 
 function shown(one: Pending) {
   const fixes: unknown[] = []
-  const app = createApp({ render: () => h(PendingCard, { one, busy: false, onFix: (fix: unknown) => fixes.push(fix) }) })
+  const kept: (() => void)[] = []
+  const app = createApp({ render: () => h(PendingCard, { one, busy: false, onFix: (fix: unknown, whenKept?: () => void) => (fixes.push(fix), whenKept && kept.push(whenKept)) }) })
   const at = document.createElement('div')
   document.body.append(at)
   app.use(makeI18n({ zh: { outage: zh }, en: { outage: en } })).mount(at)
@@ -37,14 +38,14 @@ function shown(one: Pending) {
     at.querySelector('form')?.dispatchEvent(new Event('submit', { cancelable: true }))
     await nextTick()
   }
-  return { at, fixes, press, save }
+  return { at, fixes, kept, press, save }
 }
 
 describe('a capture that was refused', () => {
   afterEach(() => close())
 
   it('goes with the yes that the house asks for, and not before it', async () => {
-    const { at, fixes, press, save } = shown(ONE)
+    const { at, fixes, kept, press, save } = shown(ONE)
     await press('correct')
     await save()
     expect(fixes).toEqual([])
@@ -52,5 +53,10 @@ describe('a capture that was refused', () => {
     await press('edit-relative_sees')
     await save()
     expect(fixes).toEqual([{ kind: 'form', form: { ...ONE.form, relative_sees: true } }])
+    // What was typed stays until the device has kept it.
+    expect(at.querySelector('form')).not.toBeNull()
+    kept.forEach((tell) => tell())
+    await nextTick()
+    expect(at.querySelector('form')).toBeNull()
   })
 })
