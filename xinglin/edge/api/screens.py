@@ -41,10 +41,16 @@ class ScreenMiddleware:
             answer = self.get_response(request)
         finally:
             accounts.take_up(request)
-        name = settings.SCREEN_COOKIE_NAME
-        if held is None and name in request.COOKIES and name not in answer.cookies:
-            accounts.clear_cookie(answer, name)
+        if held is None and request.session.modified:
+            _take_dead_pass(request, answer)
         return answer
+
+
+def _take_dead_pass(request: HttpRequest, answer: HttpResponseBase) -> None:
+    """With a sign-in, and with no other answer: a late one would take the next patient's pass away."""
+    name = settings.SCREEN_COOKIE_NAME
+    if name in request.COOKIES and name not in answer.cookies:
+        accounts.clear_cookie(answer, name)
 
 
 def settle(request: HttpRequest) -> ScreenPass | None:

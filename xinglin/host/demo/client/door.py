@@ -30,6 +30,8 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
+    """`cookies`: empty is one that was taken away."""
+
     status: int
     body: bytes
     cookies: dict[str, str] = field(default_factory=dict)
@@ -168,7 +170,8 @@ class Browser:
 
     def _keep(self, line: _Line, answer: Answer) -> None:
         if answer.cookies:
-            self.cookies |= answer.cookies
+            kept = self.cookies | answer.cookies
+            self.cookies = {name: value for name, value in kept.items() if value}
             self._every_head = self._head()
         if answer.closes:
             line.close()
