@@ -45,7 +45,7 @@ class ConsultationCard:
     """What an offer and a queue may show of a visit; the name of the patient is not in it.
 
     `language`: that the patient asks for; `asked_language`: that whoever is asked now must speak.
-    `channel`: how the patient would like to be seen: text, audio or video.
+    `channel`: how the patient would like to be seen: text, audio or video. `site_id`: where the patient sits.
     """
 
     consultation_id: UUID
@@ -62,6 +62,7 @@ class ConsultationCard:
     language: str = ""
     asked_language: str = ""
     channel: str = "text"
+    site_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -155,7 +155,7 @@ class SomePatient:
 class OfferCard:
     """`patient_id` is for the audit and does not leave the house.
 
-    `language`, `channel`: that the patient asks for.
+    `language`, `channel`: that the patient asks for. `site`: the drugstore or clinic where the patient sits.
     """
 
     id: UUID
@@ -171,6 +171,7 @@ class OfferCard:
     why: Text
     language: LanguageCard | None
     channel: str
+    site: Text | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,6 +187,7 @@ class Waiting:
     left_message: bool
     language: LanguageCard | None
     channel: str
+    site: Text | None
 
 
 # Why a day was not replayed, and what to do.

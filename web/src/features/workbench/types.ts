@@ -19,6 +19,8 @@ export interface Offer {
   language: Language | null
   /** How the patient would like to be seen. */
   channel: Wish
+  /** Where the patient sits, an assistant at hand; null: at home. */
+  site: Text | null
 }
 
 export interface Waiting {
@@ -30,6 +32,7 @@ export interface Waiting {
   returned: number
   left_message: boolean
   language: Language | null
+  site: Text | null
 }
 
 export interface Duty {

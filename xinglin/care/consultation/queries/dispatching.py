@@ -45,7 +45,7 @@ _PARTIES = """
 _OF_CARD = """
     select id, patient_id, holder_id, institution_id, department, state, urgency, complaint,
         requested_at, returned, coalesce(handed_to_id, named_practitioner_id), language,
-        channel
+        channel, site_id
     from consultation_consultation
 """
 # A list is planned anew at each call, which costs ten times the reading of one row.
@@ -135,6 +135,7 @@ def _cards(rows: Iterable[tuple[Any, ...]]) -> dict[UUID, ConsultationCard]:
             language=row[11],
             asked_language=rules.asked_language(row[10], row[11]),
             channel=row[12],
+            site_id=row[13],
         )
         for row in rows
     }

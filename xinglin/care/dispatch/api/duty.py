@@ -103,7 +103,7 @@ Wish = Annotated[str, WithJsonSchema({"type": "string", "enum": list(wishes())})
 
 
 class OfferOut(Out):
-    """`complaint`: the first words of it."""
+    """`complaint`: the first words of it. `site`: where the patient sits, with an assistant at hand."""
 
     id: UUID
     consultation_id: UUID
@@ -117,6 +117,7 @@ class OfferOut(Out):
     why: Text
     language: LanguageOut | None
     channel: Wish
+    site: Text | None
 
 
 class OffersOut(Out):
@@ -149,6 +150,7 @@ class WaitingOut(Out):
     left_message: bool
     language: LanguageOut | None
     channel: Wish
+    site: Text | None
 
 
 class QueueOut(Out):

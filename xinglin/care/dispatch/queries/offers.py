@@ -11,6 +11,7 @@ from xinglin.care.dispatch import rules
 from xinglin.care.dispatch.types import OfferCard, SomePatient
 from xinglin.care.people import queries as people
 from xinglin.care.people.types import PatientCard
+from xinglin.care.sites import queries as sites
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.database import services as database
 from xinglin.kernel.text import Text
@@ -25,17 +26,28 @@ _ASKED = "select user_id from dispatch_offer where id = %s and state = 'offered'
 
 
 def offers(viewer: Viewer, at: datetime) -> list[OfferCard]:
-    """The viewer's own, the first to lapse first. Whoever shows them audits it."""
+    """The viewer's own, the first to lapse first. Whoever shows them audits it.
+
+    Four statements at most, and one more where somebody sits at a site.
+    """
     rows = database.fetch(_OWN, [viewer.user_id, at])
     if not rows:
         return []
     cards = visits.cards([row[1] for row in rows])
     patients = people.patient_cards({row[2] for row in rows})
-    return [_card(row, cards[row[1]], patients[row[2]], at) for row in rows]
+    there = sites.site_names(card.site_id for card in cards.values())
+    return [
+        _card(row, cards[row[1]], patients[row[2]], there.get(cards[row[1]].site_id), at)
+        for row in rows
+    ]
 
 
 def _card(
-    row: tuple[Any, ...], visit: ConsultationCard, patient: PatientCard, at: datetime
+    row: tuple[Any, ...],
+    visit: ConsultationCard,
+    patient: PatientCard,
+    site: Text | None,
+    at: datetime,
 ) -> OfferCard:
     offer_id, consultation_id, patient_id, department, expires_at, why = row
     told = json.loads(why)
@@ -53,6 +65,7 @@ def _card(
         why=Text(told["zh"], told["en"]),
         language=people.language(visit.language),
         channel=visit.channel,
+        site=site,
     )
 
 

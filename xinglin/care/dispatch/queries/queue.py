@@ -20,6 +20,7 @@ from xinglin.care.dispatch.queries.reasons import patients_line
 from xinglin.care.dispatch.queries.shapes import request_of
 from xinglin.care.dispatch.types import Place, TellingNow, Waiting
 from xinglin.care.people import queries as people
+from xinglin.care.sites import queries as sites
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.database import services as database
 from xinglin.foundation.live import queries as live
@@ -90,6 +91,7 @@ def queue(viewer: Viewer, at: datetime) -> list[Waiting]:
         key=lambda w: _turn(w, at, order),
     )[:LONGEST_LIST]
     cards = visits.cards([w.consultation_id for w in mine]) if mine else {}
+    there = sites.site_names(w.site_id for w in mine)
     return [
         Waiting(
             consultation_id=w.consultation_id,
@@ -101,6 +103,7 @@ def queue(viewer: Viewer, at: datetime) -> list[Waiting]:
             left_message=w.left_message,
             language=people.language(cards[w.consultation_id].language),
             channel=cards[w.consultation_id].channel,
+            site=there.get(w.site_id),
         )
         for w in mine
         if w.consultation_id in cards

@@ -7,11 +7,13 @@ import pytest
 from xinglin.care.consultation.queries import house_visit
 from xinglin.care.dispatch import services
 from xinglin.care.dispatch.models import SparedDepartment
+from xinglin.care.dispatch.queries import offers, queue
 from xinglin.care.dispatch.queries.listing import visit_lines
 from xinglin.care.dispatch.queries.truth import Memory
 from xinglin.care.dispatch.tests.cast import GP, SKIN, House, asked, check_books, offer_of
 from xinglin.care.dispatch.tests.test_wishes import seen
 from xinglin.care.sites.models import Site, SiteDoctor
+from xinglin.care.sites.queries import site_card
 from xinglin.care.sites.tests.factories import site as a_site
 from xinglin.care.triage.tests.counter import link
 from xinglin.kernel import ids
@@ -134,6 +136,20 @@ def test_the_leader_hears_of_a_doctor_who_is_linked_or_has_room_meanwhile(house)
     fresh.refresh(house.at)
     assert memory.free[here].preferred is None
     assert memory.differs(fresh) == set()
+
+
+def test_a_doctor_reads_at_which_site_a_patient_sits_in_the_offer_and_in_the_queue(house):
+    doctor, site = house.viewer(house.on_duty(capacity=5)), a_site()
+    here, elsewhere = waits_at(house, site), house.visit()
+    assert {w.consultation_id: w.site for w in queue(doctor, house.at)} == {
+        here: site_card(site.pk).name,
+        elsewhere: None,
+    }
+    house.dispatch()
+    assert {o.consultation_id: o.site for o in offers(doctor, house.at)} == {
+        here: site_card(site.pk).name,
+        elsewhere: None,
+    }
 
 
 def test_the_operator_reads_from_which_site_a_visit_is_held(house):
