@@ -18,6 +18,7 @@ from journeys import totp
 ROOT = Path(__file__).resolve().parents[1]
 _OPEN_WITHIN_S = 180.0
 _CODES_A_MINUTE, _MINUTE_S = 3, 62.0
+_TYPED_WITHIN_S = 15.0
 _TRIES_BELOW_CLIENT_PORTS = range(18_000, 32_000, 37)
 T = TypeVar("T")
 
@@ -66,7 +67,7 @@ class Hospital:
         self.data = data
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
-        self._last_step: dict[str, int] = {}
+        self._used_steps: dict[str, set[int]] = {}
         self._asked_at: dict[str, list[float]] = {}
         self._more_people: list[dict[str, Any]] = []
         self.office: list[Any] = []
@@ -126,14 +127,22 @@ class Hospital:
         return next(p for p in everybody if p.get("username") == username)
 
     def authenticator(self, username: str) -> str:
-        """Six digits that were not used yet, good for half a minute at least: each works once.
-
-        The code of the step before is accepted too, but may run out while it is being typed.
-        """
-        step = max(totp.step_now(), self._last_step.get(username, 0) + 1)
-        eventually(lambda: step <= totp.step_now() + 1, "the next code", 60)
-        self._last_step[username] = step
+        """Six digits that were not used yet, good for a while: each works once."""
+        step = eventually(lambda: self._unused_step(username), "the next code", 60)
+        self._used_steps.setdefault(username, set()).add(step)
         return totp.code(self.person(username)["totp_secret"], step=step)
+
+    def has_code(self, username: str) -> bool:
+        """Whether `authenticator` need not wait for the next."""
+        return self._unused_step(username) is not None
+
+    def _unused_step(self, username: str) -> int | None:
+        """This one's or a neighbour's, as the house takes them; that of the step before runs out with
+        this step, and has to be typed until then.
+        """
+        now, used = totp.step_now(), self._used_steps.get(username, set())
+        steps = (now, now + 1, now - 1) if totp.seconds_left() > _TYPED_WITHIN_S else (now, now + 1)
+        return next((step for step in steps if step not in used), None)
 
     def may_ask_for_a_code(self, phone: str) -> None:
         """Three a minute for each phone: the next story's patient may have to wait."""

@@ -11,6 +11,11 @@ def step_now() -> int:
     return int(time.time()) // 30
 
 
+def seconds_left() -> float:
+    """Of the step that is now."""
+    return 30 - time.time() % 30
+
+
 def code(secret: str, *, step: int) -> str:
     key = base64.b32decode(secret + "=" * (-len(secret) % 8))
     digest = hmac.new(key, struct.pack(">Q", step), hashlib.sha1).digest()
