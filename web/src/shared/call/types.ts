@@ -154,12 +154,6 @@ export interface PastCall extends Pick<CallOut, 'id' | 'channel' | 'state' | 'as
   stills: StillOut[]
 }
 
-export interface RecordingCard {
-  id: string
-  state: 'keeping' | 'making' | 'made' | 'failed'
-  [member: string]: unknown
-}
-
 export interface Invited {
   id: string
   call_id: string
