@@ -4,7 +4,7 @@ import { computed, toValue, type MaybeRefOrGetter } from 'vue'
 
 import { http } from '@/shared/api/http'
 import { calls } from '@/shared/call/api'
-import { CALL_EVENTS } from '@/shared/call/useCall'
+import { CALL_EVENTS } from '@/shared/call/events'
 import { useEvents } from '@/shared/live/events'
 
 import type { OpenVisit } from './desk'

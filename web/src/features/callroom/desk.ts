@@ -5,17 +5,14 @@
 import { computed, ref, shallowReactive, shallowRef, type ComputedRef, type Ref, type ShallowRef } from 'vue'
 
 import { asProblem, type ApiProblem } from '@/shared/api/problem'
+import { CALL_EVENTS } from '@/shared/call/events'
 import type { CallOut, CallOfVisit, Channel } from '@/shared/call/types'
 import type { LiveEvent } from '@/shared/live/protocol'
 
 import type { Room } from './engine'
 import type { Invited } from './types'
 
-/** Of the house; each says that something of a call has changed, and none says what. */
-export const EVENTS: ReadonlySet<string> = new Set([
-  'CallRung', 'CallAnswered', 'CallEnded', 'CallChannelChanged', 'CallConsentChanged', 'CallRecordingChanged',
-  'CallInvited', 'CallInvitationAnswered', 'CallPeopleChanged', 'CallCutShort', 'RecordingLost',
-])
+const EVENTS: ReadonlySet<string> = new Set(CALL_EVENTS)
 const OF_INVITATIONS = new Set(['CallInvited', 'CallInvitationAnswered', 'CallEnded'])
 
 export interface OpenVisit {

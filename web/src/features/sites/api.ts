@@ -1,19 +1,19 @@
 /** The board of sites and their administration, as the server keeps them (care/sites). */
 import { useQuery, useQueryClient } from '@tanstack/vue-query'
-import { computed, onScopeDispose, ref, watch } from 'vue'
+import { computed, onScopeDispose } from 'vue'
 
 import { done } from '@/shared/api/act'
 import { http } from '@/shared/api/http'
 import { useEvents } from '@/shared/live/events'
 import { line } from '@/shared/live/line'
 import { useNow } from '@/shared/time/useNow'
+import { useSearchWords } from '@/shared/ui/useSearchWords'
 
 import { freshness } from './rows'
 import type { SiteIn, SiteInstrument, SiteRow, SitesBoard, SiteWhole, WalkInLine } from './types'
 
 const POLL_MS = 10_000
 const SOON_MS = 2_000
-const PAUSE_MS = 250
 const BOARD = ['sites-board']
 const SITES = ['sites']
 
@@ -63,14 +63,7 @@ export interface Assistant {
 
 /** Accounts with the role of a site's assistant, by name or user name. */
 export function useAssistantSearch() {
-  const words = ref('')
-  const asked = ref('')
-  let timer: ReturnType<typeof setTimeout> | undefined
-  watch(words, (now) => {
-    clearTimeout(timer)
-    timer = setTimeout(() => (asked.value = now.trim()), PAUSE_MS)
-  })
-  onScopeDispose(() => clearTimeout(timer))
+  const { words, asked } = useSearchWords()
   const query = useQuery({
     queryKey: computed(() => ['site-assistants', asked.value]),
     queryFn: ({ signal }) => http.get<{ items: Assistant[] }>(`/staff-accounts?${new URLSearchParams({ role: 'site_assistant', words: asked.value }).toString()}`, signal),

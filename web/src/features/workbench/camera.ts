@@ -1,18 +1,12 @@
 /** The camera of this device, for one live picture; every way it can refuse has words of its own. */
 
-/** `refused`: by the person or the browser. `busy`: another app has it. `insecure`: a page without https. */
-export type CameraFault = 'refused' | 'none' | 'busy' | 'insecure' | 'unable'
+import { faultFrom, type DeviceFault } from '@/shared/media/faults'
+
+/** `insecure`: a page without https. */
+export type CameraFault = DeviceFault | 'insecure'
 
 const WIDEST = 640
 const QUALITY = 0.9
-const FAULTS: Record<string, CameraFault> = {
-  NotAllowedError: 'refused',
-  SecurityError: 'refused',
-  NotFoundError: 'none',
-  OverconstrainedError: 'none',
-  NotReadableError: 'busy',
-  AbortError: 'busy',
-}
 
 export class CameraError extends Error {
   readonly fault: CameraFault
@@ -22,10 +16,7 @@ export class CameraError extends Error {
   }
 }
 
-export function cameraFault(error: unknown): CameraFault {
-  if (error instanceof CameraError) return error.fault
-  return error instanceof Error ? (FAULTS[error.name] ?? 'unable') : 'unable'
-}
+export const cameraFault = (error: unknown): CameraFault => (error instanceof CameraError ? error.fault : faultFrom(error))
 
 /** Raises what the browser raises, or a CameraError where there is nothing to ask. */
 export async function openCamera(): Promise<MediaStream> {

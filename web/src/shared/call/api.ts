@@ -3,7 +3,7 @@
 import { API, csrfToken, http } from '../api/http'
 import { hearTime } from '../live/houseclock'
 import { offline, problemFrom } from '../api/problem'
-import type { CallOfVisit, CallOut, Channel, GuestCall, Invited, Observables, PastCall, RecordingCard, StillOut, Ticket, TicketOut } from './types'
+import type { CallOfVisit, CallOut, Channel, GuestCall, Invited, Observables, PastCall, StillOut, Ticket, TicketOut } from './types'
 
 const PIECE_WITHIN_MS = 60_000
 
@@ -126,7 +126,4 @@ export const recordings = {
   chunk: (call: string, segment: string, seq: number, bytes: ArrayBuffer, { sha256, chain, beganMs }: ChunkTold) =>
     sendBytes('PUT', `${segmentPath(call, segment)}/chunks/${seq}`, bytes, { 'X-SHA256': sha256, 'X-Chain': chain, 'X-Began-At': String(beganMs) }),
   close: (call: string, segment: string, told: { chunks: number; chain: string; ended_at: string }) => http.post(`${segmentPath(call, segment)}/close`, told),
-  card: (recording: string, signal?: AbortSignal) => http.get<RecordingCard>(`/recordings/${recording}`, signal),
-  /** A link for a minute. */
-  view: ({ recording, purpose }: { recording: string; purpose: string }, key?: string) => http.post<{ url: string }>(`/recordings/${recording}/views`, { purpose }, key),
 }

@@ -1,5 +1,6 @@
 /** Captions: whoever wishes to read tells the others; those who agree have a few seconds of their own voice written down at a time. */
 
+import { kindFor } from '../media/kinds'
 import type { CaptionLine, SeatOut } from './types'
 
 const PIECE_MS = 4_000
@@ -11,7 +12,6 @@ const LEAST_BYTES = 400
 const LONGEST_TEXT = 500
 /** After a piece that was not written down the next ones wait a moment: a house that is away is not pressed. */
 const REST_MS = 8_000
-const KINDS = ['audio/webm;codecs=opus', 'audio/mp4', 'audio/ogg;codecs=opus']
 
 export interface CaptionMeans {
   /** To one page of the room. */
@@ -168,7 +168,7 @@ function rest(ms: number, over: AbortSignal): Promise<void> {
 
 /** A whole file for each piece: the house hands it on as it is. Raises: DOMException where nothing can be recorded. */
 async function recorded(track: MediaStreamTrack, ms: number, over: AbortSignal): Promise<Blob> {
-  const mimeType = KINDS.find((kind) => MediaRecorder.isTypeSupported(kind)) ?? ''
+  const mimeType = kindFor('sound')
   const recorder = new MediaRecorder(new MediaStream([track]), { mimeType, audioBitsPerSecond: 24_000 })
   const pieces: Blob[] = []
   recorder.ondataavailable = ({ data }) => pieces.push(data)

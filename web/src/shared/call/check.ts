@@ -2,9 +2,10 @@
 
 import { reactive } from 'vue'
 
+import type { DeviceFault } from '../media/faults'
 import { chosenDevices, rememberDevice, type LocalMedia } from './localmedia'
 import { probe } from './probe'
-import type { DeviceFault, Verdict } from './types'
+import type { Verdict } from './types'
 
 export type Step = 'idle' | 'asking' | 'good' | 'fault'
 export type NetworkStep = 'idle' | 'measuring' | 'done'

@@ -2,8 +2,7 @@
 
 import { reactive } from 'vue'
 
-import { faultFrom } from './faults'
-import type { DeviceFault } from './types'
+import { faultFrom, type DeviceFault } from '../media/faults'
 
 export interface Devices {
   getUserMedia: (asked: MediaStreamConstraints) => Promise<MediaStream>

@@ -1,6 +1,7 @@
 /** How well the network carries, before there is anybody to talk to. */
 
 import { http } from '../api/http'
+import { gradeOf } from './quality'
 import type { Verdict } from './types'
 
 export interface Measured {
@@ -11,14 +12,16 @@ export interface Measured {
 }
 
 const ROUNDS = 4
-const ENOUGH = { good: { kbps: 600, rtt: 300 }, fair: { kbps: 150, rtt: 800 } }
+/** Ours: with less than `fair` there is sound at best. */
+const ENOUGH_KBPS = { good: 600, fair: 150 }
 
-/** Ours, as in a call: with less than `fair` there is sound at best. */
+/** As in a call, and by what only a probe can tell: how much the network would carry. */
 export function verdictFor({ rtt, kbps }: Omit<Measured, 'verdict'>): Verdict {
   if (rtt === null) return 'down'
-  const is = (enough: typeof ENOUGH.good): boolean => rtt <= enough.rtt && (kbps ?? Infinity) >= enough.kbps
-  if (is(ENOUGH.good)) return 'good'
-  return is(ENOUGH.fair) ? 'fair' : 'poor'
+  const grade = gradeOf({ loss: null, rtt })
+  const carried = kbps ?? Infinity
+  if (grade === 'poor' || carried < ENOUGH_KBPS.fair) return 'poor'
+  return grade === 'fair' || carried < ENOUGH_KBPS.good ? 'fair' : 'good'
 }
 
 /** Against the house: a relay is met only in a call. */

@@ -77,28 +77,39 @@ export function between(before: Counters, after: Counters, picture: Sample['pict
   }
 }
 
-const POOR = { loss: 8, rtt: 900, concealed: 10, fps: 8 }
-const FAIR = { loss: 3, rtt: 400, concealed: 4 }
+export type Grade = Exclude<Verdict, 'down'>
+/** Loss and concealed sound in percent, the round trip in milliseconds. */
+type Limit = Record<'loss' | 'rtt' | 'concealed', number>
+/** Above which a line is told to be so: before a call, in it and after it. The house tells its watchers the same (`queries/calls_past.py`). */
+const FAIR: Limit = { loss: 3, rtt: 400, concealed: 4 }
+const POOR: Limit = { loss: 8, rtt: 900, concealed: 10 }
+/** Below it a picture that the line holds back is no picture. */
+const POOR_FPS = 8
+/** With which a verdict is coloured on paper: what is no good and no trouble is plain. */
+export const TONE: Record<Verdict, 'good' | '' | 'warn' | 'bad'> = { good: 'good', fair: '', poor: 'warn', down: 'bad' }
 const VERDICT_WINDOW_MS = 8_000
 
 const above = (value: number | null, limit: number): boolean => value !== null && value > limit
 /** A shared page moves little: few pictures of it say nothing. */
-const isStarved = ({ picture, isLimited, fpsOut }: Sample): boolean => picture === 'camera' && isLimited && fpsOut !== null && fpsOut < POOR.fps
+const isStarved = ({ picture, isLimited, fpsOut }: Sample): boolean => picture === 'camera' && isLimited && fpsOut !== null && fpsOut < POOR_FPS
 
-function gradeOf(sample: Sample): 0 | 1 | 2 {
-  const { loss, lossIn, rtt, concealed } = sample
-  if (above(loss, POOR.loss) || above(lossIn, POOR.loss) || above(rtt, POOR.rtt) || above(concealed, POOR.concealed) || isStarved(sample)) return 2
-  if (above(loss, FAIR.loss) || above(lossIn, FAIR.loss) || above(rtt, FAIR.rtt) || above(concealed, FAIR.concealed)) return 1
-  return 0
+/** Null: could not be told. */
+export function gradeOf({ loss, rtt, concealed = null }: { loss: number | null; rtt: number | null; concealed?: number | null }): Grade {
+  const passes = (limit: Limit): boolean => above(loss, limit.loss) || above(rtt, limit.rtt) || above(concealed, limit.concealed)
+  if (passes(POOR)) return 'poor'
+  return passes(FAIR) ? 'fair' : 'good'
 }
 
+/** In the worse of the two directions. */
+const gradeOfSample = (sample: Sample): Grade => (isStarved(sample) ? 'poor' : gradeOf({ ...sample, loss: Math.max(sample.loss ?? 0, sample.lossIn ?? 0) }))
+
 /** Of the last seconds, oldest first: one bad look does not make a bad line, and one good look no good one. */
-export function verdictOf(samples: readonly Sample[]): Exclude<Verdict, 'down'> {
+export function verdictOf(samples: readonly Sample[]): Grade {
   const newest = samples.at(-1)?.at ?? 0
-  const grades = samples.filter(({ at }) => newest - at < VERDICT_WINDOW_MS).map(gradeOf)
+  const grades = samples.filter(({ at }) => newest - at < VERDICT_WINDOW_MS).map(gradeOfSample)
   const least = Math.max(1, grades.length / 2)
-  if (grades.filter((grade) => grade === 2).length >= least) return 'poor'
-  return grades.filter((grade) => grade > 0).length >= least ? 'fair' : 'good'
+  if (grades.filter((grade) => grade === 'poor').length >= least) return 'poor'
+  return grades.filter((grade) => grade !== 'good').length >= least ? 'fair' : 'good'
 }
 
 /** `audio`: no picture is sent, because the line is too weak for one. */

@@ -2,6 +2,7 @@
 
 import type { Text } from '../api/problem'
 import type { RecordingSign, SeatOut, SeatRole } from '../live/seats'
+import type { DeviceFault } from '../media/faults'
 
 export type { RecordingSign, SeatLine, SeatListener, SeatOut, SeatReport, SeatRole, UnseatedBecause } from '../live/seats'
 
@@ -154,12 +155,6 @@ export interface PastCall extends Pick<CallOut, 'id' | 'channel' | 'state' | 'as
   stills: StillOut[]
 }
 
-export interface RecordingCard {
-  id: string
-  state: 'keeping' | 'making' | 'made' | 'failed'
-  [member: string]: unknown
-}
-
 export interface Invited {
   id: string
   call_id: string
@@ -217,8 +212,6 @@ export interface Stats {
   connectMs: number | null
 }
 
-/** A device that is refused, missing, or used by another app; the words are in `call.fault`. */
-export type DeviceFault = 'refused' | 'none' | 'busy' | 'unable'
 /** `lost`: a recorder stopped or gives nothing. `full`: the device has no room. */
 export type RecordingAlarm = 'lost' | 'full'
 

@@ -7,26 +7,13 @@ import { useAct, type Act } from '../api/act'
 import { useEvents } from '../live/events'
 import { houseNow } from '../live/houseclock'
 import { calls } from './api'
+import { CALL_EVENTS } from './events'
 import type { CallMay, CallOfVisit, CallOut, Channel, RingMay } from './types'
-
-/** The page that hears one of these reads the call again. */
-export const CALL_EVENTS = [
-  'CallRung',
-  'CallAnswered',
-  'CallEnded',
-  'CallChannelChanged',
-  'CallConsentChanged',
-  'CallRecordingChanged',
-  'CallInvited',
-  'CallInvitationAnswered',
-  'CallPeopleChanged',
-  'CallCutShort',
-  'RecordingLost',
-] as const
 
 /** Events tell of most changes; the clock catches what a lost line did not. */
 const LOOK_AGAIN_MS = 20_000
 const LOOK_AGAIN_IN_CALL_MS = 5_000
+const lookAgainIn = (told: CallOfVisit | undefined): number => (told?.call && told.call.state !== 'ended' ? LOOK_AGAIN_IN_CALL_MS : LOOK_AGAIN_MS)
 const TICK_MS = 500
 
 export const callKey = (visit: string): string[] => ['visits', 'call', visit]
@@ -55,7 +42,7 @@ export interface CallActs {
   consent: Act<{ kind: 'recording' | 'still'; answer: boolean }, CallOut>
 }
 
-export interface UseCall extends CallActs {
+export interface KnownCall {
   /** What rings or is open. */
   call: ComputedRef<CallOut | null>
   wished: ComputedRef<CallOfVisit['wished']>
@@ -66,18 +53,27 @@ export interface UseCall extends CallActs {
   refetch: () => Promise<unknown>
 }
 
+export interface UseCall extends KnownCall, CallActs {}
+
+/** For whatever shows something of a call that is followed elsewhere on the page: it hears nothing and asks for nothing by itself. */
+export const useKnownCall = (visit: MaybeRefOrGetter<string>): KnownCall => useReading(visit, () => false)
+
+/** Follows the call of a visit: once on a page. */
 export function useCall(visit: MaybeRefOrGetter<string>): UseCall {
+  const reading = useReading(visit, lookAgainIn)
+  useEvents(CALL_EVENTS, () => void reading.refetch())
+  return { ...reading, ...useCallActs(visit, reading.call, reading.refetch) }
+}
+
+function useReading(visit: MaybeRefOrGetter<string>, every: (told: CallOfVisit | undefined) => number | false): KnownCall {
   const queries = useQueryClient()
   const key = computed(() => callKey(toValue(visit)))
   const query = useQuery({
     queryKey: key,
     queryFn: ({ signal }) => calls.ofVisit(toValue(visit), signal),
-    refetchInterval: ({ state }) => (state.data?.call && state.data.call.state !== 'ended' ? LOOK_AGAIN_IN_CALL_MS : LOOK_AGAIN_MS),
+    refetchInterval: ({ state }) => every(state.data),
     meta: { keep: false },
   })
-  const refetch = (): Promise<unknown> => queries.invalidateQueries({ queryKey: key.value })
-  useEvents(CALL_EVENTS, () => void refetch())
-
   const call = computed(() => query.data.value?.call ?? null)
   return {
     call,
@@ -86,8 +82,7 @@ export function useCall(visit: MaybeRefOrGetter<string>): UseCall {
     may: (what) => call.value?.may.includes(what) ?? false,
     isLoading: query.isLoading,
     problem: computed(() => query.error.value),
-    refetch,
-    ...useCallActs(visit, call, refetch),
+    refetch: () => queries.invalidateQueries({ queryKey: key.value }),
   }
 }
 

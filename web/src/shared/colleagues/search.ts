@@ -1,13 +1,12 @@
 /** Colleagues of the house by name, pinyin or department; those on duty first, as the server has them. */
 
 import { useQuery } from '@tanstack/vue-query'
-import { computed, onScopeDispose, ref, watch } from 'vue'
+import { computed } from 'vue'
 
 import { http } from '../api/http'
 import type { Text } from '../api/problem'
 import { useSession } from '../api/session'
-
-const PAUSE_MS = 250
+import { useSearchWords } from '../ui/useSearchWords'
 
 export interface Colleague {
   id: string
@@ -20,14 +19,7 @@ export interface Colleague {
 /** `found` leaves oneself out. */
 export function useColleagueSearch() {
   const { account } = useSession()
-  const words = ref('')
-  const asked = ref('')
-  let timer: ReturnType<typeof setTimeout> | undefined
-  watch(words, (now) => {
-    clearTimeout(timer)
-    timer = setTimeout(() => (asked.value = now.trim()), PAUSE_MS)
-  })
-  onScopeDispose(() => clearTimeout(timer))
+  const { words, asked } = useSearchWords()
   const query = useQuery({
     queryKey: computed(() => ['colleagues', asked.value]),
     queryFn: ({ signal }) => http.get<{ items: Colleague[] }>(`/doctors?q=${encodeURIComponent(asked.value)}&limit=20`, signal),

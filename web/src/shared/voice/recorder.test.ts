@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { effectScope } from 'vue'
 
 import { minutes } from './clock'
-import { LONGEST_MS, faultFrom, kindToRecord, loudness, useRecorder } from './useRecorder'
+import { LONGEST_MS, loudness, useRecorder } from './useRecorder'
 
 class FakeRecorder {
   static isTypeSupported = (kind: string): boolean => kind.startsWith('audio/webm')
@@ -94,13 +94,10 @@ describe('a recorder', () => {
   })
 
   it('says why there is no microphone', async () => {
-    for (const [name, fault] of [['NotAllowedError', 'refused'], ['NotFoundError', 'none'], ['NotReadableError', 'busy'], ['TypeError', 'unable']] as const) {
-      const one = made()
-      ask.mockRejectedValueOnce(Object.assign(new Error(), { name }))
-      await one.start()
-      expect(one.fault.value).toBe(fault)
-    }
-    expect(faultFrom('what')).toBe('unable')
+    const refused = made()
+    ask.mockRejectedValueOnce(Object.assign(new Error(), { name: 'NotAllowedError' }))
+    await refused.start()
+    expect(refused.fault.value).toBe('refused')
     Object.defineProperty(navigator, 'mediaDevices', { value: undefined, configurable: true })
     const one = made()
     await one.start()
@@ -109,13 +106,6 @@ describe('a recorder', () => {
 })
 
 describe('what is recorded', () => {
-  it('is what plays everywhere, where the browser can', () => {
-    expect(kindToRecord(() => true)).toBe('audio/mp4;codecs=mp4a.40.2')
-    expect(kindToRecord((kind) => kind.includes('webm'))).toBe('audio/webm;codecs=opus')
-    expect(kindToRecord((kind) => kind === 'audio/mp4')).toBe('audio/mp4')
-    expect(kindToRecord(() => false)).toBe('')
-  })
-
   it('has a loudness', () => {
     expect(loudness(new Float32Array([0, 0]))).toBe(0)
     expect(loudness(new Float32Array([0.5, -0.5]))).toBe(0.5)

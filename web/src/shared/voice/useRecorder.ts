@@ -2,38 +2,24 @@
 
 import { onScopeDispose, ref, shallowRef } from 'vue'
 
+import { faultFrom, type DeviceFault } from '../media/faults'
+import { kindFor } from '../media/kinds'
+
 export const LONGEST_MS = 60_000
 export const SHORTEST_MS = 800
 const LOOK_MS = 100
 /** Quieter than this from beginning to end, nobody spoke, or the microphone was covered. */
 const SILENT_BELOW = 0.008
 const BITS_PER_SECOND = 32_000
-/** What plays everywhere first: Safari knows no WebM of old, and every browser knows AAC. */
-const KINDS = ['audio/mp4;codecs=mp4a.40.2', 'audio/webm;codecs=opus', 'audio/mp4;codecs=opus', 'audio/mp4', 'audio/ogg;codecs=opus'] as const
 
 export type RecorderState = 'idle' | 'asking' | 'recording' | 'done'
-/** `refused`: by the person or the browser. `busy`: another app has it. `unable`: this browser, or a page without https. */
-export type RecorderFault = 'refused' | 'none' | 'busy' | 'unable' | 'too_short'
+export type RecorderFault = DeviceFault | 'too_short'
 
 export interface Recording {
   sound: Blob
   ms: number
   isSilent: boolean
 }
-
-export function kindToRecord(supports: (kind: string) => boolean): string {
-  return KINDS.find((kind) => supports(kind)) ?? ''
-}
-
-const FAULTS: Record<string, RecorderFault> = {
-  NotAllowedError: 'refused',
-  SecurityError: 'refused',
-  NotFoundError: 'none',
-  OverconstrainedError: 'none',
-  NotReadableError: 'busy',
-  AbortError: 'busy',
-}
-export const faultFrom = (error: unknown): RecorderFault => (error instanceof Error ? (FAULTS[error.name] ?? 'unable') : 'unable')
 
 /** Root mean square of samples of -1..1. */
 export function loudness(samples: Float32Array): number {
@@ -55,7 +41,7 @@ class Session {
 
   constructor(stream: MediaStream, ended: () => void) {
     this.stream = stream
-    const mimeType = kindToRecord((kind) => MediaRecorder.isTypeSupported(kind))
+    const mimeType = kindFor('note')
     this.recorder = new MediaRecorder(stream, { audioBitsPerSecond: BITS_PER_SECOND, ...(mimeType ? { mimeType } : {}) })
     this.recorder.ondataavailable = (event) => event.data.size && this.pieces.push(event.data)
     // A telephone call takes the microphone away.

@@ -27,15 +27,7 @@ def observe(token: str, observation: Observation, *, at: datetime) -> tuple[UUID
         Conflict: `observation_differs`.
     Locks: the site. Emits: ReadingArrived.
     """
-    site = (
-        Site.objects.select_for_update(no_key=True)
-        .filter(gateway_hash=hash_of(token), closed_at__isnull=True)
-        .first()
-        if token
-        else None
-    )
-    if site is None:
-        raise Unauthenticated("gateway_unknown", _UNKNOWN)
+    site = _site_of(token)
     told, digest = observation.told, _digest(observation)
     known = Observed.objects.filter(site=site, identifier=observation.identifier).first()
     if known is not None:
@@ -63,6 +55,15 @@ def observe(token: str, observation: Observation, *, at: datetime) -> tuple[UUID
         events.ReadingArrived(audience=(f"site:{site.pk}",), site_id=site.pk, reading_id=kept.pk)
     )
     return kept.pk, True
+
+
+def _site_of(token: str) -> Site:
+    """Locked: what comes to a site under one identifier is kept once."""
+    sites = Site.objects.select_for_update(no_key=True).filter(closed_at__isnull=True)
+    found = sites.filter(gateway_hash=hash_of(token)).first() if token else None
+    if found is None:
+        raise Unauthenticated("gateway_unknown", _UNKNOWN)
+    return found
 
 
 def _digest(observation: Observation) -> bytes:

@@ -50,8 +50,7 @@ def take_reading(  # keyword-only facts
     check_time(told.measured_at, at)
     model = instrument_model(row.site_id, told) if told.instrument_serial else ""
     if not confirmed:
-        _check_after(row, told.measured_at)
-        rules.check_likely(told.kind, values, told.values, told.unit)
+        _check_taken(row, told, values)
     _check_room(row)
     return card_of(_keep(viewer, row, reading_id, told, values, model, by="hand", at=at))
 
@@ -86,21 +85,11 @@ def take_observed(
         if found.walk_in_id != row.pk:
             raise Conflict("observation_taken", _TAKEN)
         return card_of(Reading.objects.get(pk=reading_id))
-    if MEASURES[found.kind].contexts and not context:
-        raise Invalid(FieldError("context", _CONTEXT), code="context_needed", text=_CONTEXT)
-    rules.check_context(found.kind, context)
+    _check_observed_context(found, context)
+    told = _told_by(found, context)
     if not confirmed:
-        _check_after(row, found.measured_at)
-        rules.check_likely(found.kind, found.values, found.told_values, found.told_unit)
+        _check_taken(row, told, found.values)
     _check_room(row)
-    told = Told(
-        kind=found.kind,
-        values=found.told_values,
-        unit=found.told_unit,
-        context=context,
-        instrument_serial=found.instrument_serial,
-        measured_at=found.measured_at,
-    )
     model = found.instrument_model
     kept = _keep(viewer, row, reading_id, told, found.values, model, by="gateway", at=at)
     found.walk_in = row
@@ -149,12 +138,32 @@ def check_time(measured_at: datetime, at: datetime) -> None:
         raise Invalid(FieldError("measured_at", _TIME), code="wrong_time", text=_TIME)
 
 
-def _check_after(row: WalkIn, measured_at: datetime) -> None:
-    """What was measured before the patient came is perhaps of whoever sat there before."""
+def _check_taken(row: WalkIn, told: Told, values: Mapping[str, float]) -> None:
+    """What was measured before the patient came is perhaps of whoever sat there before; what is
+    unlikely is perhaps a slip.
+    """
     came = row.captured_at or row.registered_at
-    if measured_at < came - BEFORE:
-        minutes = round((came - measured_at).total_seconds() / 60)
+    if told.measured_at < came - BEFORE:
+        minutes = round((came - told.measured_at).total_seconds() / 60)
         raise Conflict("measured_before", _BEFORE.filled(minutes=minutes))
+    rules.check_likely(told.kind, values, told.values, told.unit)
+
+
+def _check_observed_context(found: Observed, context: str) -> None:
+    if MEASURES[found.kind].contexts and not context:
+        raise Invalid(FieldError("context", _CONTEXT), code="context_needed", text=_CONTEXT)
+    rules.check_context(found.kind, context)
+
+
+def _told_by(found: Observed, context: str) -> Told:
+    return Told(
+        kind=found.kind,
+        values=found.told_values,
+        unit=found.told_unit,
+        context=context,
+        instrument_serial=found.instrument_serial,
+        measured_at=found.measured_at,
+    )
 
 
 def instrument_model(site_id: UUID, told: Told) -> str:

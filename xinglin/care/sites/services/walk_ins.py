@@ -97,15 +97,7 @@ def set_pictures(
     new = [each for each in asked if each not in had]
     _check_pictures(row, new=new, gone=had - set(asked))
     if len(asked) > MOST_PICTURES or give_over(viewer, new, to=row.holder_id) != new:
-        raise Invalid(
-            FieldError(
-                "picture_ids",
-                Text(
-                    "最多9张图片，且须由您本人刚刚上传。",
-                    "Nine pictures at most, and each of them uploaded by you just now.",
-                ),
-            )
-        )
+        raise Invalid(FieldError("picture_ids", _PICTURES))
     row.picture_ids = [str(each) for each in asked]
     row.save(update_fields=["picture_ids"])
     _audit(viewer, "sites.set_pictures", row, pictures=len(asked))
@@ -152,6 +144,10 @@ def _check_pictures(row: WalkIn, *, new: Collection[UUID], gone: Collection[UUID
         raise Conflict("interview_begun", _NOT_NOW)
 
 
+_PICTURES = Text(
+    "最多9张图片，且须由您本人刚刚上传。",
+    "Nine pictures at most, and each of them uploaded by you just now.",
+)
 _BEGUN = Text(
     "问诊前的问答已经开始，主诉不能再改；请患者在屏幕上回答时说明，或直接告诉医生。",
     "The questions before the visit have begun, so the complaint stands. Please ask the patient to tell"

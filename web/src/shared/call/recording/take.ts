@@ -1,15 +1,10 @@
 /** One MediaRecorder from its start to its end, over tracks that stay the same. */
 
-/** What plays where is the house's affair: it makes one file of it. Old Safari knows no WebM. */
-const WITH_PICTURE = ['video/webm;codecs=vp8,opus', 'video/webm', 'video/mp4;codecs=avc1.42E01E,mp4a.40.2', 'video/mp4'] as const
-const SOUND_ONLY = ['audio/webm;codecs=opus', 'audio/webm', 'audio/mp4;codecs=mp4a.40.2', 'audio/mp4'] as const
+import { kindFor } from '../../media/kinds'
+
 const VIDEO_BITS = 300_000
 const AUDIO_BITS = 32_000
 export const SLICE_MS = 2_000
-
-export function kindOf(hasPicture: boolean, supports: (kind: string) => boolean): string {
-  return (hasPicture ? WITH_PICTURE : SOUND_ONLY).find((kind) => supports(kind)) ?? ''
-}
 
 export interface TakeTold {
   /** In order; never empty. `beganMs`: since the take began. */
@@ -29,7 +24,7 @@ export class Take {
   /** Raises: DOMException where the browser records nothing. */
   constructor(tracks: readonly MediaStreamTrack[], told: TakeTold) {
     const hasPicture = tracks.some(({ kind }) => kind === 'video')
-    const mimeType = kindOf(hasPicture, (kind) => MediaRecorder.isTypeSupported(kind))
+    const mimeType = kindFor(hasPicture ? 'film' : 'sound')
     this.told = told
     // A stream of its own: one whose tracks change under it stops.
     this.recorder = new MediaRecorder(new MediaStream([...tracks]), { ...(mimeType ? { mimeType } : {}), videoBitsPerSecond: VIDEO_BITS, audioBitsPerSecond: AUDIO_BITS })

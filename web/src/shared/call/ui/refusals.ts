@@ -1,4 +1,6 @@
-/** Which browser this is, as far as it matters for saying where a camera is allowed again. */
+/** What can be done about a camera or a microphone that gives nothing; and which browser this is, as far as it matters for saying where one is allowed again. */
+
+import type { DeviceFault } from '../../media/faults'
 
 export type Place = 'wechat_android' | 'wechat_ios' | 'ios_safari' | 'ios_app' | 'android' | 'firefox' | 'safari' | 'desktop' | 'other'
 
@@ -12,3 +14,6 @@ export function placeOf(agent: string, touchPoints = 0): Place {
   if (/Chrome|Chromium|Edg/.test(agent)) return 'desktop'
   return /Macintosh.*Safari/.test(agent) ? 'safari' : 'other'
 }
+
+/** The key of its words. */
+export const mendOf = (fault: DeviceFault): string => (fault === 'refused' ? `check.allow.${placeOf(navigator.userAgent, navigator.maxTouchPoints)}` : `check.mend.${fault}`)

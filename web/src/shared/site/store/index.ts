@@ -35,7 +35,6 @@ export interface SiteStore {
   line: typeof line
   working: Readonly<Ref<boolean>>
   last: Readonly<Ref<SyncReport | null>>
-  put: (capture: Capture) => Promise<void>
   picture: (id: string) => Promise<Blob | null>
   sync: () => Promise<SyncReport>
   mend: (id: string, fix: Fix) => Promise<void>
@@ -160,10 +159,6 @@ export function useSiteStore(): SiteStore {
     line,
     working: readonly(working),
     last: last,
-    put: async (capture) => {
-      await keep(capture)
-      await changed()
-    },
     picture,
     sync: async () => {
       await probe()

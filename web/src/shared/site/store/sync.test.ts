@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { ApiProblem } from '../../api/problem'
 import { assumeSession, forgetSession, type Account } from '../../api/session'
 import type { StationOut, WalkInOut } from '../types'
+import { keep } from './captures'
 import { openStore, useSiteStore } from './index'
 import { theShelf } from './shelves'
 import type { Doors } from './send'
@@ -43,8 +44,8 @@ function houseOf(who: string | null, faulty: string | null = null) {
 async function writeDown(...ids: string[]): Promise<void> {
   vi.stubGlobal('fetch', () => Promise.reject(new TypeError('no line')))
   assumeSession(person('b'))
-  const store = await openStore(station)
-  for (const id of ids) await store.put({ id, form, readings: [], pictures: [] })
+  await openStore(station)
+  for (const id of ids) await keep({ id, form, readings: [], pictures: [] })
 }
 
 afterEach(async () => {

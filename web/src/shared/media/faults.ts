@@ -1,6 +1,7 @@
-/** Why a device gives nothing. */
+/** Why a camera or a microphone gives nothing. */
 
-import type { DeviceFault } from './types'
+/** `refused`: by the person or the browser. `busy`: another app has it. `unable`: this browser, or a page without https. */
+export type DeviceFault = 'refused' | 'none' | 'busy' | 'unable'
 
 const FAULTS: Record<string, DeviceFault> = {
   NotAllowedError: 'refused',
