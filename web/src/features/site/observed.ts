@@ -12,7 +12,8 @@ import type { Draft, Taken } from './registration'
 /** Refusals of a reading that the house takes back when it is told that it is so. */
 export const isAsked = (code: string): boolean => code === 'unlikely_value' || code === 'measured_before'
 
-export type Faults = Partial<Record<VitalKind, string>>
+/** Said anew in whichever language the page has meanwhile. */
+export type Faults = Partial<Record<VitalKind, () => string>>
 
 interface Words {
   limits: () => readonly Limit[]
@@ -22,14 +23,14 @@ interface Words {
 
 export function useObserved(draft: Draft, faults: Ref<Faults>, { limits, say, doubtText }: Words) {
   const change = (id: string, more: Partial<Taken>): void => void (draft.taken = draft.taken.map((one) => (one.id === id ? { ...one, ...more } : one)))
-  const blame = (one: Taken, text: string): void => void (faults.value = { ...faults.value, [one.kind]: text })
+  const blame = (one: Taken, text: () => string): void => void (faults.value = { ...faults.value, [one.kind]: text })
   const clear = ({ kind }: { kind: VitalKind }): void => void (faults.value = Object.fromEntries(Object.entries(faults.value).filter(([name]) => name !== kind)))
 
   /** What is impossible the house has not even let in. */
   function isBelieved(one: Taken): boolean {
     const doubt = one.confirmed || one.sent ? null : doubtOf(limits(), one)
     if (doubt?.what !== 'unlikely') return true
-    blame(one, doubtText(doubt))
+    blame(one, () => doubtText(doubt))
     change(one.id, { doubted: true })
     return false
   }
@@ -56,7 +57,7 @@ export function useObserved(draft: Draft, faults: Ref<Faults>, { limits, say, do
       } catch (error) {
         const problem = asProblem(error)
         isWhole = false
-        blame(one, say(problem.text))
+        blame(one, () => say(problem.text))
         if (isAsked(problem.code)) change(one.id, { doubted: true, confirmed: false })
       }
     }

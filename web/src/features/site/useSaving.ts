@@ -29,7 +29,7 @@ function useGathering(draft: Draft, faults: Ref<Faults>, observed: Pick<Observed
   function isBelieved(reading: KeptReading): boolean {
     const doubt = doubtOf(station.value?.limits ?? [], reading)
     if (!doubt || (doubt.what === 'unlikely' && reading.confirmed)) return true
-    faults.value[reading.kind] = doubtText(doubt)
+    faults.value[reading.kind] = () => doubtText(doubt)
     if (doubt.what === 'unlikely') draft.entries[reading.kind] = measureAgain(draft.entries[reading.kind])
     return false
   }
@@ -43,7 +43,7 @@ function useGathering(draft: Draft, faults: Ref<Faults>, observed: Pick<Observed
       if (taken) continue
       const reading = naming.of(draft.id, kind, draft.entries[kind])
       if (reading === null) continue
-      if ('fault' in reading) faults.value[kind] = t(`site.faults.${reading.fault}`)
+      if ('fault' in reading) faults.value[kind] = () => t(`site.faults.${reading.fault}`)
       else if (!isBelieved(reading)) continue
       else found.push(reading)
     }
@@ -71,7 +71,7 @@ export function useSaving({ draft, form }: Registration) {
       problem.value = problemOf(trouble)
       return
     }
-    faults.value[reading.kind] = say(trouble.errors[0]?.text ?? trouble.text)
+    faults.value[reading.kind] = () => say(trouble.errors[0]?.text ?? trouble.text)
     if (['measured_before', 'unlikely_value'].includes(trouble.code)) draft.entries[reading.kind] = measureAgain(draft.entries[reading.kind])
   }
 
