@@ -90,6 +90,9 @@ def fall_silent(hospital: Hospital, code: str) -> None:
 def look_into(operator: Staff, code: str) -> None:
     row = row_of(operator, code)
     expect(row).to_have_attribute("data-state", "open", timeout=PATIENCE_MS)
+    county = "开阳县" if operator.locale == "zh" else "Kaiyang County"
+    expect(row.get_by_test_id("county")).to_have_text(county)
+    expect(operator.get("sites-map")).to_contain_text(county)
     operator.look("sites-board")
     row.get_by_test_id("look-site").click()
     operator.sees("site-look")

@@ -243,7 +243,7 @@ def _site(mark: str, n: int) -> dict[str, Any]:
         "code": f"{mark}-{n:03d}",
         "name": {"zh": f"试演药店{n}号", "en": f"Trial drugstore {n}"},
         "kind": "village_clinic" if n % 5 == 0 else "drugstore",
-        "division": "520000",
+        "division": "520121",
         "longitude": 104.5 + n % 20 * 0.2,
         "latitude": 25.2 + n // 20 * 0.3,
         "terminals": 1,

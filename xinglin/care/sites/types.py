@@ -68,6 +68,14 @@ class SiteCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class County:
+    """`city`: the city or prefecture it belongs to, else the province."""
+
+    name: Text
+    city: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SiteRef:
     id: UUID
     code: str

@@ -34,7 +34,7 @@ export interface Scheme {
   scale: number
 }
 
-const COUNTY_DIGITS = 6
+export const COUNTY_DIGITS = 6
 const ROUNDS = 160
 /** Between two counties, and above one for its name. */
 const BETWEEN = 8

@@ -66,13 +66,14 @@ export function turned(order: string, column: Column): string {
   return order === `-${column}` ? '' : column
 }
 
-/** By any words in name, code, or the beginning of the division. */
+/** By any words in name, code, county and city, or the beginning of the division. */
 export function found(sites: readonly SiteFigures[], words: string, state: string): SiteFigures[] {
   const asked = words.trim().toLowerCase().split(/\s+/).filter(Boolean)
   const of = isState(state) ? sites.filter((site) => site.state === state) : [...sites]
   if (!asked.length) return of
   return of.filter((site) => {
-    const told = `${site.name.zh} ${site.name.en} ${site.code}`.toLowerCase()
+    const places = [site.name, site.county?.name, site.county?.city].map((one) => (one ? `${one.zh} ${one.en}` : ''))
+    const told = `${places.join(' ')} ${site.code}`.toLowerCase()
     return asked.every((word) => told.includes(word) || site.division.startsWith(word))
   })
 }

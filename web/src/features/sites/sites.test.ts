@@ -83,11 +83,13 @@ describe('the table of sites', () => {
     expect([turned('', 'waiting'), turned('waiting', 'waiting'), turned('-waiting', 'waiting'), turned('name', 'waiting')]).toEqual(['waiting', '-waiting', '', 'waiting'])
   })
 
-  it('finds by name in either language, by code and by division', () => {
+  it('finds by name in either language, by code, by county and by division', () => {
     const named = [site('a', { name: { zh: '青山大药房', en: 'Qingshan Pharmacy' }, code: 'GZ001' }), site('b', { division: '520281' })]
     expect(found(named, ' 青山 ', '').map((one) => one.id)).toEqual(['a'])
     expect(found(named, 'pharm gz001', '').map((one) => one.id)).toEqual(['a'])
     expect(found(named, '520281', '').map((one) => one.id)).toEqual(['b'])
+    const placed = [site('c', { county: { name: { zh: '石阡县', en: 'Shiqian County' }, city: { zh: '铜仁市', en: 'Tongren City' } } }), ...named]
+    for (const asked of ['石阡', 'shiqian', '铜仁', 'tongren']) expect(found(placed, asked, '').map((one) => one.id)).toEqual(['c'])
     expect(found(all, '', 'silent')).toHaveLength(2)
   })
 

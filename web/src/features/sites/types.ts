@@ -19,6 +19,11 @@ export interface DeviceHealth {
   faults: Text[]
 }
 
+export interface County {
+  name: Text
+  city: Text
+}
+
 export interface SiteFigures {
   id: string
   code: string
@@ -29,6 +34,8 @@ export interface SiteFigures {
   latitude: number | null
   /** GB/T 2260: the first six digits name the county. */
   division: string
+  /** Null: not in the house's list. */
+  county?: County | null
   state: SiteState
   heard_at: string | null
   silent_since: string | null
@@ -105,6 +112,7 @@ export interface SiteIn {
 
 interface SiteFacts extends Omit<SiteIn, 'closed'> {
   id: string
+  county?: County | null
   closed_at: string | null
 }
 

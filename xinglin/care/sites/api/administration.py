@@ -9,7 +9,7 @@ from ninja import Router, Status
 from pydantic import Field
 
 from xinglin.care.sites import queries, services
-from xinglin.care.sites.api.schemas import InstrumentOut, TextOut
+from xinglin.care.sites.api.schemas import CountyOut, InstrumentOut, TextOut
 from xinglin.care.sites.queries.administration import SiteLine, SitePage
 from xinglin.care.sites.types import SiteCard, SiteForm
 from xinglin.foundation.accounts.services import requires, viewer_of
@@ -27,7 +27,10 @@ Spans = Annotated[list[tuple[Time, Time]], Field(max_length=4)]
 
 
 class SiteHeadOut(Out):
-    """`hours`: `mon` to `sun` -> spans; one that ends at or before its beginning goes over midnight."""
+    """`hours`: `mon` to `sun` -> spans; one that ends at or before its beginning goes over midnight.
+
+    `county`: that of `division`; null where it is not known.
+    """
 
     id: UUID
     code: str
@@ -36,6 +39,7 @@ class SiteHeadOut(Out):
     address: TextOut
     telephone: str
     division: str
+    county: CountyOut | None
     longitude: float | None
     latitude: float | None
     terminals: int
@@ -283,8 +287,9 @@ def _words(field: str, zh: str, en: str) -> Text:
 
 
 def _head(card: SiteCard) -> dict[str, Any]:
-    names = SiteHeadOut.model_fields
-    return {name: getattr(card, name) for name in names}
+    names = SiteHeadOut.model_fields.keys() - {"county"}
+    told = {name: getattr(card, name) for name in names}
+    return told | {"county": queries.county(card.division)}
 
 
 def _line(line: SiteLine) -> dict[str, Any]:

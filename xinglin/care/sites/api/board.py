@@ -11,6 +11,7 @@ from ninja import Router
 from pydantic import Field
 
 from xinglin.care.sites import queries, services
+from xinglin.care.sites.api.schemas import CountyOut
 from xinglin.care.sites.faults import EVERY
 from xinglin.foundation.accounts.services import public, requires, viewer_of
 from xinglin.kernel import clock
@@ -67,7 +68,7 @@ class WalkInFiguresOut(Out):
 
 
 class SiteOnBoardOut(WalkInFiguresOut):
-    """`state`: open, closed, silent or no_device.
+    """`state`: open, closed, silent or no_device. `county`: that of `division`; null where it is not known.
 
     `uptime`: 0 to 1, of today's open time so far; null before opening. Waits by nearest rank:
     `wait_doctor`: from being asked for to being seen; `wait_terminal`: from registration to being
@@ -82,6 +83,7 @@ class SiteOnBoardOut(WalkInFiguresOut):
     longitude: float | None
     latitude: float | None
     division: str
+    county: CountyOut | None
     state: str
     heard_at: datetime | None
     silent_since: datetime | None

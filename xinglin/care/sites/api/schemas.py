@@ -24,6 +24,13 @@ class TextOut(Out):
     en: str
 
 
+class CountyOut(Out):
+    """`city`: the city or prefecture it belongs to, else the province."""
+
+    name: TextOut
+    city: TextOut
+
+
 class ReadingOut(Out):
     """`values` in the canonical `unit`; `told_values`, `told_unit` as they were given."""
 

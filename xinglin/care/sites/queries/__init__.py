@@ -13,6 +13,7 @@ from xinglin.care.sites.queries.board import (
     site_board,
     site_walk_ins,
 )
+from xinglin.care.sites.queries.counties import county
 from xinglin.care.sites.queries.devices import (
     device_state,
     passes_gone,
@@ -47,6 +48,7 @@ __all__ = [
     "ahead",
     "bound_walk_in",
     "consultations_of",
+    "county",
     "device_state",
     "house_of",
     "instrument_lines",

@@ -13,6 +13,8 @@ from django.conf import settings
 from xinglin.care.people import queries as people
 from xinglin.care.sites.faults import PARTS, SPEAKS_FOR, faults
 from xinglin.care.sites.hours import Hours, Span, open_since, opening, uptime
+from xinglin.care.sites.queries.counties import county
+from xinglin.care.sites.types import County
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.database import services as database
 from xinglin.kernel.errors import NotFound
@@ -121,6 +123,7 @@ class SiteOnBoard:
     longitude: float | None
     latitude: float | None
     division: str
+    county: County | None
     state: SiteState
     heard_at: datetime | None
     silent_since: datetime | None
@@ -235,6 +238,7 @@ class _Count:
             longitude=row[5],
             latitude=row[6],
             division=row[7],
+            county=county(row[7]),
             state=_state(is_open=is_open, has_device=bool(known), silent_since=silent_since),
             heard_at=max((d.heard_at for d in devices if d.heard_at is not None), default=None),
             silent_since=silent_since,

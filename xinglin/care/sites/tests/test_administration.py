@@ -22,7 +22,7 @@ BODY = {
     "kind": "drugstore",
     "address": {"zh": "青石镇一号", "en": "1 Qingshi"},
     "telephone": "0851-0000000",
-    "division": "520000",
+    "division": "520121",
     "longitude": 106.7,
     "latitude": 26.6,
     "terminals": 2,
@@ -67,6 +67,7 @@ def test_a_site_is_founded_changed_and_closed_over_the_door(keeper):
     assert status == 201, kept
     known = {name: value for name, value in BODY.items() if name != "closed"}
     assert {name: kept[name] for name in known} == known
+    assert kept["county"]["name"] == {"zh": "开阳县", "en": "Kaiyang County"}
     changes = BODY | {"closed": True, "terminals": 3}
     _, closed = door.send("PUT", f"/sites/{kept['id']}", changes)
     assert (closed["terminals"], closed["closed_at"] is not None) == (3, True)
