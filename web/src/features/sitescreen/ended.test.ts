@@ -57,6 +57,12 @@ describe('the end of a visit', () => {
     await vi.waitFor(() => expect(found('ended-worse')).toContain('999'))
   })
 
+  it('points to no conversation, which is not on this screen, when the reason cannot be had', () => {
+    const pointing = { zh: '医院已结束本次就诊，原因见对话。', en: 'The hospital has ended this visit; the reason stands in the conversation.' }
+    const found = shown(visit({ state: 'ended', ending: 'closed_by_house', ending_text: pointing }))
+    expect(found('ending-text')).toBe('医院已结束本次就诊。原因请让店员向医院询问。')
+  })
+
   it('says nothing of asking again to who was seen, and where to go to who was sent on', () => {
     expect(shown(visit({ state: 'ended', ending: 'closed' }))('ended-again')).toBeUndefined()
     const stopped = { advice: '尽快做心电图', hospital: '县医院', department: '心内科', urgency: { zh: '今天', en: 'today' } }

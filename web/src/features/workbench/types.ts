@@ -19,7 +19,7 @@ export interface Offer {
   language: Language | null
   /** How the patient would like to be seen. */
   channel: Wish
-  /** Where the patient sits, an assistant at hand; null: at home. */
+  /** The drugstore or clinic where the patient sits; null: none. */
   site: Text | null
 }
 
