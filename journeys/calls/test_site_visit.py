@@ -125,7 +125,9 @@ def a_doctor_is_called(counter: Counter) -> str:
 
 
 def the_doctor_comes_by_video(counter: Counter, doctor: CallDoctor, visit: str) -> None:
-    expect(doctor.get("offer-site")).to_contain_text("康宁" if doctor.locale == "zh" else "Kangning")
+    expect(doctor.get("offer-site")).to_contain_text(
+        "康宁" if doctor.locale == "zh" else "Kangning"
+    )
     doctor.look("doctor-site-offer")
     doctor.press("offer-accept")
     doctor.sees("visit-pane")
