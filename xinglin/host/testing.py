@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import pytest
 
@@ -38,9 +38,10 @@ def pytest_configure() -> None:
     """The hasher of the house, at next to no cost: one password takes it 0.2 s of a processor, and most
     tests take somebody on. Processes that a test starts have the real one.
     """
-    from django.contrib.auth.hashers import ScryptPasswordHasher
+    from django.contrib.auth import hashers
 
-    ScryptPasswordHasher.work_factor = 2**4
+    scrypt: Any = vars(hashers)["ScryptPasswordHasher"]  # not in Django's stubs
+    scrypt.work_factor = 2**4
 
 
 def _prepare(config: pytest.Config) -> None:

@@ -136,7 +136,8 @@ def english_of(name: str) -> str:
     kind = next((kind for kind in _KINDS if name.endswith(kind) and name != kind), "")
     if not kind or "蒙古族" in name:
         return ""
-    stem, peoples = name.removesuffix(kind), []
+    stem = name.removesuffix(kind)
+    peoples: list[str] = []
     while people := next((p for p in _PEOPLES if stem.endswith(p) and stem != p), ""):
         stem = stem.removesuffix(people)
         peoples.insert(0, _PEOPLES[people])
