@@ -168,6 +168,7 @@ def test_an_offer_is_shown_without_a_name_and_accepted(house):
         "why",
         "language",
         "channel",
+        "site",
     }
     assert set(shown["patient"]) == {"sex", "age_text"}
     assert shown["department"]["slug"] == GP
@@ -214,6 +215,7 @@ def test_reading_the_queue_leaves_one_line_with_the_ids_and_none_when_it_is_empt
         "left_message": False,
         "language": None,
         "channel": "text",
+        "site": None,
     }
     line = AuditLine.objects.get(action="dispatch.read_queue")
     assert line.detail == {"consultation_ids": [str(visit)]}
