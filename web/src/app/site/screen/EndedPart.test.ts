@@ -48,9 +48,9 @@ it('says why the house has ended a visit, and does not point at a conversation t
   expect(asked.filter((url) => url.includes('/messages'))).toEqual([expect.stringContaining('/consultations/v/messages?before=8&')])
 })
 
-it('says what it knows when the conversation cannot be read', async () => {
+it('says whom to ask when the conversation cannot be read', async () => {
   const { text } = shown(visit({}), null)
-  await vi.waitFor(() => expect(text()).toBe(POINTS.zh))
+  await vi.waitFor(() => expect(text()).toBe(zh.ended.closed))
 })
 
 it('asks for no conversation after any other ending', async () => {
