@@ -50,7 +50,7 @@ it('says why the house has ended a visit, and does not point at a conversation t
 
 it('says whom to ask when the conversation cannot be read', async () => {
   const { text } = shown(visit({}), null)
-  await vi.waitFor(() => expect(text()).toBe(zh.ended.closed))
+  await vi.waitFor(() => expect(text()).toBe('医院已结束本次就诊。原因请让店员向医院询问。'))
 })
 
 it('asks for no conversation after any other ending', async () => {
