@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
@@ -102,7 +103,7 @@ async def _talk(me: str, socket: Socket, visit: Visit) -> None:
         visit.sent_by[client_id] = me
 
 
-class Taker:
+class Taker(ABC):
     """A doctor who takes every offer and holds several visits at once."""
 
     def __init__(self, doctor: Doctor) -> None:
@@ -116,9 +117,9 @@ class Taker:
         """What was begun, to its end."""
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    @abstractmethod
     async def _hold(self, consultation_id: str) -> None:
         """What becomes of a visit that was taken."""
-        raise NotImplementedError
 
     def _on_event(self, kind: str, data: dict[str, Any]) -> None:
         del data

@@ -19,9 +19,3 @@ def _nobody_asks_too_often(settings):
     limits._persons.cache_clear()
     yield
     limits._persons.cache_clear()
-
-
-@pytest.fixture(autouse=True)
-def _cheap_passwords(settings):
-    """Nobody signs in by password here; the real hasher costs half a second for each account."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -25,8 +25,7 @@ _FIELD = re.compile(r'<(?:input|textarea|select)[^>]*name="([^"]+)"')
 
 
 @pytest.fixture(autouse=True)
-def _cheap(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def _departments_are_forgotten():
     yield
     forget_departments()
 

@@ -20,8 +20,7 @@ CHECK = "/api/v1/duty/identity-check/passkey"
 
 
 @pytest.fixture(autouse=True)
-def _cheap(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def _house(db):
     cache.clear()
     hospital()
 

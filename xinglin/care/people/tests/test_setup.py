@@ -85,8 +85,7 @@ class Founder:
 
 
 @pytest.fixture(autouse=True)
-def _an_open_house_is_forgotten(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def _an_open_house_is_forgotten():
     house_queries._opened.clear()
     house_queries.forget_departments()
     yield

@@ -12,12 +12,6 @@ from xinglin.kernel import clock
 from xinglin.policy import rules as law
 
 
-@pytest.fixture(autouse=True)
-def _cheap_passwords(settings):
-    """Nobody signs in by password here; the real hasher costs half a second for each account."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def at_noon() -> Iterator[None]:
     """Tomorrow's: what is signed in the last half-hour of a day does not hold for a whole review."""

@@ -1,8 +1,14 @@
-"""Cheap passwords: nobody here depends on how costly they are to guess."""
-
 import pytest
 
+from xinglin.care.people.tests.factories import hospital
+from xinglin.care.sites.tests import factories
 
-@pytest.fixture(autouse=True)
-def _cheap_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+@pytest.fixture
+def house(db):
+    return hospital()
+
+
+@pytest.fixture
+def here(house):
+    return factories.counter()

@@ -6,7 +6,6 @@ from uuid import UUID
 
 import pytest
 
-from xinglin.care.people.tests.factories import hospital
 from xinglin.care.sites import queries, services
 from xinglin.care.sites.gateway import Observation
 from xinglin.care.sites.models import Observed, Reading, Site
@@ -25,15 +24,7 @@ from xinglin.kernel import clock, ids
 from xinglin.kernel.errors import Conflict, NotFound
 from xinglin.policy.rules import day_begins, local_date
 
-
-@pytest.fixture(autouse=True)
-def house(db):
-    hospital()
-
-
-@pytest.fixture
-def here():
-    return counter()
+pytestmark = pytest.mark.usefixtures("house")
 
 
 @pytest.fixture

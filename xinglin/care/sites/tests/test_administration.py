@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from xinglin.care.people.services import found_institution
-from xinglin.care.people.tests.factories import Browser, doctor, hospital, staff_viewer
+from xinglin.care.people.tests.factories import Browser, doctor, staff_viewer
 from xinglin.care.sites import queries, services
 from xinglin.care.sites.models import Device, SiteStaff
 from xinglin.care.sites.queries.administration import site_page
@@ -32,11 +32,6 @@ BODY = {
 
 
 @pytest.fixture
-def house(db):
-    return hospital()
-
-
-@pytest.fixture
 def keeper(house):
     return staff_viewer("administrator", institution_id=house.id)
 
@@ -45,11 +40,6 @@ def keeper(house):
 def stranger(house):
     other = found_institution(code="other", name=Text("别院", "Other"), licence_number="PDY-2")
     return staff_viewer("administrator", institution_id=other.id)
-
-
-@pytest.fixture
-def here(house):
-    return counter()
 
 
 def form(**changes) -> SiteForm:

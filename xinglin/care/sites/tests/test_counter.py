@@ -15,7 +15,6 @@ from xinglin.care.people.services import give_consent, withdraw_consent
 from xinglin.care.people.tests.factories import (
     MAN,
     Browser,
-    hospital,
     id_number,
     patient_viewer,
     staff_viewer,
@@ -30,17 +29,9 @@ from xinglin.foundation.audit.models import AuditLine
 from xinglin.foundation.media.models import File
 from xinglin.kernel import clock, ids
 
+pytestmark = pytest.mark.usefixtures("house")
+
 SYSTEM = Viewer.system("tests")
-
-
-@pytest.fixture(autouse=True)
-def house(db):
-    hospital()
-
-
-@pytest.fixture
-def here():
-    return counter()
 
 
 def test_a_browser_says_what_it_is(here):

@@ -5,17 +5,13 @@ import json
 import pytest
 from django.db import ProgrammingError, transaction
 
-from xinglin.care.people.tests.factories import hospital
 from xinglin.care.sites import queries, reactions, services
 from xinglin.care.sites.models import Reading, WalkIn
 from xinglin.care.sites.queries.exports import export_part
 from xinglin.care.sites.tests.factories import counter, pressure, walk_in
 from xinglin.kernel import clock, ids
 
-
-@pytest.fixture(autouse=True)
-def house(db):
-    hospital()
+pytestmark = pytest.mark.usefixtures("house")
 
 
 def measured(here):

@@ -4,25 +4,17 @@ from datetime import timedelta
 
 import pytest
 
-from xinglin.care.people.tests.factories import Browser, hospital
+from xinglin.care.people.tests.factories import Browser
 from xinglin.care.sites import services
 from xinglin.care.sites.models import Observed
 from xinglin.care.sites.tests.browser import Counter, observation, registered
-from xinglin.care.sites.tests.factories import counter, cuff
+from xinglin.care.sites.tests.factories import cuff
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.kernel import clock
 
+pytestmark = pytest.mark.usefixtures("house")
+
 SYSTEM = Viewer.system("tests")
-
-
-@pytest.fixture(autouse=True)
-def house(db):
-    hospital()
-
-
-@pytest.fixture
-def here():
-    return counter()
 
 
 def quantity(code: str, value: float, unit: str):

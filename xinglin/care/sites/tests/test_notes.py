@@ -3,24 +3,15 @@
 import pytest
 from django.db import ProgrammingError, transaction
 
-from xinglin.care.people.tests.factories import hospital
 from xinglin.care.sites import queries, services
 from xinglin.care.sites.lifecycle import WALK_IN
 from xinglin.care.sites.models import WalkInStep
-from xinglin.care.sites.tests.factories import counter, walk_in
+from xinglin.care.sites.tests.factories import walk_in
 from xinglin.care.sites.types import OPEN, STATES
 from xinglin.kernel import clock, ids
 from xinglin.kernel.errors import Conflict, IllegalStep
 
-
-@pytest.fixture(autouse=True)
-def house(db):
-    hospital()
-
-
-@pytest.fixture
-def here():
-    return counter()
+pytestmark = pytest.mark.usefixtures("house")
 
 
 @pytest.fixture

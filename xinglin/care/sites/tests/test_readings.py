@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 from django.db import ProgrammingError, transaction
 
-from xinglin.care.people.tests.factories import hospital
 from xinglin.care.sites import queries, services
 from xinglin.care.sites.gateway import Observation
 from xinglin.care.sites.models import Reading
@@ -15,15 +14,7 @@ from xinglin.foundation.accounts.types import Viewer
 from xinglin.kernel import clock, ids
 from xinglin.kernel.errors import Conflict, Invalid, NotFound, Unauthenticated
 
-
-@pytest.fixture(autouse=True)
-def house(db):
-    hospital()
-
-
-@pytest.fixture
-def here():
-    return counter()
+pytestmark = pytest.mark.usefixtures("house")
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from xinglin.care.people.tests.factories import (
     BOY,
     MAN,
     WOMAN,
-    hospital,
     id_number,
     patient_viewer,
 )
@@ -28,15 +27,7 @@ from xinglin.foundation.database import services as database
 from xinglin.kernel import clock, ids
 from xinglin.kernel.errors import Conflict, Invalid, RuleRefused, TooMany
 
-
-@pytest.fixture(autouse=True)
-def house(db):
-    hospital()
-
-
-@pytest.fixture
-def here():
-    return counter()
+pytestmark = pytest.mark.usefixtures("house")
 
 
 def put(at, **changes):

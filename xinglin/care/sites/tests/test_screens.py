@@ -7,7 +7,6 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
 
-from xinglin.care.people.tests.factories import hospital
 from xinglin.care.sites import queries, services
 from xinglin.care.sites.models import Site, SiteStaff
 from xinglin.care.sites.tests.factories import PIN, counter, device, walk_in
@@ -15,10 +14,7 @@ from xinglin.foundation.accounts.types import Viewer
 from xinglin.kernel import clock, ids
 from xinglin.kernel.errors import Conflict, IllegalStep, Invalid, NotFound
 
-
-@pytest.fixture(autouse=True)
-def house(db):
-    hospital()
+pytestmark = pytest.mark.usefixtures("house")
 
 
 @pytest.fixture

@@ -5,8 +5,7 @@ from xinglin.foundation.passkeys.tests.member import Member
 
 
 @pytest.fixture(autouse=True)
-def _cheap(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def _nothing_is_kept():
     cache.clear()
 
 

@@ -24,11 +24,6 @@ PASSWORD = "long-and-unusual-7"
 WHY = "新的分工"
 
 
-@pytest.fixture(autouse=True)
-def _cheap(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 class Member:
     """Somebody with an account here, and a browser that is signed in."""
 
