@@ -132,10 +132,6 @@ class Hospital:
         self._used_steps.setdefault(username, set()).add(step)
         return totp.code(self.person(username)["totp_secret"], step=step)
 
-    def has_code(self, username: str) -> bool:
-        """Whether `authenticator` need not wait for the next."""
-        return self._unused_step(username) is not None
-
     def _unused_step(self, username: str) -> int | None:
         """This one's or a neighbour's, as the house takes them; that of the step before runs out with
         this step, and has to be typed until then.

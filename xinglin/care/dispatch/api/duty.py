@@ -103,7 +103,7 @@ Wish = Annotated[str, WithJsonSchema({"type": "string", "enum": list(wishes())})
 
 
 class OfferOut(Out):
-    """`complaint`: the first words of it. `site`: where the patient sits, with an assistant at hand."""
+    """`complaint`: the first words of it. `site`: where the patient sits."""
 
     id: UUID
     consultation_id: UUID

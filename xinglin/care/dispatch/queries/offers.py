@@ -1,6 +1,7 @@
 """The offers that wait for a doctor's answer."""
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from xinglin.care.dispatch.types import OfferCard, SomePatient
 from xinglin.care.people import queries as people
 from xinglin.care.people.types import PatientCard
 from xinglin.care.sites import queries as sites
+from xinglin.care.sites.types import SiteRef
 from xinglin.foundation.accounts.types import Viewer
 from xinglin.foundation.database import services as database
 from xinglin.kernel.text import Text
@@ -35,18 +37,15 @@ def offers(viewer: Viewer, at: datetime) -> list[OfferCard]:
         return []
     cards = visits.cards([row[1] for row in rows])
     patients = people.patient_cards({row[2] for row in rows})
-    there = sites.site_names(card.site_id for card in cards.values())
-    return [
-        _card(row, cards[row[1]], patients[row[2]], there.get(cards[row[1]].site_id), at)
-        for row in rows
-    ]
+    there = sites.site_refs({card.site_id for card in cards.values() if card.site_id})
+    return [_card(row, cards[row[1]], patients[row[2]], there, at) for row in rows]
 
 
 def _card(
     row: tuple[Any, ...],
     visit: ConsultationCard,
     patient: PatientCard,
-    site: Text | None,
+    there: Mapping[UUID, SiteRef],
     at: datetime,
 ) -> OfferCard:
     offer_id, consultation_id, patient_id, department, expires_at, why = row
@@ -65,7 +64,7 @@ def _card(
         why=Text(told["zh"], told["en"]),
         language=people.language(visit.language),
         channel=visit.channel,
-        site=site,
+        site=there[visit.site_id].name if visit.site_id else None,
     )
 
 

@@ -91,7 +91,7 @@ def queue(viewer: Viewer, at: datetime) -> list[Waiting]:
         key=lambda w: _turn(w, at, order),
     )[:LONGEST_LIST]
     cards = visits.cards([w.consultation_id for w in mine]) if mine else {}
-    there = sites.site_names(w.site_id for w in mine)
+    there = sites.site_refs({w.site_id for w in mine if w.site_id})
     return [
         Waiting(
             consultation_id=w.consultation_id,
@@ -103,7 +103,7 @@ def queue(viewer: Viewer, at: datetime) -> list[Waiting]:
             left_message=w.left_message,
             language=people.language(cards[w.consultation_id].language),
             channel=cards[w.consultation_id].channel,
-            site=there.get(w.site_id),
+            site=there[w.site_id].name if w.site_id else None,
         )
         for w in mine
         if w.consultation_id in cards

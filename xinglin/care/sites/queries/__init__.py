@@ -28,7 +28,6 @@ from xinglin.care.sites.queries.sites import (
     linked_doctors,
     place_of,
     site_card,
-    site_names,
     site_refs,
 )
 from xinglin.care.sites.queries.telling import site_told
@@ -65,7 +64,6 @@ __all__ = [
     "site_board",
     "site_card",
     "site_lines",
-    "site_names",
     "site_page",
     "site_refs",
     "site_told",

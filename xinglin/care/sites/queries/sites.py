@@ -1,6 +1,6 @@
 """Sites, and the doctors they are linked to."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from uuid import UUID
 
 from xinglin.care.people.queries import institution
@@ -30,12 +30,6 @@ def site_refs(site_ids: Collection[UUID]) -> dict[UUID, SiteRef]:
     """Those of closed sites too, in one statement; none for none."""
     rows = Site.objects.filter(pk__in=site_ids).values_list("pk", "code", "name_zh", "name_en")
     return {pk: SiteRef(id=pk, code=code, name=Text(zh, en)) for pk, code, zh, en in rows}
-
-
-def site_names(site_ids: Iterable[UUID | None]) -> dict[UUID | None, Text]:
-    """As `site_refs`, and asks nothing where nobody sits at a site."""
-    wanted = {site_id for site_id in site_ids if site_id is not None}
-    return {pk: ref.name for pk, ref in site_refs(wanted).items()} if wanted else {}
 
 
 def place_of(site_id: UUID) -> str:
