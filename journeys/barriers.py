@@ -2,6 +2,8 @@
 
 from playwright.sync_api import Page, ViewportSize
 
+from journeys.watch import PHONE
+
 # Every screen of 640 px or more at 200 %, and one of 1280 px at 400 % (WCAG 2.2, 1.4.10: reflow).
 ZOOMED: ViewportSize = {"width": 320, "height": 512}
 
@@ -40,6 +42,16 @@ _CUT = f"""() => {{
         if (!scrolls && (box.right > innerWidth + 1 || box.left < -1)) found.push(`${{called(el)}} leaves the screen`)
         else if (isCut) found.push(`${{called(el)}} is cut`)
     }}
+    const words = all.filter((el) => el.closest('header') && hasWords(el)).map((el) => {{
+        const range = document.createRange()
+        range.selectNodeContents(el)
+        return [el, range.getBoundingClientRect()]
+    }})
+    for (const [at, [el, box]] of words.entries()) for (const [other, next] of words.slice(at + 1)) {{
+        const across = Math.min(box.right, next.right) - Math.max(box.left, next.left)
+        const down = Math.min(box.bottom, next.bottom) - Math.max(box.top, next.top)
+        if (!el.contains(other) && across > 2 && down > 2) found.push(`${{called(el)}} lies under ${{called(other)}}`)
+    }}
     return found
 }}"""
 
@@ -63,14 +75,17 @@ _SMALL = f"""({{ target, type }}) => {{
 
 
 def cut(page: Page) -> list[str]:
-    """What leaves the screen or is cut off, at twice the size; then back again."""
-    own = page.viewport_size
-    page.set_viewport_size(ZOOMED)
-    page.evaluate(A_FRAME)
-    found: list[str] = page.evaluate(_CUT)
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    if wide > ZOOMED["width"]:
-        found.append(f"the page is {wide} px wide")
+    """What leaves the screen, is cut off, or in a head lies under something else, at twice the size and on
+    a phone; then back again.
+    """
+    own, found = page.viewport_size, list[str]()
+    for size in (ZOOMED, PHONE):
+        page.set_viewport_size(size)
+        page.evaluate(A_FRAME)
+        found += [f"at {size['width']}: {each}" for each in page.evaluate(_CUT)]
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        if wide > size["width"]:
+            found.append(f"the page is {wide} px wide at {size['width']}")
     if own:
         page.set_viewport_size(own)
     return found
